@@ -1,0 +1,1 @@
+"""The vendor-neutral nouns; every fact carries the place that it was read from."""

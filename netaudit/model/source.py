@@ -1,0 +1,99 @@
+"""Where facts come from: files, lines, and what was understood of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRef:
+    """A place in an input file. `line` and `end_line` count from 1, inclusive; `text` has secrets masked."""
+
+    path: str
+    line: int
+    text: str = ""
+    end_line: int = 0  # 0: the same as `line`
+
+    @property
+    def last_line(self) -> int:
+        """Return the last line of the place."""
+        return self.end_line or self.line
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One decoded input file.
+
+    `path` is relative to the snapshot, with "/" on every system; `lines` are without line ends and still hold
+    secrets: only parsers read them. `platform` is the name of DESIGN section 5 ("cisco_ios" ...), "" where
+    nothing is known. `host` is the name that the file or its folder suggests, "" for none.
+    """
+
+    path: str
+    sha256: str
+    encoding: str
+    lines: tuple[str, ...] = field(repr=False)
+    platform: str = ""
+    host: str = ""
+    problem: str = ""  # why the file could not be decoded or opened; then `lines` is empty
+
+
+class LineState(StrEnum):
+    """What became of a line of input."""
+
+    UNDERSTOOD = "understood"
+    IGNORED = "ignored"
+    UNSUPPORTED = "unsupported"
+    UNRECOGNIZED = "unrecognized"
+    NOT_REACHED = "not_reached"
+
+
+class Affects(StrEnum):
+    """What a line that was not understood can change."""
+
+    FILTER = "filter"
+    ROUTING = "routing"
+    NAT = "nat"
+    MANAGEMENT = "management"
+    OTHER = "other"
+
+
+class FileStatus(StrEnum):
+    """The state of a whole file: the worst of its lines."""
+
+    UNDERSTOOD = "understood"
+    PARTIAL = "partial"  # some lines are unsupported or unrecognised
+    UNKNOWN_PLATFORM = "unknown_platform"
+    NOT_A_CONFIGURATION = "not_a_configuration"  # a show capture or another file, on purpose not parsed
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class LineNote:
+    """A line that was not understood, or a warning about one that was only half understood."""
+
+    where: SourceRef
+    state: LineState
+    affects: Affects
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileCoverage:
+    """What was understood of one file. `understood` and `ignored` count lines; `notes` lists the others."""
+
+    path: str
+    sha256: str
+    platform: str
+    device: str
+    status: FileStatus
+    lines: int
+    understood: int = 0
+    ignored: int = 0
+    notes: tuple[LineNote, ...] = ()
+    problem: str = ""
+
+    def in_state(self, state: LineState) -> tuple[LineNote, ...]:
+        """Return the notes of one state."""
+        return tuple(note for note in self.notes if note.state is state)

@@ -1,0 +1,1 @@
+"""Exact sets of packet headers; knows nothing of networks."""

@@ -1,0 +1,105 @@
+"""The account of a file's lines: each ends in one state, and every fact points back to its line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from netaudit.model.source import (
+    Affects,
+    FileCoverage,
+    FileStatus,
+    LineNote,
+    LineState,
+    SourceFile,
+    SourceRef,
+)
+from netaudit.parsers.secrets import mask_lines
+
+_UNSEEN, _UNDERSTOOD, _IGNORED, _UNSUPPORTED, _UNRECOGNIZED = range(5)
+
+
+class LineLedger:
+    """Keeps the state of every line while a parser reads it. Line indexes count from 0.
+
+    A line keeps the worst state that it was given. What was never mentioned is unrecognised in the end,
+    except blank lines, which are ignored.
+    """
+
+    def __init__(self, source: SourceFile) -> None:
+        self.source = source
+        self.masked: Sequence[str] = mask_lines(source.lines)
+        self._states = bytearray(len(source.lines))
+        self._notes: dict[int, tuple[Affects, str]] = {}
+
+    def understood(self, index: int, end: int | None = None) -> None:
+        """Mark a line, or the lines from index to end (inclusive), as understood."""
+        for i in range(index, (index if end is None else end) + 1):
+            if self._states[i] < _UNDERSTOOD:
+                self._states[i] = _UNDERSTOOD
+
+    def ignored(self, index: int, end: int | None = None) -> None:
+        """Mark lines as ignored on purpose: they are known and change no answer."""
+        for i in range(index, (index if end is None else end) + 1):
+            if self._states[i] < _IGNORED:
+                self._states[i] = _IGNORED
+
+    def unsupported(self, index: int, affects: Affects, reason: str = "") -> None:
+        """Mark a line whose meaning is known but not modelled, with what it can change."""
+        if self._states[index] <= _UNSUPPORTED:
+            self._states[index] = _UNSUPPORTED
+            self._notes[index] = (affects, reason)
+
+    def unrecognized(self, index: int, affects: Affects, reason: str = "") -> None:
+        """Mark a line that the parser does not know, with what it could change."""
+        self._states[index] = _UNRECOGNIZED
+        self._notes[index] = (affects, reason)
+
+    def is_open(self, index: int) -> bool:
+        """Tell whether nothing was said of the line yet."""
+        return self._states[index] == _UNSEEN
+
+    def ref(self, index: int, end: int | None = None) -> SourceRef:
+        """Return the place of a line (or lines, end inclusive) with its masked text, outer blanks stripped."""
+        return SourceRef(
+            self.source.path,
+            index + 1,
+            self.masked[index].strip(),
+            0 if end is None or end == index else end + 1,
+        )
+
+    def coverage(
+        self,
+        platform: str,
+        device: str,
+        guess: Callable[[str], Affects] | None = None,
+    ) -> FileCoverage:
+        """Close the account. `guess` tells what an unseen line could change, from its text."""
+        notes: list[LineNote] = []
+        understood = ignored = 0
+        for index, state in enumerate(self._states):
+            if state == _UNSEEN:
+                text = self.source.lines[index]
+                if not text.strip():
+                    ignored += 1
+                    continue
+                affects = guess(text) if guess else Affects.OTHER
+                notes.append(LineNote(self.ref(index), LineState.UNRECOGNIZED, affects))
+            elif state == _UNDERSTOOD:
+                understood += 1
+            elif state == _IGNORED:
+                ignored += 1
+            else:
+                affects, reason = self._notes[index]
+                kept = LineState.UNSUPPORTED if state == _UNSUPPORTED else LineState.UNRECOGNIZED
+                notes.append(LineNote(self.ref(index), kept, affects, reason))
+        return FileCoverage(
+            path=self.source.path,
+            sha256=self.source.sha256,
+            platform=platform,
+            device=device,
+            status=FileStatus.PARTIAL if notes else FileStatus.UNDERSTOOD,
+            lines=len(self.source.lines),
+            understood=understood,
+            ignored=ignored,
+            notes=tuple(notes),
+        )
