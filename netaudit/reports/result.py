@@ -1,0 +1,98 @@
+"""The result of one audit: all that reports, evidence and history read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from netaudit.errors import Problem
+from netaudit.findings import ControlVerdict, Examined, Finding
+from netaudit.lifecycle.status import DeviceLifecycle
+from netaudit.model.device import Device
+from netaudit.model.rules import AccessRule
+from netaudit.model.source import FileCoverage
+from netaudit.packets.packet import PacketSet
+from netaudit.policy.registers import Policy
+from netaudit.topology.reach import Conduit
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixCell:
+    """One ordered pair of zones: what passes, what the matrix states, and the difference.
+
+    `verdict`: "ok" (nothing beyond what is stated), "excess" (something passes that is not stated), "missing"
+    (something stated does not pass, and nothing is in excess), "unknown" (could not be decided), "same" (a zone
+    to itself). `excess` and `missing` are (packets, deciding rules) in readable blocks.
+    """
+
+    from_zone: str
+    to_zone: str
+    verdict: str
+    conduit: Conduit
+    excess: tuple[tuple[PacketSet, tuple[tuple[str, str, AccessRule | None], ...]], ...] = ()
+    missing: tuple[PacketSet, ...] = ()
+    stated: bool = False  # the matrix has a permit entry for the pair
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSummary:
+    """How many subjects a check examined, by outcome; `needs` are the registers that were missing."""
+
+    check: str
+    passed: int
+    failed: int
+    unknown: int
+    missing_registers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DiagramNode:
+    """A node of the topology picture. `kind`: device, zone, subnet or unknown."""
+
+    id: str
+    label: str
+    kind: str
+    zone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DiagramEdge:
+    """An edge of the topology picture; `label` names the interface or address."""
+
+    source: str
+    target: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditResult:
+    """One run, complete. Everything is sorted; the same inputs give an equal result."""
+
+    as_of: date
+    tool_version: str
+    firm: str
+    snapshot_name: str
+    devices: tuple[Device, ...]
+    coverage: tuple[FileCoverage, ...]
+    policy: Policy
+    findings: tuple[Finding, ...]  # worst first
+    examined: Mapping[str, tuple[Examined, ...]]  # check -> all that it looked at
+    checks: tuple[CheckSummary, ...]
+    controls: tuple[ControlVerdict, ...]
+    matrix: tuple[MatrixCell, ...]
+    zones: tuple[str, ...]
+    inventory: tuple[DeviceLifecycle, ...]
+    missing_devices: tuple[str, ...] = ()  # expected by the inventory, no export
+    unexpected_devices: tuple[str, ...] = ()
+    diagram_nodes: tuple[DiagramNode, ...] = ()
+    diagram_edges: tuple[DiagramEdge, ...] = ()
+    problems: tuple[Problem, ...] = ()  # inputs that could not be used
+    limitations: tuple[tuple[str, str], ...] = ()  # (code, detail), for the limitations page
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether every input was understood and every expected device was there."""
+        return not self.problems and not self.missing_devices and not any(
+            one.notes or one.problem for one in self.coverage
+        )
