@@ -182,6 +182,7 @@ class Device:
     routing_processes: tuple[RoutingProcess, ...] = ()
     forwards: bool = True  # False: it does not route between its interfaces (`no ip routing`, a host)
     same_level_permitted: bool | None = None  # ASA same-security-traffic permit inter-interface
+    filters_see_real_addresses: bool = False  # in-filters run after destination NAT (ASA from 8.3)
     management: ManagementPlane = field(default_factory=ManagementPlane)
     undefined_references: tuple[Reference, ...] = ()
     unused_objects: tuple[Reference, ...] = ()

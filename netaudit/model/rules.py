@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from netaudit.model.source import SourceRef
-from netaudit.packets.addresses import AddressSet
+from netaudit.packets.addresses import AddressSet, Family
 from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.names import ANY_NAME, NameSet
 from netaudit.packets.packet import PacketMatch
@@ -84,6 +84,7 @@ class Rulebase:
     default_logged: bool | None = None
     virtual_system: str = ""
     stateful: bool = False  # answers of permitted connections pass by themselves
+    families: tuple[Family, ...] = (Family.IPV4, Family.IPV6)  # packets of other families never meet it
     flavour: str = ""  # the vendor's word for people: "extended", "standard", "firewall policy", "FORWARD"
 
 

@@ -1,0 +1,184 @@
+"""What one device lets pass: filters at interfaces, zone policies, security levels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from netaudit.model.device import Device, Interface
+from netaudit.model.rules import AccessRule, Binding, Direction, Rulebase, RulebaseKind
+from netaudit.packets.packet import PacketProduct, PacketSet
+from netaudit.topology.reach import DecidingRule
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """Packets that a filter lets pass, with the rule that did; `surely` is False where they only may pass."""
+
+    packets: PacketProduct
+    surely: bool = True
+    deciding: DecidingRule | None = None
+    reasons: tuple[str, ...] = ()
+
+
+def at_interface(device: Device, interface: Interface, direction: Direction, packets: PacketProduct) -> list[Passed]:
+    """Return what the lists bound at an interface let pass; everything, where none is bound.
+
+    Lists bound at the interface come first, then those for all interfaces ("*"); together they are one list
+    with one default at its end (Cisco ASA Firewall CLI guide, "Access Rules": interface, then global rules). A
+    name without a definition filters nothing (Cisco IOS Security Configuration Guide, "IP Access Lists").
+    """
+    bindings = _bound(device, interface, direction)
+    rulebases = [
+        known
+        for binding in bindings
+        if (known := device.rulebase(binding.rulebase, binding.virtual_system)) is not None
+        and packets.family in known.families
+    ]
+    if not rulebases:
+        return [Passed(packets)]
+    return through_rulebases(device.name, rulebases, packets)
+
+
+def has_filter(device: Device, interface: Interface, direction: Direction) -> bool:
+    """Tell whether a defined list is bound at an interface in one direction."""
+    return any(
+        device.rulebase(binding.rulebase, binding.virtual_system) is not None
+        for binding in _bound(device, interface, direction)
+    )
+
+
+def _bound(device: Device, interface: Interface, direction: Direction) -> list[Binding]:
+    found = {
+        id(one): one for name in (interface.name, interface.nickname) if name for one in device.filters(name, direction)
+    }
+    return sorted(found.values(), key=lambda one: one.interface == "*")
+
+
+def by_policy(device: Device, incoming: Interface, outgoing: Interface, packets: PacketProduct) -> list[Passed]:
+    """Return what the device's zone policies and security levels let pass from one interface to another."""
+    if incoming.security_level is not None and outgoing.security_level is not None:
+        return _by_level(device, incoming, outgoing, packets)
+    rulebases = [
+        one
+        for one in device.rulebases
+        if one.kind is RulebaseKind.ZONE_POLICY
+        and one.virtual_system == incoming.virtual_system
+        and packets.family in one.families
+    ]
+    if not rulebases:
+        return [Passed(packets)]
+    if incoming.security_zone and incoming.security_zone == outgoing.security_zone:
+        zone = next(
+            (
+                one
+                for one in device.security_zones
+                if one.name == incoming.security_zone and one.virtual_system == incoming.virtual_system
+            ),
+            None,
+        )
+        if zone is not None and zone.intrazone_permitted:
+            return [Passed(packets, deciding=DecidingRule(device.name, f"zone {zone.name}", None, zone.where))]
+    from_name = incoming.security_zone or incoming.rule_name
+    to_name = outgoing.security_zone or outgoing.rule_name
+    return [
+        passed
+        for rulebase in rulebases
+        for passed in through_rulebases(device.name, [rulebase], packets, from_name, to_name)
+    ]
+
+
+def _by_level(device: Device, incoming: Interface, outgoing: Interface, packets: PacketProduct) -> list[Passed]:
+    """Apply security levels (Cisco ASA General Operations guide, "Security Levels").
+
+    From a higher to a lower level passes unless a list is bound where the packet comes in; equal levels need
+    `same-security-traffic permit inter-interface` in any case.
+    """
+    inside, outside = incoming.security_level or 0, outgoing.security_level or 0
+    if inside == outside and not device.same_level_permitted:
+        return []
+    if has_filter(device, incoming, Direction.IN):
+        return [Passed(packets)]
+    if inside >= outside:
+        deciding = DecidingRule(device.name, f"security level {inside} to {outside}", None, incoming.where)
+        return [Passed(packets, deciding=deciding)]
+    return []
+
+
+def through_rulebases(
+    device: str,
+    rulebases: Sequence[Rulebase],
+    packets: PacketProduct,
+    from_name: str | None = None,
+    to_name: str | None = None,
+) -> list[Passed]:
+    """Return the parts that pass a list (or several that act as one), by the rule that lets them pass.
+
+    Parts of different rules may overlap: earlier permits are not taken off, since they change no fate.
+    """
+    passed: list[Passed] = []
+    may_deny: list[PacketSet] = []
+    sure_deny: list[PacketSet] = []
+    for rulebase in rulebases:
+        for rule in rulebase.rules:
+            if not rule.enabled or not _concerns(rule, from_name, to_name):
+                continue
+            maybe = _cut(packets, rule.match.maybe)
+            if not maybe.products:
+                continue
+            surely = maybe if rule.match.is_exact else _cut(packets, rule.match.surely)
+            if rule.action.permits:
+                passed += _permitted(device, rulebase, rule, surely, maybe, may_deny, sure_deny)
+            else:
+                may_deny.append(maybe)
+                sure_deny.append(surely)
+            if packets in surely.products:
+                return passed
+    last = rulebases[-1]
+    if last.default_action.permits:
+        deciding = DecidingRule(device, last.name, None, last.default_where or last.where)
+        passed += _parts(PacketSet((packets,)), may_deny, True, deciding, ())
+    return passed
+
+
+def _concerns(rule: AccessRule, from_name: str | None, to_name: str | None) -> bool:
+    return (from_name is None or from_name in rule.from_zones) and (to_name is None or to_name in rule.to_zones)
+
+
+def _cut(packets: PacketProduct, match: PacketSet) -> PacketSet:
+    return PacketSet(
+        tuple(common for product in match.products if (common := packets.intersection(product)) is not None)
+    )
+
+
+def _permitted(
+    device: str,
+    rulebase: Rulebase,
+    rule: AccessRule,
+    surely: PacketSet,
+    maybe: PacketSet,
+    may_deny: Sequence[PacketSet],
+    sure_deny: Sequence[PacketSet],
+) -> Iterable[Passed]:
+    deciding = DecidingRule(device, rulebase.name, rule, rule.where)
+    sure = list(_parts(surely, may_deny, True, deciding, ()))
+    yield from sure
+    rest = maybe
+    for one in (*sure_deny, PacketSet(tuple(part.packets for part in sure))):
+        rest = rest - one
+    reasons = rule.match.reasons or ("an earlier rule may deny it",)
+    for product in rest.products:
+        yield Passed(product, False, deciding, tuple(f"{device} {rulebase.name} {rule.name}: {why}" for why in reasons))
+
+
+def _parts(
+    packets: PacketSet,
+    denied: Sequence[PacketSet],
+    surely: bool,
+    deciding: DecidingRule,
+    reasons: tuple[str, ...],
+) -> Iterable[Passed]:
+    for one in denied:
+        packets = packets - one
+    for product in packets.products:
+        yield Passed(product, surely, deciding, reasons)
