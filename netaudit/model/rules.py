@@ -57,6 +57,7 @@ class AccessRule:
     hit_count: int | None = None
     return_traffic: bool = False  # permits only answers of connections (`established`, ct state)
     unresolved: tuple[str, ...] = ()  # names it refers to that are not defined
+    implicit: bool = False  # the platform's own rule: nobody wrote it, so it is not scored
 
 
 class RulebaseKind(StrEnum):

@@ -27,9 +27,7 @@ class ConfLine:
             yield from child.walk()
 
 
-def conf_tree(
-    lines: Sequence[str], syntax: str, is_bulk: Callable[[str], bool] | None = None
-) -> list[ConfLine]:
+def conf_tree(lines: Sequence[str], syntax: str, is_bulk: Callable[[str], bool] | None = None) -> list[ConfLine]:
     """Return the top lines of a configuration, each with its children, in order.
 
     `syntax` is ciscoconfparse's word ("ios", "asa", "nxos"). Lines for which `is_bulk` holds (access-list
@@ -90,9 +88,7 @@ def _parents(lines: list[str], syntax: str) -> list[int | None]:
         parsed = CiscoConfParse(list(lines), syntax=syntax, factory=False, ignore_blank_lines=False)
         objects = list(parsed.objs)
         if [line.text for line in objects] == lines:
-            return [
-                None if line.parent is line else line.parent.linenum for line in objects
-            ]
+            return [None if line.parent is line else line.parent.linenum for line in objects]
     except Exception:
         pass
     return _parents_by_indentation(lines)

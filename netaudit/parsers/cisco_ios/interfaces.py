@@ -1,0 +1,431 @@
+"""Interfaces and VRFs.
+
+Source: Cisco IOS Interface and Hardware Component Command Reference; "vrf definition" and "ip vrf" of the
+MPLS Command Reference; "standby" and "vrrp" of the First Hop Redundancy Protocols Command Reference.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from netaudit.model.device import DEFAULT_VRF, Interface, InterfaceAddress
+from netaudit.model.rules import Direction, Purpose
+from netaudit.model.source import Affects
+from netaudit.packets.addresses import Family, netmask_length, parse_address
+from netaudit.packets.intervals import IntervalSet
+from netaudit.parsers.cisco_ios.reading import (
+    ACCESS_LIST,
+    POLICY_MAP,
+    ROUTE_MAP,
+    SECURITY_ZONE,
+    VRF,
+    Reading,
+)
+from netaudit.parsers.cisco_ios.tokens import number
+from netaudit.parsers.conf_tree import ConfLine
+
+_NAME = re.compile(r"^interface\s+(?:range\s+)?(\S+(?:\s+\d\S*)?)(\s.*)?$")
+_DIRECTIONS = {"in": Direction.IN, "out": Direction.OUT, "input": Direction.IN, "output": Direction.OUT}
+
+
+@dataclass(slots=True)
+class _Draft:
+    """An interface while its lines are read."""
+
+    name: str
+    addresses: list[InterfaceAddress] = field(default_factory=list)
+    vrf: str = DEFAULT_VRF
+    enabled: bool = True
+    description: str = ""
+    zone: str = ""
+    vlan: int | None = None
+    switchport: str = ""
+    access_vlan: int | None = None
+    trunk_vlans: IntervalSet | None = None
+    parent: str = ""
+    dynamic: bool = False
+    source_check: bool | None = None
+    group_addresses: list[tuple[Family, int]] = field(default_factory=list)
+
+
+def read_vrfs(reading: Reading) -> None:
+    """Read `ip vrf NAME` and `vrf definition NAME`."""
+    for block in reading.blocks("ip vrf", "vrf definition"):
+        words = block.words
+        if len(words) == 3:
+            reading.define(VRF, words[2], block.index)
+            reading.vrfs.setdefault(words[2], reading.ledger.ref(block.index))
+            reading.ledger.understood(block.index)
+
+
+def read_interfaces(reading: Reading) -> None:
+    """Read all interfaces; lines of an interface that occurs twice add up."""
+    drafts: dict[str, _Draft] = {}
+    for block in reading.blocks("interface"):
+        match = _NAME.match(block.text.rstrip())
+        if match is None:
+            continue
+        name = match[1].replace(" ", "")
+        reading.ledger.understood(block.index)
+        draft = drafts.setdefault(name, _Draft(name))
+        for line in block.children:
+            _read_line(reading, draft, line)
+        known = reading.interfaces.get(name)
+        end = block.children[-1].index if block.children else None
+        where = known.where if known else reading.ledger.ref(block.index, end)
+        reading.interfaces[name] = _finished(draft, where)
+
+
+def _finished(draft: _Draft, where: object) -> Interface:
+    from netaudit.model.source import SourceRef
+
+    assert isinstance(where, SourceRef)
+    name = draft.name
+    parent = draft.parent
+    if not parent and "." in name:
+        parent = name.rpartition(".")[0]
+    vlan = draft.vlan
+    if name.lower().startswith("vlan"):
+        vlan = number(name[4:], 4094)
+    elif draft.access_vlan is not None and draft.switchport != "trunk":
+        vlan = draft.access_vlan
+    addresses = list(draft.addresses)
+    for family, value in draft.group_addresses:
+        within = next((one for one in addresses if one.family is family and value in one.network), None)
+        if within is None:
+            length = 32 if family is Family.IPV4 else 64 if value >> 118 != 0x3FA else 128
+        else:
+            length = within.prefix_length
+        if not any(one.family is family and one.value == value for one in addresses):
+            addresses.append(InterfaceAddress(family, value, length, virtual=True))
+    return Interface(
+        name=name,
+        where=where,
+        addresses=tuple(dict.fromkeys(addresses)),
+        vrf=draft.vrf,
+        enabled=draft.enabled,
+        description=draft.description,
+        security_zone=draft.zone,
+        vlan=vlan,
+        switchport=draft.switchport or ("access" if draft.access_vlan is not None else ""),
+        trunk_vlans=draft.trunk_vlans,
+        parent=parent,
+        dynamic_address=draft.dynamic,
+        source_check=draft.source_check,
+    )
+
+
+def _read_line(reading: Reading, draft: _Draft, line: ConfLine) -> None:
+    words = line.words
+    handler = _HANDLERS.get(" ".join(words[:2])) or _HANDLERS.get(words[0])
+    if handler is None:
+        return
+    problem = handler(reading, draft, words, line)
+    if problem is None:
+        reading.ledger.understood(line.index)
+    elif problem:
+        affects = Affects.FILTER if "access-group" in words or "traffic-filter" in words else Affects.ROUTING
+        reading.not_understood(line, affects, problem)
+
+
+_Handler = Callable[[Reading, _Draft, list[str], ConfLine], str | None]
+# A handler returns None when it understood the line, "" to leave the line to the command table, else the reason.
+
+
+def _ip_address(reading: Reading, draft: _Draft, words: list[str], line: ConfLine) -> str | None:
+    if len(words) >= 3 and words[2] in ("dhcp", "negotiated", "pool"):
+        draft.dynamic = True
+        return None
+    try:
+        if len(words) >= 3 and "/" in words[2]:
+            address, _, length_text = words[2].partition("/")
+            family, value = parse_address(address)
+            length = number(length_text, 32)
+            options = words[3:]
+        else:
+            family, value = parse_address(words[2])
+            _, mask = parse_address(words[3])
+            length = netmask_length(mask)
+            options = words[4:]
+    except (IndexError, ValueError):
+        return "interface address"
+    if length is None or family is not Family.IPV4:
+        return "interface address"
+    secondary = "secondary" in options
+    if not secondary:  # a later primary address replaces the earlier one
+        draft.addresses = [one for one in draft.addresses if one.family is Family.IPV6 or one.secondary]
+        draft.addresses.insert(0, InterfaceAddress(family, value, length))
+    else:
+        draft.addresses.append(InterfaceAddress(family, value, length, secondary=True))
+    return None
+
+
+def _no_ip_address(reading: Reading, draft: _Draft, words: list[str], line: ConfLine) -> str | None:
+    if words[:3] != ["no", "ip", "address"]:
+        if words[:3] == ["no", "ip", "unnumbered"]:
+            return None
+        return ""
+    if len(words) == 3:
+        draft.addresses = [one for one in draft.addresses if one.family is Family.IPV6]
+        draft.dynamic = False
+    return None
+
+
+def _unnumbered(reading: Reading, draft: _Draft, words: list[str], line: ConfLine) -> str | None:
+    reading.ledger.unsupported(line.index, Affects.ROUTING, "the address is borrowed from another interface")
+    return None
+
+
+def _ipv6_address(reading: Reading, draft: _Draft, words: list[str], line: ConfLine) -> str | None:
+    if len(words) < 3:
+        return "interface address"
+    if words[2] in ("dhcp", "autoconfig", "negotiated"):
+        draft.dynamic = True
+        return None
+    text, _, length_text = words[2].partition("/")
+    try:
+        family, value = parse_address(text)
+    except ValueError:
+        if len(words) > 3 and "/" in words[3]:  # a general prefix name: only half of the address is here
+            draft.dynamic = True
+            return None
+        return "interface address"
+    length = number(length_text, 128) if length_text else 128
+    if family is not Family.IPV6 or length is None:
+        return "interface address"
+    if words[-1] == "link-local":
+        length = 64
+    draft.addresses.append(InterfaceAddress(family, value, length, secondary=False))
+    if "eui-64" in words[3:]:
+        reading.ledger.unsupported(line.index, Affects.OTHER, "the host part comes from the MAC address")
+    return None
+
+
+def _vrf(reading: Reading, draft: _Draft, words: list[str], line: ConfLine) -> str | None:
+    name = words[-1]
+    if len(words) not in (3, 4) or "forwarding" not in words:
+        return ""
+    draft.vrf = name
+    reading.use(VRF, name, line.index, "interface vrf forwarding")
+    return None
+
+
+def _description(reading: Reading, draft: _Draft, words: list[str], line: ConfLine) -> str | None:
+    draft.description = reading.ledger.masked[line.index].strip().partition(" ")[2].strip()
+    return None
+
+
+def _shutdown(reading: Reading, draft: _Draft, words: list[str], line: ConfLine) -> str | None:
+    draft.enabled = False
+    return None
+
+
+def _no_shutdown(reading: Reading, draft: _Draft, words: list[str], line: ConfLine) -> str | None:
+    draft.enabled = True
+    return None
+
+
+def _access_group(reading: Reading, draft: _Draft, words: list[str], line: ConfLine) -> str | None:
+    # ip access-group NAME in [common NAME ...] | ip access-group common NAME ACL in
+    parts = words[2:]
+    if parts[:1] == ["common"]:
+        return "interface access-group common"
+    if len(parts) != 2 or parts[1] not in _DIRECTIONS:
+        return "interface access-group"
+    direction = _DIRECTIONS[parts[1]]
+    reading.use(
+        ACCESS_LIST, parts[0], line.index, f"interface access-group {direction}", Purpose.FILTER, draft.name, direction
+    )
+    return None
+
+
+def _traffic_filter(reading: Reading, draft: _Draft, words: list[str], line: ConfLine) -> str | None:
+    parts = words[2:]
+    if len(parts) != 2 or parts[1] not in _DIRECTIONS:
+        return "interface traffic-filter"
+    direction = _DIRECTIONS[parts[1]]
+    reading.use(
+        ACCESS_LIST, parts[0], line.index, f"interface ipv6 traffic-filter {direction}", Purpose.FILTER, draft.name,
+        direction,
+    )  # fmt: skip
+    return None
+
+
+def _zone_member(reading: Reading, draft: _Draft, words: list[str], line: ConfLine) -> str | None:
+    if len(words) != 3:
+        return "zone membership"
+    draft.zone = words[2]
+    reading.use(SECURITY_ZONE, words[2], line.index, "interface zone-member security")
+    return None
+
+
+def _encapsulation(reading: Reading, draft: _Draft, words: list[str], line: ConfLine) -> str | None:
+    if len(words) >= 3 and words[1].lower() in ("dot1q", "isl"):
+        draft.vlan = number(words[2], 4094)
+        return None if draft.vlan is not None else "VLAN of a sub-interface"
+    return ""
+
+
+def _switchport(reading: Reading, draft: _Draft, words: list[str], line: ConfLine) -> str | None:
+    rest = words[1:]
+    if not rest:
+        draft.switchport = draft.switchport or "access"
+    elif rest[:2] == ["access", "vlan"] and len(rest) == 3:
+        draft.access_vlan = number(rest[2], 4094)
+    elif rest[0] == "mode" and len(rest) >= 2:
+        draft.switchport = {"access": "access", "trunk": "trunk"}.get(rest[1], draft.switchport)
+        return None if rest[1] in ("access", "trunk") else ""
+    elif rest[:3] == ["trunk", "allowed", "vlan"]:
+        return _allowed_vlans(draft, rest[3:])
+    elif rest[:3] == ["trunk", "native", "vlan"] or rest[:2] == ["trunk", "encapsulation"]:
+        return None
+    else:
+        return ""
+    return None
+
+
+def _allowed_vlans(draft: _Draft, words: list[str]) -> str | None:
+    mode = "set"
+    if words and words[0] in ("add", "remove", "except"):
+        mode, words = words[0], words[1:]
+    every = IntervalSet.span(1, 4094)
+    if words == ["all"]:
+        draft.trunk_vlans = None
+        return None
+    vlans = IntervalSet() if words == ["none"] else vlan_set("".join(words))
+    if vlans is None:
+        return "VLANs of a trunk"
+    current = every if draft.trunk_vlans is None else draft.trunk_vlans
+    if mode == "add":
+        draft.trunk_vlans = current | vlans if draft.trunk_vlans is not None else None
+    elif mode == "remove":
+        draft.trunk_vlans = current - vlans
+    elif mode == "except":
+        draft.trunk_vlans = every - vlans
+    else:
+        draft.trunk_vlans = vlans
+    return None
+
+
+def vlan_set(text: str) -> IntervalSet | None:
+    """Return the VLANs of "1,5-9", None where it is something else."""
+    found: list[tuple[int, int]] = []
+    for part in text.split(","):
+        low_text, dash, high_text = part.partition("-")
+        low = number(low_text, 4094)
+        high = number(high_text, 4094) if dash else low
+        if low is None or high is None:
+            return None
+        found.append((low, high))
+    return IntervalSet.of(found)
+
+
+def _no_switchport(reading: Reading, draft: _Draft, words: list[str], line: ConfLine) -> str | None:
+    if len(words) == 2:
+        draft.switchport = ""
+        draft.access_vlan = None
+        return None
+    return ""
+
+
+def _verify(reading: Reading, draft: _Draft, words: list[str], line: ConfLine) -> str | None:
+    # ip verify unicast source reachable-via {rx|any} [allow-default] [ACL] | ip verify unicast reverse-path [ACL]
+    if len(words) < 4 or words[2] != "unicast":
+        return ""
+    draft.source_check = True
+    last = words[-1]
+    if last not in ("rx", "any", "reverse-path", "allow-default", "allow-self-ping", "l2-src"):
+        reading.use(ACCESS_LIST, last, line.index, "ip verify unicast", Purpose.OTHER, draft.name, Direction.IN)
+    return None
+
+
+def _group_address(reading: Reading, draft: _Draft, words: list[str], line: ConfLine) -> str | None:
+    # standby [G] ip [A [secondary]] | standby G ipv6 A | vrrp G ip A [secondary] | glbp G ip A
+    keyword = "ip" if "ip" in words[1:3] else "ipv6" if "ipv6" in words[1:3] else ""
+    if not keyword:
+        for child in line.children:
+            _vrrp_address(reading, draft, child)
+        return None if line.children else ""
+    position = words.index(keyword, 1)
+    if position + 1 < len(words) and words[position + 1] != "autoconfig":
+        try:
+            family, value = parse_address(words[position + 1].partition("/")[0])
+        except ValueError:
+            return "virtual address"
+        draft.group_addresses.append((family, value))
+    return None
+
+
+def _vrrp_address(reading: Reading, draft: _Draft, line: ConfLine) -> None:
+    """Read `address A primary` below `vrrp G address-family ipv4` (VRRPv3)."""
+    words = line.words
+    if words[0] == "address" and len(words) >= 2:
+        try:
+            draft.group_addresses.append(parse_address(words[1].partition("/")[0]))
+        except ValueError:
+            reading.not_understood(line, Affects.ROUTING, "virtual address")
+            return
+    reading.ledger.understood(line.index)
+
+
+def _nat(reading: Reading, draft: _Draft, words: list[str], line: ConfLine) -> str | None:
+    if words == ["ip", "nat", "inside"]:
+        reading.inside.append(draft.name)
+    elif words == ["ip", "nat", "outside"]:
+        reading.outside.append(draft.name)
+    else:
+        return ""
+    return None
+
+
+def _channel_group(reading: Reading, draft: _Draft, words: list[str], line: ConfLine) -> str | None:
+    if len(words) < 2:
+        return ""
+    draft.parent = f"Port-channel{words[1]}"
+    return None
+
+
+def _policy_route_map(reading: Reading, draft: _Draft, words: list[str], line: ConfLine) -> str | None:
+    # ip policy route-map NAME: packets may leave elsewhere than the routes say
+    if len(words) == 4 and words[2] == "route-map":
+        reading.use(ROUTE_MAP, words[3], line.index, "interface ip policy route-map")
+        reading.ledger.unsupported(line.index, Affects.ROUTING, "policy-based routing")
+        return None
+    return ""
+
+
+def _service_policy(reading: Reading, draft: _Draft, words: list[str], line: ConfLine) -> str | None:
+    if len(words) == 3 and words[1] in ("input", "output"):
+        reading.use(POLICY_MAP, words[2], line.index, f"interface service-policy {words[1]}")
+    return ""
+
+
+_HANDLERS: dict[str, _Handler] = {
+    "ip address": _ip_address,
+    "no ip": _no_ip_address,
+    "ip unnumbered": _unnumbered,
+    "ipv6 address": _ipv6_address,
+    "vrf forwarding": _vrf,
+    "ip vrf": _vrf,
+    "description": _description,
+    "shutdown": _shutdown,
+    "no shutdown": _no_shutdown,
+    "ip access-group": _access_group,
+    "ipv6 traffic-filter": _traffic_filter,
+    "zone-member security": _zone_member,
+    "zone-member": _zone_member,
+    "encapsulation": _encapsulation,
+    "switchport": _switchport,
+    "no switchport": _no_switchport,
+    "ip verify": _verify,
+    "ipv6 verify": _verify,
+    "standby": _group_address,
+    "vrrp": _group_address,
+    "glbp": _group_address,
+    "ip nat": _nat,
+    "channel-group": _channel_group,
+    "ip policy": _policy_route_map,
+    "service-policy": _service_policy,
+}

@@ -1,0 +1,150 @@
+"""Reads protocols, ports and ICMP messages from the words of a line."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from netaudit.packets.intervals import IntervalSet
+from netaudit.packets.services import (
+    ALL_OCTETS,
+    ALL_PORTS,
+    ICMP_PROTOCOLS,
+    PORT_PROTOCOLS,
+    ServiceSet,
+)
+from netaudit.parsers.cisco_ios.tokens import (
+    ICMP_MESSAGES,
+    ICMPV6_MESSAGES,
+    IPV6_PROTOCOLS,
+    PORT_OPERATORS,
+    PROTOCOLS,
+    icmp_sets,
+    number,
+    port_number,
+    port_set,
+)
+
+
+class NotUnderstood(Exception):
+    """A word that IOS would not write here; caught by the reader of the line, never shown to the user."""
+
+
+class Words:
+    """The words of a line with a position; past the end is ""."""
+
+    __slots__ = ("position", "words")
+
+    def __init__(self, words: list[str], position: int = 0) -> None:
+        self.words = words
+        self.position = position
+
+    def peek(self) -> str:
+        """Return the next word without taking it."""
+        return self.words[self.position] if self.position < len(self.words) else ""
+
+    def take(self) -> str:
+        """Return the next word. Raises NotUnderstood past the end."""
+        if self.position >= len(self.words):
+            raise NotUnderstood("the line ends early")
+        word = self.words[self.position]
+        self.position += 1
+        return word
+
+    def rest(self) -> list[str]:
+        """Return the words that are left."""
+        return self.words[self.position :]
+
+    def end(self) -> None:
+        """Raise NotUnderstood unless all words are taken."""
+        if self.position < len(self.words):
+            raise NotUnderstood(self.peek())
+
+
+def read_protocol(words: Words, ipv6: bool) -> int | None:
+    """Take a protocol name or number; None stands for every protocol. Raises NotUnderstood."""
+    word = words.take()
+    if word in ("ip", "ipv6", "ipv4"):
+        return None
+    value = (IPV6_PROTOCOLS if ipv6 else PROTOCOLS).get(word)
+    if value is None:
+        value = number(word, 255)
+    if value is None:
+        raise NotUnderstood(word)
+    return value
+
+
+def read_ports(words: Words, protocol: int, bare: bool = False) -> IntervalSet | None:
+    """Take a port operator with its values, None where there is none. Raises NotUnderstood.
+
+    `eq` and `neq` take up to ten values. `bare` accepts a single port without operator, as object groups do.
+    """
+    operator = words.peek()
+    if operator not in PORT_OPERATORS:
+        if bare and operator and (value := port_number(protocol, operator)) is not None:
+            words.take()
+            return port_set("eq", (value,))
+        return None
+    if protocol not in PORT_PROTOCOLS:
+        raise NotUnderstood(operator)
+    words.take()
+    values = [_port(words, protocol)]
+    if operator == "range":
+        values.append(_port(words, protocol))
+    elif operator in ("eq", "neq"):
+        while (word := words.peek()) and (value := port_number(protocol, word)) is not None:
+            words.take()
+            values.append(value)
+    return port_set(operator, tuple(values))
+
+
+def _port(words: Words, protocol: int) -> int:
+    word = words.take()
+    value = port_number(protocol, word)
+    if value is None:
+        raise NotUnderstood(word)
+    return value
+
+
+def service_set(
+    protocol: int,
+    source_ports: IntervalSet | None,
+    destination_ports: IntervalSet | None,
+    words: Words | None = None,
+    flags: IntervalSet = ALL_OCTETS,
+) -> ServiceSet:
+    """Return the services of a protocol with its ports, or with the ICMP message that `words` go on with."""
+    if protocol in PORT_PROTOCOLS:
+        return ServiceSet.ports(
+            protocol,
+            ALL_PORTS if destination_ports is None else destination_ports,
+            ALL_PORTS if source_ports is None else source_ports,
+            flags,
+        )
+    if protocol in ICMP_PROTOCOLS and words is not None:
+        message = read_icmp_message(words, protocol)
+        if message is not None:
+            return _icmp(protocol, *message)
+    return ServiceSet.protocol(protocol)
+
+
+@lru_cache(maxsize=2048)
+def _icmp(protocol: int, kind: int, code: int | None) -> ServiceSet:
+    types, codes = icmp_sets(kind, code)
+    return ServiceSet.icmp(protocol, types, codes)
+
+
+def read_icmp_message(words: Words, protocol: int) -> tuple[int, int | None] | None:
+    """Take an ICMP message name, or a type number with or without code; None where there is neither."""
+    word = words.peek()
+    message = (ICMP_MESSAGES if protocol == 1 else ICMPV6_MESSAGES).get(word)
+    if message is not None:
+        words.take()
+        return message
+    kind = number(word, 255)
+    if kind is None:
+        return None
+    words.take()
+    code = number(words.peek(), 255)
+    if code is not None:
+        words.take()
+    return kind, code
