@@ -59,6 +59,18 @@ class AccessRule:
     unresolved: tuple[str, ...] = ()  # names it refers to that are not defined
     implicit: bool = False  # the platform's own rule: nobody wrote it, so it is not scored
 
+    @property
+    def fingerprint(self) -> str:
+        """Return what the rule says, without its place, name and order: it survives renumbering."""
+        parts = (
+            self.action.value,
+            str(self.from_zones),
+            str(self.to_zones),
+            *(",".join(sorted(names)) for names in (self.sources, self.destinations, self.services)),
+            self.schedule,
+        )
+        return "|".join(parts)
+
 
 class RulebaseKind(StrEnum):
     """How a rulebase is reached."""
@@ -122,6 +134,7 @@ class Binding:
     direction: Direction | None = None
     virtual_system: str = ""
     defined: bool = True  # False: the name has no definition
+    fallback: bool = False  # True: asked only where no rule of the interface's own IN list matched (ASA `global`)
 
 
 class NatKind(StrEnum):

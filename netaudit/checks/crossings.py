@@ -1,0 +1,180 @@
+"""What crosses from zone to zone beyond what is allowed, grouped by the rules that let it pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from netaudit.checks.contract import Context
+from netaudit.checks.service_words import service_words
+from netaudit.findings import Examined, Outcome, Severity
+from netaudit.model.source import SourceRef
+from netaudit.packets.addresses import AddressSet
+from netaudit.packets.packet import PacketSet
+from netaudit.packets.services import ALL_PORTS, ServiceSet
+from netaudit.policy.registers import ZoneType
+from netaudit.topology.reach import DecidingRule
+from netaudit.topology.stated import excess
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """Packets that pass by one chain of rules, for all zone pairs that use it. No rules = no filter stood there."""
+
+    rules: tuple[DecidingRule, ...]
+    pairs: tuple[tuple[str, str], ...]
+    packets: PacketSet
+    devices: tuple[str, ...]
+
+    @property
+    def device(self) -> str:
+        """Return the device to mend: that of the first deciding rule, else the first on the path."""
+        named = [one for one in self.rules if one.rule is not None] or list(self.rules)
+        return named[0].device if named else self.devices[0]
+
+    @property
+    def where(self) -> tuple[SourceRef, ...]:
+        """Return the places of all rules on the way."""
+        return tuple(one.where for one in self.rules)
+
+    @property
+    def subject(self) -> str:
+        """Return the chain in words: "DMZ-IN 30, policy 7", or the path where no rule stood on it."""
+        if not self.rules:
+            return " > ".join(self.devices)
+        return ", ".join(rule_words(one) for one in self.rules)
+
+    @property
+    def pairs_text(self) -> str:
+        """Return the zone pairs: "UAT>PROD-DB, UAT>PROD-ORD"."""
+        return ", ".join(f"{source}>{target}" for source, target in self.pairs)
+
+    @property
+    def key(self) -> str:
+        """Return an identity that does not change when rules are renumbered."""
+        rules = "+".join(
+            f"{one.device}/{one.rulebase}/{one.rule.fingerprint if one.rule else 'default'}" for one in self.rules
+        )
+        return f"{'>'.join(sorted({target for _, target in self.pairs}))}:{rules or '>'.join(self.devices)}"
+
+
+def rule_words(deciding: DecidingRule) -> str:
+    """Return "rulebase rule" of one decision."""
+    return f"{deciding.rulebase} {deciding.rule.name}" if deciding.rule else f"{deciding.rulebase} (default)"
+
+
+def crossings(
+    context: Context, pairs: Iterable[tuple[str, str]], allowed: Callable[[str, str], PacketSet]
+) -> list[Crossing]:
+    """Return what surely passes between the pairs beyond what is allowed, one entry a chain of rules."""
+    grouped: dict[tuple[object, ...], list[tuple[tuple[str, str], PacketSet]]] = {}
+    chains: dict[tuple[object, ...], tuple[tuple[DecidingRule, ...], tuple[str, ...]]] = {}
+    for pair in pairs:
+        conduit = context.conduits.get(pair)
+        if conduit is None:
+            continue
+        for passed, rest in excess(conduit, allowed(*pair)):
+            key = _identity(passed.deciding) or passed.devices
+            chains.setdefault(key, (passed.deciding, passed.devices))
+            grouped.setdefault(key, []).append((pair, rest))
+    return [
+        Crossing(
+            rules=chains[key][0],
+            pairs=tuple(dict.fromkeys(pair for pair, _ in found)),
+            packets=PacketSet.union(rest for _, rest in found),
+            devices=chains[key][1],
+        )
+        for key, found in grouped.items()
+    ]
+
+
+def _identity(rules: tuple[DecidingRule, ...]) -> tuple[object, ...]:
+    return tuple((one.device, one.rulebase, one.where.path, one.where.line) for one in rules)
+
+
+def pairs_between(context: Context, sources: Iterable[ZoneType], targets: Iterable[ZoneType]) -> list[tuple[str, str]]:
+    """Return the ordered pairs of different zones of these types."""
+    from_zones = list(context.policy.zones_of_type(*sources))
+    to_zones = list(context.policy.zones_of_type(*targets))
+    return [(one.name, other.name) for one in from_zones for other in to_zones if one.name != other.name]
+
+
+def every_port(services: ServiceSet) -> bool:
+    """Tell whether a service set has all destination ports of TCP or UDP, or a whole other protocol range."""
+    return any(
+        (6 in box.protocols or 17 in box.protocols) and box.destination_ports == ALL_PORTS for box in services.boxes
+    )
+
+
+def examine_pairs(
+    context: Context,
+    pairs: Iterable[tuple[str, str]],
+    allowed: Callable[[str, str], PacketSet],
+    grave: Callable[[Crossing], bool],
+) -> Iterator[Examined]:
+    """Yield a failure for every chain of rules that passes more than allowed, and every other pair as examined.
+
+    `grave` tells the failures that are critical. A pair that may pass more, or whose paths are not all known, is
+    unknown, never a pass.
+    """
+    pairs = list(pairs)
+    failed: set[tuple[str, str]] = set()
+    for crossing in crossings(context, pairs, allowed):
+        failed |= set(crossing.pairs)
+        yield Examined(
+            Outcome.FAIL,
+            crossing.device,
+            crossing.subject,
+            crossing.where,
+            {
+                "pairs": crossing.pairs_text,
+                "packets": packet_words(crossing.packets),
+                "devices": crossing.devices,
+                "filtered": bool(crossing.rules),
+            },
+            severity=Severity.CRITICAL if grave(crossing) else None,
+            witness=crossing.packets.witness(),
+            key=crossing.key,
+        )
+    for pair in pairs:
+        conduit = context.conduits.get(pair)
+        if conduit is None or pair in failed:
+            continue
+        words = f"{pair[0]}>{pair[1]}"
+        beyond = conduit.possible - allowed(*pair)
+        if beyond or conduit.reasons:
+            yield Examined(
+                Outcome.UNKNOWN,
+                "",
+                words,
+                (),
+                {"pairs": words, "packets": packet_words(beyond) if beyond else "?", "devices": (), "filtered": True},
+                severity=None if beyond else Severity.INFO,
+                witness=beyond.witness(),
+                why_unknown="; ".join(conduit.reasons[:3]),
+            )
+        else:
+            yield Examined(Outcome.PASS, "", words)
+
+
+def packet_words(packets: PacketSet) -> str:
+    """Return the packets as a few words: "10.10.30.0/24 > 10.10.23.0/24 tcp/1521"; long sets are cut with "+n"."""
+    parts = []
+    for product in packets.products[:3]:
+        source = shortened(str(AddressSet.of(product.family, product.source)))
+        target = shortened(str(AddressSet.of(product.family, product.destination)))
+        parts.append(f"{source} > {target} {service_words(product.services)}")
+    if len(packets.products) > 3:
+        parts.append(f"+{len(packets.products) - 3}")
+    return "; ".join(parts)
+
+
+def shortened(text: str, length: int = 60) -> str:
+    """Return a list of words cut to about `length` characters, with what was left out counted."""
+    if len(text) <= length:
+        return text
+    words = text.split(", ")
+    kept: list[str] = []
+    while words and len(", ".join(kept)) + len(words[0]) < length:
+        kept.append(words.pop(0))
+    return f"{', '.join(kept)} +{len(words)}" if kept else f"{words[0][:length]}…"

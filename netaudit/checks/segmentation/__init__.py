@@ -1,0 +1,1 @@
+"""Segmentation: zones are apart, and only what is stated passes between them."""

@@ -1,0 +1,110 @@
+"""SEG-001: two zones share a segment or are routed with no filter between them.
+
+What it does
+------------
+Looks at every interface for the zones that stand on it, and at every pair of zones for a path on which no list, zone
+policy or security level decides.
+
+Why it matters
+--------------
+Zones that share a segment, or that a layer-3 switch routes freely, are one zone in effect.
+
+Example
+-------
+Two VLAN interfaces of a core switch, one for the test zone and one for the database zone, with no access group.
+
+Use instead
+-----------
+A segment for each zone, and a firewall or an access list where they meet.
+
+Limits
+------
+Hosts with two network cards, and bridges that no export shows, are not seen. Paths through devices without an export
+are reported as unknown.
+
+References
+----------
+期貨業網路安全自律規範 第三條第二款第(一)目; NIST SP 800-53r5 SC-7; STIG V-216662.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netaudit.checks.contract import Check, Context
+from netaudit.findings import Examined, Fact, Outcome, Severity
+from netaudit.policy.registers import Register, ZoneType
+
+
+def examine(context: Context) -> Iterator[Examined]:
+    """Yield every interface with a zone, then every unordered pair of zones that are not outside the firm."""
+    for attachment in context.network.attachments:
+        if not attachment.zones:
+            continue
+        interface = context.network.interface(attachment.device, attachment.interface)
+        if interface is None or not interface.enabled:
+            continue
+        shared = len(attachment.zones) > 1
+        yield Examined(
+            Outcome.FAIL if shared else Outcome.PASS,
+            attachment.device,
+            attachment.interface,
+            (interface.where,),
+            {"zones": attachment.zones, "how": "segment", "pair": ", ".join(attachment.zones)},
+            key=f"segment:{attachment.interface}:{','.join(attachment.zones)}",
+        )
+    names = [zone.name for zone in context.policy.zones if zone.type is not ZoneType.INTERNET]
+    for position, one in enumerate(names):
+        for other in names[position + 1 :]:
+            yield from _pair(context, one, other)
+
+
+def _pair(context: Context, one: str, other: str) -> Iterator[Examined]:
+    ways = [context.conduits[pair] for pair in ((one, other), (other, one)) if pair in context.conduits]
+    open_devices = dict.fromkeys(device for way in ways for device in way.unfiltered_devices)
+    pair = f"{one} / {other}"
+    for device in open_devices:
+        where = tuple(
+            interface.where
+            for zone in (one, other)
+            for owner, interface in context.network.zone_interfaces(zone)
+            if owner.name == device
+        )
+        if not where:
+            continue
+        witness = next(
+            (
+                passed.packets.witness()
+                for way in ways
+                for passed in way.permitted
+                if not passed.deciding and device in passed.devices
+            ),
+            None,
+        )
+        facts: dict[str, Fact] = {"zones": (one, other), "how": "routed", "pair": pair}
+        yield Examined(Outcome.FAIL, device, pair, where, facts, witness=witness, key=f"routed:{pair}")
+    if open_devices:
+        return
+    reasons = tuple(dict.fromkeys(reason for way in ways for reason in way.reasons))
+    if reasons:
+        facts = {"zones": (one, other), "how": "undecided", "pair": pair}
+        yield Examined(Outcome.UNKNOWN, "", pair, (), facts, why_unknown="; ".join(reasons[:3]), severity=Severity.INFO)
+    else:
+        yield Examined(Outcome.PASS, "", pair)
+
+
+CHECK = Check(
+    id="SEG-001",
+    name="unfiltered-zones",
+    severity=Severity.HIGH,
+    title={
+        "en": "{pair} share a segment or are routed with no filter ({subject})",
+        "zh-TW": "{pair} 位於同一網段，或彼此路由而未經任何過濾（{subject}）",
+    },
+    remediation={
+        "en": "Give each zone its own segment and let a firewall or an access list decide where they meet.",
+        "zh-TW": "各區域使用獨立網段，並於交界處以防火牆或存取控制清單管制。",
+    },
+    examine=examine,
+    registers=(Register.ZONE_MAP,),
+)

@@ -1,0 +1,63 @@
+"""Services as short words: "tcp/443, udp/53, icmp"."""
+
+from __future__ import annotations
+
+from netaudit.packets.intervals import IntervalSet
+from netaudit.packets.services import (
+    ALL_OCTETS,
+    ALL_PORTS,
+    ALL_PROTOCOLS,
+    ICMP_PROTOCOLS,
+    PORT_PROTOCOLS,
+    ServiceSet,
+)
+
+_NAMES = {
+    1: "icmp",
+    2: "igmp",
+    6: "tcp",
+    17: "udp",
+    47: "gre",
+    50: "esp",
+    51: "ah",
+    58: "icmpv6",
+    89: "ospf",
+    132: "sctp",
+}
+
+
+def service_words(services: ServiceSet, most: int = 6) -> str:
+    """Return the services as words, at most `most` of them; TCP flags are left out."""
+    if services.protocols() == ALL_PROTOCOLS and all(
+        box.destination_ports == ALL_PORTS for box in services.boxes if box.protocols <= PORT_PROTOCOLS
+    ):
+        return "any"
+    words: dict[str, None] = {}
+    for box in services.boxes:
+        for low, high in box.protocols:
+            if high - low > 8:
+                words[f"ip/{low}-{high}"] = None
+                continue
+            for protocol in range(low, high + 1):
+                name = _NAMES.get(protocol, f"ip/{protocol}")
+                if protocol in PORT_PROTOCOLS:
+                    ports = interval_words(box.destination_ports, ALL_PORTS)
+                    source = interval_words(box.source_ports, ALL_PORTS)
+                    words[f"{name}/{ports}" + (f" from {source}" if source != "any" else "")] = None
+                elif protocol in ICMP_PROTOCOLS:
+                    types = interval_words(box.source_ports, ALL_OCTETS)
+                    words[name if types == "any" else f"{name}/{types}"] = None
+                else:
+                    words[name] = None
+    listed = list(words)
+    more = f" +{len(listed) - most}" if len(listed) > most else ""
+    return ", ".join(listed[:most]) + more
+
+
+def interval_words(intervals: IntervalSet, everything: IntervalSet, most: int = 12) -> str:
+    """Return "80,443,8000-8010", or "any" for everything."""
+    if intervals == everything:
+        return "any"
+    listed = [str(low) if low == high else f"{low}-{high}" for low, high in intervals]
+    more = f" +{len(listed) - most}" if len(listed) > most else ""
+    return ",".join(listed[:most]) + more

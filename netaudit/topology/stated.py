@@ -1,0 +1,85 @@
+"""What the firm states, as packets: the zone matrix and the line agreements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from netaudit.packets.addresses import ANY_ADDRESS
+from netaudit.packets.packet import PacketSet
+from netaudit.policy.registers import LineAgreement, MatrixEntry, Policy
+from netaudit.topology.network import Network
+from netaudit.topology.reach import Conduit, PassedPackets
+
+
+def entry_packets(entry: MatrixEntry, network: Network) -> PacketSet:
+    """Return the packets of one matrix entry."""
+    source = network.zone_addresses[entry.from_zone] if entry.sources is None else entry.sources
+    destination = network.zone_addresses[entry.to_zone] if entry.destinations is None else entry.destinations
+    return PacketSet.of(source, destination, entry.services)
+
+
+def stated_packets(policy: Policy, network: Network, from_zone: str, to_zone: str, as_of: date) -> PacketSet:
+    """Return what the zone matrix permits for an ordered pair on a day; a deny entry takes nothing away."""
+    return PacketSet.union(entry_packets(entry, network) for entry in valid_entries(policy, from_zone, to_zone, as_of))
+
+
+def valid_entries(policy: Policy, from_zone: str, to_zone: str, as_of: date) -> Iterator[MatrixEntry]:
+    """Yield the permit entries of a pair that have not expired; the last day is valid."""
+    for entry in policy.stated(from_zone, to_zone):
+        if entry.permitted and (entry.valid_to is None or entry.valid_to >= as_of):
+            yield entry
+
+
+def agreed_packets(agreement: LineAgreement) -> PacketSet:
+    """Return the packets that one agreement lets open a connection, whatever its dates."""
+    ours = ANY_ADDRESS if agreement.local is None else agreement.local
+    if agreement.direction == "in":
+        theirs_to_us = PacketSet.of(agreement.peers, ours, agreement.services)
+        if agreement.multicast:
+            return theirs_to_us | PacketSet.of(agreement.peers, agreement.multicast, agreement.services)
+        return theirs_to_us
+    return PacketSet.of(ours, agreement.peers, agreement.services)
+
+
+def is_valid(agreement: LineAgreement, as_of: date) -> bool:
+    """Tell whether an agreement is in force on a day, both ends inclusive."""
+    return (agreement.valid_from is None or agreement.valid_from <= as_of) and (
+        agreement.valid_to is None or as_of <= agreement.valid_to
+    )
+
+
+def excess(conduit: Conduit, allowed: PacketSet) -> tuple[tuple[PassedPackets, PacketSet], ...]:
+    """Return what surely passes beyond `allowed`, for each way that has some."""
+    found = []
+    for passed in conduit.permitted:
+        rest = passed.packets - allowed
+        if rest:
+            found.append((passed, rest))
+    return tuple(found)
+
+
+def missing(conduit: Conduit, stated: Iterable[PacketSet]) -> tuple[PacketSet, ...]:
+    """Return the statements of which nothing passes, surely or possibly."""
+    return tuple(
+        one
+        for one in stated
+        if one
+        and not any(passed.packets.overlaps(one) for passed in conduit.permitted)
+        and not conduit.possible.overlaps(one)
+    )
+
+
+def line_zones(policy: Policy, network: Network, line: str) -> tuple[str, ...]:
+    """Return the zones that a third-party line ends in: by its interface, else by its peers' addresses."""
+    found: dict[str, None] = {}
+    for agreement in policy.line_agreements:
+        if agreement.line != line:
+            continue
+        zones = network.interface_zones(agreement.device, agreement.interface) or tuple(
+            zone
+            for zone in network.zones.values()
+            if zone.type.external and zone.subnets and agreement.peers.overlaps(zone.subnets)
+        )
+        found |= dict.fromkeys(zone.name for zone in zones)
+    return tuple(found)
