@@ -1,1 +1,1 @@
-"""evidence."""
+"""Evidence of a run: manifest, hashes, verification."""

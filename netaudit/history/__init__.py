@@ -1,1 +1,1 @@
-"""history."""
+"""Runs and their findings over time, in a database."""
