@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from netaudit.errors import Problem
 from netaudit.model.source import SourceRef
 from netaudit.packets.addresses import NO_ADDRESS, AddressSet
 from netaudit.packets.services import NO_SERVICE, ServiceSet
@@ -163,15 +164,18 @@ class RetirementPlan:
 
 @dataclass(frozen=True, slots=True)
 class FirmProfile:
-    """What kind of firm it is (R15); clauses that do not apply are told from this."""
+    """What kind of firm it is (R15); clauses that do not apply are told from this. "" and None: not stated."""
 
-    firm_type: str = ""  # fcm, ib, ltm, securities
+    firm_type: str = ""  # fcm, ib, ltm, securities; several joined by ","
     firm_class: str = ""  # 1 or 2
-    tier: str = ""
+    tier: str = ""  # 1 to 4
     online_order: bool | None = None
     website: bool | None = None
     cloud_use: str = ""  # none, general, material
     name: str = ""
+    tier_table_version: str = ""
+    foreign_group: bool | None = None
+    trading_sessions: str = ""
 
 
 class Register(StrEnum):
@@ -211,11 +215,21 @@ class PublishedService:
     zone: str = ""
     owner: str = ""
     approval: str = ""
+    inner_services: ServiceSet | None = None  # at the inner host, where they differ
+    application: str = ""
+    tls: str = ""
+    waf: str = ""
+    ddos: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """All registers that were given. `given` tells an empty register from a missing one."""
+    """All registers that were given. `given` tells an empty register from a missing one.
+
+    `unread` are registers whose files are there but that nothing reads yet: they are not `given`.
+    `drafts` are registers whose file still carries the mark of `netaudit policy init`; a drafted register without
+    rows is not `given` either.
+    """
 
     zones: tuple[Zone, ...] = ()
     matrix: tuple[MatrixEntry, ...] = ()
@@ -226,6 +240,9 @@ class Policy:
     profile: FirmProfile = field(default_factory=FirmProfile)
     given: frozenset[Register] = frozenset()
     files: tuple[tuple[str, str], ...] = ()  # (path, SHA-256) of every register file read
+    unread: frozenset[Register] = frozenset()
+    drafts: frozenset[Register] = frozenset()
+    warnings: tuple[Problem, ...] = ()
 
     def zone(self, name: str) -> Zone | None:
         """Return the zone of that name."""
@@ -237,9 +254,7 @@ class Policy:
 
     def stated(self, from_zone: str, to_zone: str) -> tuple[MatrixEntry, ...]:
         """Return what the matrix says of an ordered pair; empty = nothing, which means deny."""
-        return tuple(
-            entry for entry in self.matrix if entry.from_zone == from_zone and entry.to_zone == to_zone
-        )
+        return tuple(entry for entry in self.matrix if entry.from_zone == from_zone and entry.to_zone == to_zone)
 
     def lines(self) -> tuple[str, ...]:
         """Return the names of the third-party lines, in the order of the register."""
