@@ -26,7 +26,19 @@ class Reading(Generic[Entry]):
     names: tuple[str, ...] = ()
 
 
-def reading_of(reader: RegisterReader, entries: list[Entry], warnings: tuple[Problem, ...] = ()) -> Reading[Entry]:
+def reading_of(
+    reader: RegisterReader,
+    entries: list[Entry],
+    warnings: tuple[Problem, ...] = (),
+    names: tuple[str, ...] = (),
+) -> Reading[Entry]:
     """Return the reading of a table whose rows have been read."""
     table = reader.table
-    return Reading(table.path, tuple(entries), tuple(reader.problems), (*warnings, *reader.warnings), table.draft)
+    return Reading(
+        path=table.path,
+        entries=tuple(entries),
+        problems=tuple(reader.problems),
+        warnings=(*warnings, *reader.warnings),
+        draft=table.draft,
+        names=names,
+    )
