@@ -37,6 +37,7 @@ class SourceFile:
     platform: str = ""
     host: str = ""
     problem: str = ""  # why the file could not be decoded or opened; then `lines` is empty
+    kind: str = "configuration"  # or "capture" (show output), "other" (text that configures no device)
 
 
 class LineState(StrEnum):

@@ -1,0 +1,131 @@
+"""Tells a file's platform from its content.
+
+Every line that looks like one of the table in `platform_evidence` adds its weight to a platform, at most a few
+times each; the heaviest platform wins if it is heavy enough. A line counts by its first word, so the cost is
+one dictionary look-up a line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import PurePosixPath
+
+from netaudit.collect.platform_evidence import CAPTURE_LINES, CONTENT_TYPES, MARKUP, candidates
+
+_THRESHOLD = 3
+_LINES_READ = 6000  # per file; a configuration shows its platform long before
+_REPEATS = 3  # how often one kind of line counts
+
+
+class Kind(StrEnum):
+    """What a file is."""
+
+    CONFIGURATION = "configuration"
+    CAPTURE = "capture"  # the output of show commands
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """`platform` is a name of DESIGN section 5, "" where the content does not tell it."""
+
+    platform: str
+    kind: Kind
+
+
+_NOTHING = Detection("", Kind.CONFIGURATION)
+_PROMPT = re.compile(r"^(?:RP/\S+:)?[\w.@:/()~-]{1,64}[#>$]\s*(?=\S)")
+_SHOW_NAME = re.compile(r"(?:sh|show|display|get|diagnose)[ _-](?!run|start|conf|full|current)", re.IGNORECASE)
+_DOCUMENT_ENDINGS = {
+    ".md", ".rst", ".csv", ".tsv", ".html", ".htm", ".yaml", ".yml", ".toml", ".ini", ".py", ".js", ".css", ".xlsx",
+    ".docx", ".svg", ".sql", ".tf", ".j2", ".ttp", ".diff", ".patch", ".xsd", ".properties",
+}  # fmt: skip
+_DOCUMENT_NAMES = {"readme", "license", "licence", "copying", "source", "changelog", "notice", "authors", "makefile"}
+
+
+def detect(lines: Sequence[str], path: str = "") -> Detection:
+    """Return platform and kind of a file's text. `path` only tells documents and captures, never a platform."""
+    first = next((line.strip() for line in lines if line.strip()), "")
+    if not first:
+        return Detection("", Kind.OTHER)
+    if first[0] in "{[<":
+        detection = _detect_markup(lines, first, path)
+        if detection is not None:
+            return detection
+    scores, capture = _scores(lines)
+    platform, score = _best(scores)
+    name = PurePosixPath(path).name
+    is_show = bool(_SHOW_NAME.match(name))
+    if platform and score >= _THRESHOLD and not (is_show and score < 4 * _THRESHOLD) and score >= capture:
+        return Detection(platform, Kind.CONFIGURATION)
+    if is_show or capture:
+        return Detection("", Kind.CAPTURE)
+    stem, _, _ = name.lower().partition(".")
+    if PurePosixPath(name.lower()).suffix in _DOCUMENT_ENDINGS or stem in _DOCUMENT_NAMES:
+        return Detection("", Kind.OTHER)
+    return _NOTHING
+
+
+def _scores(lines: Sequence[str]) -> tuple[dict[str, float], float]:
+    """Return the weight of each platform, and of the file being a capture."""
+    scores: dict[str, float] = {}
+    counts: dict[int, int] = {}
+    capture = 0.0
+    read = 0
+    for line in lines:
+        text = line.strip()
+        if not text:
+            continue
+        read += 1
+        if read > _LINES_READ:
+            break
+        if prompt := _PROMPT.match(text):
+            rest = text[prompt.end() :]
+            if rest.startswith(("sh", "dis", "get ")) and not re.match(r"\S+\s+(?:run|start|conf|cur|full)", rest):
+                capture += 1
+        indented = line[0] in " \t"
+        for evidence in candidates(text):
+            key = id(evidence)
+            if counts.get(key, 0) < _REPEATS and evidence.expression.match(text):
+                counts[key] = counts.get(key, 0) + 1
+                for platform, weight in evidence.weights:
+                    scores[platform] = scores.get(platform, 0) + weight
+        if read <= 60:
+            if found := _CONTENT_TYPE.match(text):
+                for platform, weight in CONTENT_TYPES.get(found.group(1).lower(), ()):
+                    scores[platform] = scores.get(platform, 0) + weight
+            if not indented and any(expression.match(text) for expression in CAPTURE_LINES):
+                capture += 6
+    return scores, capture
+
+
+_CONTENT_TYPE = re.compile(r"[!#]+\s*RANCID-CONTENT-TYPE:\s*(\S+)", re.IGNORECASE)
+
+
+def _best(scores: dict[str, float]) -> tuple[str, float]:
+    """Return the heaviest platform; of equals the first by name, so that the answer is stable."""
+    if not scores:
+        return "", 0
+    platform = min(scores, key=lambda name: (-scores[name], name))
+    return platform, scores[platform]
+
+
+def _detect_markup(lines: Sequence[str], first: str, path: str) -> Detection | None:
+    """Return what a JSON or XML document is, None if it is neither."""
+    head = "\n".join(lines[:4000])[:200_000]
+    is_xml = first[0] == "<"
+    if not is_xml and not re.match(r"\s*[\[{]\s*(?:[\"\[{\]}]|\Z)", head[:2000]):
+        return None
+    if is_xml and not re.match(r"<[?!A-Za-z]", first):
+        return None
+    if is_xml and re.match(r"<\d+>", first):
+        return None
+    for platform, syntax, expression in MARKUP:
+        if syntax == ("xml" if is_xml else "json") and expression.search(head):
+            return Detection(platform, Kind.CONFIGURATION)
+    if _SHOW_NAME.match(PurePosixPath(path).name):
+        return Detection("", Kind.CAPTURE)
+    return Detection("", Kind.OTHER)
