@@ -56,8 +56,7 @@ _USE = "access-list"
 _HITS = re.compile(r"\s*\(hitcnt=(\d+)\)\s*(?:\(inactive\)\s*)?(?:0x[0-9a-fA-F]+)?\s*$")
 LOG_LEVELS = frozenset(
     ("emergencies", "alerts", "critical", "errors", "warnings", "notifications", "informational", "debugging")
-    + tuple("01234567")
-)
+) | frozenset("01234567")
 
 
 @dataclass(slots=True)

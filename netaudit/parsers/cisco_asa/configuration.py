@@ -12,6 +12,9 @@ from netaudit.parsers.cisco_asa.commands import TOP_LINES, fate_of, guess_affect
 from netaudit.parsers.cisco_asa.context import Context
 from netaudit.parsers.cisco_asa.header import Header, read_header
 from netaudit.parsers.cisco_asa.interfaces import read_interfaces
+from netaudit.parsers.cisco_asa.management import MANAGEMENT_WORDS, read_management
+from netaudit.parsers.cisco_asa.nat import read_nat
+from netaudit.parsers.cisco_asa.nat_before_8_3 import is_old_nat, read_old_nat
 from netaudit.parsers.cisco_asa.objects import address_objects, read_objects, service_objects
 from netaudit.parsers.cisco_asa.routes import read_routes, read_routing_processes
 from netaudit.parsers.cisco_asa.time_ranges import read_time_ranges
@@ -92,6 +95,14 @@ class _Reader:
         bindings += read_uses(self.tree, context)
         routes = read_routes(self.take("route", "ipv6 route"), context, vrfs)
         processes = read_routing_processes(self.take("router", "ipv6 router"), context)
+        old_nat = [line for line in self.take("nat") if is_old_nat(line)]
+        new_nat = [line for line in self.take("nat") if not is_old_nat(line)]
+        old = read_old_nat(
+            sorted(self.take("static", "global") + old_nat, key=lambda line: line.index), rulebases, context
+        )
+        nat_rules = [*old.rules, *read_nat(new_nat, definitions, context)]
+        bindings += old.bindings
+        management = read_management(self.take(*MANAGEMENT_WORDS), context)
         same_level = self._same_level()
         self._rest()
         return Device(
@@ -110,9 +121,11 @@ class _Reader:
             service_objects=service_objects(definitions, context),
             rulebases=rulebases,
             bindings=tuple(bindings),
+            nat_rules=tuple(nat_rules),
             static_routes=routes,
             routing_processes=processes,
             same_level_permitted=same_level,
+            management=management,
             undefined_references=tuple(context.undefined.values()),
             unused_objects=unused_objects(context),
         )
