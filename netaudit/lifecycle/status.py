@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from netaudit.model.source import SourceRef
+
 
 @dataclass(frozen=True, slots=True)
 class Milestones:
@@ -24,11 +26,17 @@ class Milestones:
     precision: str = "day"
     source: str = ""
     as_of: str = ""
+    ended: bool = False  # the source says that support has ended, and gives no date
 
 
 @dataclass(frozen=True, slots=True)
 class LifecycleStatus:
-    """Status words after CISA BOD 26-02: eos, within-12-months, scheduled, no-date, unknown."""
+    """Status words after CISA BOD 26-02: eos, within-12-months, scheduled, no-date, unknown.
+
+    eos: the day is after `end_of_support`; on the last day itself the product is still supported.
+    within-12-months: that day is at most one year ahead. no-date: catalogued, and no end is announced.
+    unknown: the catalogue does not know the product, or knows it in two ways.
+    """
 
     word: str
     milestones: Milestones | None = None
@@ -36,7 +44,10 @@ class LifecycleStatus:
 
 @dataclass(frozen=True, slots=True)
 class DeviceFacts:
-    """What inventory knows of one device, each fact from the best source (export before register)."""
+    """What inventory knows of one device, each fact from the best source (export before register).
+
+    `sources` says where each fact was read, as (field, place) pairs; the fields are those of this class.
+    """
 
     device: str
     vendor: str = ""
@@ -45,6 +56,7 @@ class DeviceFacts:
     serial: str = ""
     operating_system: str = ""
     version: str = ""
+    sources: tuple[tuple[str, SourceRef], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +68,8 @@ class DeviceLifecycle:
     hardware: LifecycleStatus
     software: LifecycleStatus
     recommended: str = ""  # R12, "" = not stated
+    minimum: str = ""
+    blocked: tuple[str, ...] = ()
+    recommended_where: SourceRef | None = None
+    recommended_as_of: date | None = None
+    version_word: str = ""  # blocked, below-minimum, older, recommended, newer, unknown; "" = R12 says nothing

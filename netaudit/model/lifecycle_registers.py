@@ -169,7 +169,7 @@ def _lifecycle_record(reader: RegisterReader, row: Row, cisco: bool) -> Lifecycl
         last_date_of_support=last[0] if last else None,
         precision="year" if years else "day",
         source=reader.text(row, "source"),
-        as_of=reader.text(row, "as_of") or reader.text(row, "verified"),
+        as_of=reader.text(row, "as_of"),
     )
     if not vendor:
         reader.complain(row, "vendor", "is empty; a value is needed here")
