@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from netaudit.errors import Problem
@@ -66,6 +66,20 @@ class DiagramEdge:
 
 
 @dataclass(frozen=True, slots=True)
+class ControlText:
+    """How a clause is cited: its document and number as printed, and in our own words by language.
+
+    `advisory` clauses recommend: a failure is a recommendation, never a violation.
+    """
+
+    id: str
+    document: str
+    clause: str
+    text: Mapping[str, str]  # language -> text
+    advisory: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class AuditResult:
     """One run, complete. Everything is sorted; the same inputs give an equal result."""
 
@@ -89,10 +103,13 @@ class AuditResult:
     diagram_edges: tuple[DiagramEdge, ...] = ()
     problems: tuple[Problem, ...] = ()  # inputs that could not be used
     limitations: tuple[tuple[str, str], ...] = ()  # (code, detail), for the limitations page
+    control_texts: Mapping[str, ControlText] = field(default_factory=dict)  # control id -> how it is cited
 
     @property
     def complete(self) -> bool:
         """Tell whether every input was understood and every expected device was there."""
-        return not self.problems and not self.missing_devices and not any(
-            one.notes or one.problem for one in self.coverage
+        return (
+            not self.problems
+            and not self.missing_devices
+            and not any(one.notes or one.problem for one in self.coverage)
         )

@@ -1,0 +1,239 @@
+"""The HTML report: one file that opens from disk, without network, with or without scripts."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+from unicodedata import east_asian_width
+
+from netaudit.findings import ControlVerdict, Finding
+from netaudit.model.rules import AccessRule
+from netaudit.model.source import SourceRef
+from netaudit.packets.packet import PacketSet
+from netaudit.reports.diagram import place
+from netaudit.reports.packet_words import flow_text, packet_block
+from netaudit.reports.result import AuditResult, MatrixCell
+from netaudit.reports.rule_findings import FindingsAtLines
+from netaudit.reports.summary import cell_state, summarize
+from netaudit.reports.tables import Table, inventory_table, lines_table, place_text
+from netaudit.reports.views import input_rows
+from netaudit.reports.words import Words, readable, words_of
+
+MAX_BLOCKS = 20
+"""Blocks of packets shown for one group of a matrix cell; the workbook and the JSON hold all."""
+
+MAX_NOTES = 200
+"""Lines shown for one file on the coverage page; the workbook and the JSON hold all."""
+
+
+def write(result: AuditResult, language: str) -> Mapping[str, bytes]:
+    """Return report.<language>.html."""
+    words = words_of(language)
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("netaudit.reports", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        finalize=_shown,
+    )
+    environment.filters["place"] = place_text
+    template = environment.get_template("report.html.j2")
+    text = template.render(_page(result, words))
+    return {f"report.{language}.html": text.encode("utf-8", "replace")}
+
+
+def _shown(value: object) -> object:
+    """Return what a template prints: text of the inputs with deceptive characters made visible."""
+    if type(value) is str:
+        return value if value.isascii() and value.isprintable() else readable(value)
+    return "" if value is None else value
+
+
+def _page(result: AuditResult, words: Words) -> dict[str, Any]:
+    from markupsafe import Markup
+
+    style, start_script, script = (_asset(name) for name in ("report.css", "start.js", "report.js"))
+    at_lines = FindingsAtLines(result.findings)
+    order = {zone: index for index, zone in enumerate(result.zones)}
+    cells = {
+        (cell.from_zone, cell.to_zone): CellPanel.of(
+            cell,
+            f"cell-{order.get(cell.from_zone, 0)}-{order.get(cell.to_zone, 0)}",
+            at_lines,
+            words,
+        )
+        for cell in result.matrix
+        if cell.from_zone in order and cell.to_zone in order
+    }
+    return {
+        "t": words,
+        "result": result,
+        "summary": summarize(result),
+        # The page's own files, not text of the inputs.
+        "style": Markup(style),
+        "start_script": Markup(start_script),
+        "script": Markup(script),
+        "policy": content_security_policy((style,), (start_script, script)),
+        "cells": cells,
+        "picture": place(result.diagram_nodes, result.diagram_edges, result.policy),
+        "inventory": _mappings(inventory_table(result)),
+        "agreement_rows": _mappings(lines_table(result)),
+        "scorecard": _scorecard(result),
+        "control_reasons": lambda control: [words.reason(reason) for reason in control.reasons],
+        "fitted": fitted,
+        "inputs": input_rows(result.coverage, result.policy),
+        "choices": _choices(result.findings),
+        "zone_types": {zone.name: zone.type.value for zone in result.policy.zones},
+        "flow": lambda flow: flow_text(flow, words),
+        "max_notes": MAX_NOTES,
+        "affects": _affected,
+    }
+
+
+def _asset(name: str) -> str:
+    return resources.files("netaudit.reports").joinpath("assets", name).read_text("utf-8").replace("\r\n", "\n")
+
+
+def content_security_policy(styles: Iterable[str], scripts: Iterable[str]) -> str:
+    """Return a policy under which the page can load nothing, and run and apply only its own text."""
+
+    def hashes(texts: Iterable[str]) -> str:
+        digests = (hashlib.sha256(text.encode("utf-8")).digest() for text in texts)
+        return " ".join(f"'sha256-{base64.b64encode(digest).decode('ascii')}'" for digest in digests)
+
+    return (
+        f"default-src 'none'; style-src {hashes(styles)}; script-src {hashes(scripts)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _mappings(table: Table) -> list[dict[str, Any]]:
+    """Return the rows of a table as mappings."""
+    return [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+
+
+def _affected(notes: Iterable[Any]) -> list[tuple[str, int]]:
+    return sorted(Counter(note.affects.value for note in notes).items())
+
+
+def _scorecard(result: AuditResult) -> list[tuple[str, list[ControlVerdict]]]:
+    """Return the controls by the document that they stand in, in the order of the result."""
+    documents: dict[str, list[ControlVerdict]] = {}
+    for control in result.controls:
+        text = result.control_texts.get(control.id)
+        documents.setdefault(text.document if text else control.framework, []).append(control)
+    return list(documents.items())
+
+
+def fitted(text: str, columns: int) -> str:
+    """Return the text cut to a width in columns, where a wide (East Asian) character takes two."""
+    width = 0
+    for index, character in enumerate(text):
+        width += 2 if east_asian_width(character) in "WF" else 1
+        if width > columns:
+            return f"{text[: max(1, index - 1)]}…"
+    return text
+
+
+def _choices(findings: Iterable[Finding]) -> dict[str, list[str]]:
+    """Return what the filters offer."""
+    found = list(findings)
+    return {
+        "device": sorted({one.device for one in found if one.device}),
+        "check": sorted({one.check for one in found}),
+        "control": sorted({control for one in found for control in one.controls}),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """A rule that decided. `rule` is "" where a default or no filter did."""
+
+    device: str
+    rulebase: str
+    rule: str
+    where: SourceRef | None
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PacketGroup:
+    """Packets with the rules that let them through; `more` blocks are not shown."""
+
+    blocks: tuple[tuple[str, str, str], ...]  # source, destination, services
+    more: int
+    witness: str
+    rules: tuple[RuleLine, ...]
+    path: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CellPanel:
+    """A cell of the matrix and the detail that a click shows."""
+
+    anchor: str
+    from_zone: str
+    to_zone: str
+    state: str
+    excess: tuple[PacketGroup, ...]
+    missing: tuple[PacketGroup, ...]
+    permitted: tuple[PacketGroup, ...]
+    possible: tuple[PacketGroup, ...]
+    reasons: tuple[str, ...]
+    unfiltered: tuple[str, ...]
+    paths: int
+
+    @property
+    def has_detail(self) -> bool:
+        """Tell whether there is anything to show."""
+        return bool(self.excess or self.missing or self.permitted or self.possible or self.reasons or self.unfiltered)
+
+    @classmethod
+    def of(cls, cell: MatrixCell, anchor: str, at_lines: FindingsAtLines, words: Words) -> CellPanel:
+        """Return the panel of a cell."""
+
+        def group(
+            packets: PacketSet, rules: Iterable[tuple[str, str, AccessRule | None, SourceRef | None]] = ()
+        ) -> PacketGroup:
+            witness = packets.witness()
+            lines = []
+            for device, rulebase, rule, where in rules:
+                place_of = rule.where if rule else where
+                found = at_lines.of(rule.where) if rule else []
+                lines.append(RuleLine(device, rulebase, rule.name if rule else "", place_of, tuple(found)))
+            return PacketGroup(
+                tuple(packet_block(product) for product in packets.products[:MAX_BLOCKS]),
+                max(0, len(packets.products) - MAX_BLOCKS),
+                flow_text(witness, words) if witness else "",
+                tuple(lines),
+            )
+
+        conduit = cell.conduit
+        return cls(
+            anchor,
+            cell.from_zone,
+            cell.to_zone,
+            cell_state(cell),
+            tuple(
+                group(packets, [(device, rulebase, rule, None) for device, rulebase, rule in rules])
+                for packets, rules in cell.excess[:MAX_BLOCKS]
+            ),
+            tuple(group(packets) for packets in cell.missing[:MAX_BLOCKS]),
+            tuple(
+                group(passed.packets, [(one.device, one.rulebase, one.rule, one.where) for one in passed.deciding])
+                for passed in conduit.permitted[:MAX_BLOCKS]
+            ),
+            (group(conduit.possible),) if conduit.possible else (),
+            tuple(words.reason(reason) for reason in conduit.reasons),
+            conduit.unfiltered_devices,
+            len(conduit.paths),
+        )
