@@ -22,9 +22,11 @@ class ConfLine:
 
     def walk(self) -> Iterator[ConfLine]:
         """Yield this line and all below it, in order."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
+        waiting = [self]  # a stack of our own: hostile text may nest deeper than Python's
+        while waiting:
+            line = waiting.pop()
+            yield line
+            waiting.extend(reversed(line.children))
 
 
 def conf_tree(lines: Sequence[str], syntax: str, is_bulk: Callable[[str], bool] | None = None) -> list[ConfLine]:
