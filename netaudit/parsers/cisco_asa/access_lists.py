@@ -67,6 +67,8 @@ class AccessList:
     index: int
     flavour: str = ""
     entries: list[AccessRule | str] = field(default_factory=list)  # a text is a remark
+    remarks: list[str] = field(default_factory=list)  # those since the last rule
+    reordered: bool = False  # `line N` put an entry before others: names and descriptions are stale
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,18 +115,25 @@ def _read_line(line: ConfLine, context: Context, lists: dict[str, AccessList], r
     position = len(access_list.entries)
     if words.peek() == "line" and words.peek(1).isascii() and words.peek(1).isdigit():
         words.take()
-        position = min(max(int(words.take()[:9]) - 1, 0), position)
+        wanted = min(max(int(words.take()[:9]) - 1, 0), position)
+        access_list.reordered |= wanted < position
+        position = wanted
     if words.take_if("remark"):
         masked = context.ledger.masked[line.index].split(None, words.position)
         remark = masked[words.position] if len(masked) > words.position else ""
         access_list.entries.insert(position, remark.strip())
+        access_list.remarks.append(remark.strip())
         context.ledger.understood(line.index)
         return
     if words.peek() in ("extended", "standard", "webtype", "ethertype"):
         flavour = words.take()
     if not access_list.flavour:
         access_list.flavour = flavour or "extended"
-    rule = reader.read(words, line.index, flavour or "extended")
+    description = ""
+    if access_list.remarks:
+        description = " ".join(filter(None, access_list.remarks))
+        access_list.remarks.clear()
+    rule = reader.read(words, line.index, flavour or "extended", f"line {position + 1}", description)
     if hits is not None:
         rule = replace(rule, hit_count=hits)
     access_list.entries.insert(position, rule)
@@ -144,9 +153,11 @@ class _EntryReader:
         self.time_ranges = time_ranges
         self.denials_logged = denials_logged
         self.any_bounds = any_bounds
+        self.name = self.description = ""  # of the entry that is read
 
-    def read(self, words: Words, index: int, flavour: str) -> AccessRule:
+    def read(self, words: Words, index: int, flavour: str, name: str, description: str) -> AccessRule:
         """Return the rule of an entry; what cannot be read may match everything."""
+        self.name, self.description = name, description
         action = Action.PERMIT
         start = words.position
         try:
@@ -164,10 +175,11 @@ class _EntryReader:
             self.context.ledger.unrecognized(index, Affects.FILTER, str(problem))
             text = self.context.ledger.masked[index].split()[start + 1 :]
             return AccessRule(
-                "",
+                self.name,
                 action,
                 PacketMatch.upper(ALL_PACKETS, NOT_UNDERSTOOD),
                 self.context.ledger.ref(index),
+                description=self.description,
                 services=(" ".join(text),),
                 enabled=not (words.all and words.all[-1] == "inactive"),
             )
@@ -185,17 +197,19 @@ class _EntryReader:
         text = words.taken_since(start)
         words.end()
         match = match_of(bounds, self.any_bounds, protocol_services(IntervalSet.span(0, 255)))
-        return AccessRule("", action, match, self.context.ledger.ref(index), sources=(text,))
+        where = self.context.ledger.ref(index)
+        return AccessRule(self.name, action, match, where, description=self.description, sources=(text,))
 
     def _other_kind(self, words: Words, index: int, action: Action, flavour: str) -> AccessRule:
         """Webtype entries match URLs of the SSL VPN portal, EtherType entries frames: no packet is sure."""
         text = " ".join(self.context.ledger.masked[index].split()[words.position :])
         self.context.ledger.unsupported(index, Affects.OTHER, f"{flavour} entries are not compared with packets")
         return AccessRule(
-            "",
+            self.name,
             action,
             PacketMatch.upper(ALL_PACKETS, flavour),
             self.context.ledger.ref(index),
+            description=self.description,
             services=(text,),
             enabled=words.all[-1] != "inactive",
         )
@@ -248,8 +262,9 @@ class _EntryReader:
             if bounds.unresolved:
                 unresolved += bounds.unresolved
         return AccessRule(
-            name="",
+            name=self.name,
             action=action,
+            description=self.description,
             match=match_of(source, destination, services, *reasons),
             where=context.ledger.ref(index),
             enabled=enabled,
@@ -425,14 +440,9 @@ def _typed_protocols(typed: str) -> NumberBounds:
 
 def rulebase_of(found: AccessList, context: Context) -> Rulebase:
     """Return the rulebase of a list: rules named "line N" by their place, remarks as descriptions."""
-    rules: list[AccessRule] = []
-    remarks: list[str] = []
-    for number, entry in enumerate(found.entries, start=1):
-        if isinstance(entry, str):
-            remarks.append(entry)
-            continue
-        rules.append(replace(entry, name=f"line {number}", description=" ".join(filter(None, remarks))))
-        remarks = []
+    rules = (
+        _renamed(found.entries) if found.reordered else [entry for entry in found.entries if not isinstance(entry, str)]
+    )
     return Rulebase(
         name=found.name,
         kind=RulebaseKind.FILTER,
@@ -442,3 +452,15 @@ def rulebase_of(found: AccessList, context: Context) -> Rulebase:
         stateful=True,
         flavour=found.flavour or "extended",
     )
+
+
+def _renamed(entries: Iterable[AccessRule | str]) -> list[AccessRule]:
+    rules: list[AccessRule] = []
+    remarks: list[str] = []
+    for number, entry in enumerate(entries, start=1):
+        if isinstance(entry, str):
+            remarks.append(entry)
+            continue
+        rules.append(replace(entry, name=f"line {number}", description=" ".join(filter(None, remarks))))
+        remarks = []
+    return rules

@@ -126,10 +126,10 @@ def match_of(
     source: AddressBounds, destination: AddressBounds, services: ServiceBounds, *more_reasons: str
 ) -> PacketMatch:
     """Return the packets of a rule; with `more_reasons` (schedule, user ...) nothing matches surely."""
-    reasons = _distinct((source.reasons, destination.reasons, services.reasons, more_reasons))
     maybe = PacketSet.of(source.maybe, destination.maybe, services.maybe)
-    if not reasons:
+    if not (source.reasons or destination.reasons or services.reasons or more_reasons):
         return PacketMatch.exact(maybe)
+    reasons = _distinct((source.reasons, destination.reasons, services.reasons, more_reasons))
     if more_reasons:
         return PacketMatch.upper(maybe, *reasons)
     return PacketMatch(PacketSet.of(source.surely, destination.surely, services.surely), maybe, reasons)

@@ -158,7 +158,8 @@ class _Reader:
     def _rest(self) -> None:
         """Give every line that no reader took the fate that the tables state."""
         for line in self.tree:
-            self._settle(line)
+            if line.children or self.ledger.is_open(line.index):
+                self._settle(line)
 
     def _settle(self, line: ConfLine) -> None:
         text = line.text.strip()
