@@ -1,0 +1,270 @@
+"""Puts a device together from its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from netaudit.model.device import (
+    AddressObject,
+    Device,
+    Interface,
+    InterfaceAddress,
+    Reference,
+    SecurityZone,
+    ServiceObject,
+    StaticRoute,
+)
+from netaudit.model.rules import NatRule, Rulebase
+from netaudit.model.source import Affects, SourceFile, SourceRef
+from netaudit.packets.addresses import Family
+from netaudit.parsers.fortios.addresses import AddressBook
+from netaudit.parsers.fortios.header import Facts
+from netaudit.parsers.fortios.interfaces import read_interfaces, read_zones, special_interfaces
+from netaudit.parsers.fortios.management import read_management
+from netaudit.parsers.fortios.nat import NatReader
+from netaudit.parsers.fortios.policies import PolicyReader
+from netaudit.parsers.fortios.predefined import (
+    FACTORY_ADDRESSES,
+    FACTORY_SCHEDULES,
+    PREDEFINED_SERVICE_GROUPS,
+    PREDEFINED_SERVICES,
+)
+from netaudit.parsers.fortios.references import References
+from netaudit.parsers.fortios.routing import read_routing_processes, read_static_routes
+from netaudit.parsers.fortios.schedules import ScheduleBook
+from netaudit.parsers.fortios.scope import Scope, device_setting, scopes_of
+from netaudit.parsers.fortios.services import ServiceBook
+from netaudit.parsers.fortios.tree import Node, Tree, node_ref, setting_ref
+from netaudit.parsers.fortios.virtual_ips import VirtualIpBook
+from netaudit.parsers.fortios.words import split_words
+from netaudit.parsers.ledger import LineLedger
+
+
+def build_device(source: SourceFile, tree: Tree, facts: Facts, ledger: LineLedger) -> Device:
+    """Return the device of a file."""
+    scopes = scopes_of(tree)
+    multiple = any(scope.name for scope in scopes)
+    zones = {scope.name: read_zones(scope, ledger) for scope in scopes}
+    zone_of = {
+        (scope.name, name): zone.name for scope in scopes for zone in zones[scope.name] for name in zone.interfaces
+    }
+    interfaces = read_interfaces(_interface_nodes(scopes), zone_of, multiple, ledger)
+    parts = [_read_scope(scope, zones[scope.name], interfaces, tree, facts, ledger) for scope in scopes]
+    vrfs = tuple(
+        dict.fromkeys(["default", *(one.vrf for one in interfaces), *(r.vrf for p in parts for r in p.routes)])
+    )
+    name, where = _name(source, tree, facts, ledger)
+    return Device(
+        name=name,
+        platform="fortios",
+        vendor="Fortinet",
+        where=where,
+        model=facts.model,
+        part_number=facts.part_number,
+        operating_system="FortiOS",
+        version=facts.version,
+        serials=(facts.serial,) if facts.serial else (),
+        fact_sources=tuple(sorted(facts.sources.items())),
+        virtual_systems=tuple(scope.name for scope in scopes if scope.name),
+        vrfs=vrfs,
+        interfaces=interfaces,
+        security_zones=tuple(zone for scope in scopes for zone in zones[scope.name]),
+        address_objects=tuple(one for part in parts for one in part.addresses),
+        service_objects=tuple(one for part in parts for one in part.services),
+        rulebases=tuple(one for part in parts for one in part.rulebases),
+        nat_rules=tuple(one for part in parts for one in part.nat_rules),
+        static_routes=tuple(route for part in parts for route in part.routes),
+        routing_processes=tuple(one for scope in scopes for one in read_routing_processes(scope, ledger)),
+        management=read_management(tree, scopes, multiple, ledger),
+        undefined_references=tuple(one for part in parts for one in part.undefined),
+        unused_objects=tuple(one for part in parts for one in part.unused),
+    )
+
+
+def _name(source: SourceFile, tree: Tree, facts: Facts, ledger: LineLedger) -> tuple[str, SourceRef]:
+    found = device_setting(tree, "system global", "hostname")
+    if found is not None and found[1]:
+        facts.sources["hostname"] = setting_ref(ledger, found[0], "hostname")
+        return found[1], facts.sources["hostname"]
+    if facts.hostname:
+        return facts.hostname, facts.sources["hostname"]
+    if tree.prompt_host:
+        return tree.prompt_host, ledger.ref(tree.prompt_line)
+    stem = source.path.rsplit("/", 1)[-1]
+    return source.host or stem.rsplit(".", 1)[0] or stem, ledger.ref(0)
+
+
+def _interface_nodes(scopes: tuple[Scope, ...]) -> Iterator[Node]:
+    seen: set[int] = set()
+    for scope in scopes:
+        for node in scope.common_entries("system interface"):
+            if id(node) not in seen:
+                seen.add(id(node))
+                yield node
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one VDOM adds to the device."""
+
+    addresses: tuple[AddressObject, ...]
+    services: tuple[ServiceObject, ...]
+    rulebases: tuple[Rulebase, ...]
+    nat_rules: tuple[NatRule, ...]
+    routes: tuple[StaticRoute, ...]
+    undefined: tuple[Reference, ...]
+    unused: tuple[Reference, ...]
+
+
+_POLICY_TABLES = ("firewall policy", "firewall consolidated policy", "firewall policy6")
+
+
+def _read_scope(
+    scope: Scope,
+    zones: tuple[SecurityZone, ...],
+    interfaces: tuple[Interface, ...],
+    tree: Tree,
+    facts: Facts,
+    ledger: LineLedger,
+) -> _Part:
+    references = References(ledger)
+    own = [one for one in interfaces if one.virtual_system == scope.name]
+    addresses_of: dict[str, tuple[InterfaceAddress, ...]] = {one.name: one.addresses for one in own}
+    books = {family: AddressBook(scope, family, references, addresses_of) for family in Family}
+    virtual_ips = {family: VirtualIpBook(book) for family, book in books.items()}
+    services = ServiceBook(scope, references)
+    central_nat = _settings_word(scope, "central-nat") == "enable"
+    policy_based = _settings_word(scope, "ngfw-mode") == "policy-based"
+    if policy_based:
+        ledger.unsupported(
+            scope.node.tables["system settings"].line_of("ngfw-mode"), Affects.FILTER, "the security policies decide"
+        )
+    names = {one.name for one in own} | {zone.name for zone in zones} | special_interfaces(scope)
+    policies = PolicyReader(
+        scope=scope,
+        books=books,
+        virtual_ips=virtual_ips,
+        services=services,
+        schedules=ScheduleBook(scope, references),
+        references=references,
+        interface_names=frozenset(names) if own else None,
+        zone_of={name: zone.name for zone in zones for name in zone.interfaces},
+        policy_based=policy_based,
+        central_nat=central_nat,
+    )
+    found = list(_rulebases(scope, policies, bool(own), ledger))
+    nat = NatReader(
+        scope=scope,
+        books=books,
+        virtual_ips=virtual_ips,
+        references=references,
+        interface_addresses=addresses_of,
+        dynamic_interfaces=frozenset(one.name for one in own if one.dynamic_address),
+        members_of={zone.name: zone.interfaces for zone in zones},
+        central_nat=central_nat,
+    ).read(found)
+    local_table = scope.node.table("firewall local-in-policy") or scope.node.table("firewall local-in-policy6")
+    local = policies.local_in(node_ref(ledger, local_table)) if local_table is not None else None
+    routes = read_static_routes(scope, books, ledger)
+    _use_interfaces(scope, zones, references)
+    objects = tuple(one for book in books.values() for one in book.objects())
+    return _Part(
+        addresses=objects,
+        services=tuple(services.objects()),
+        rulebases=tuple(one for one, _ in found) + ((local,) if local else ()),
+        nat_rules=nat,
+        routes=routes,
+        undefined=tuple(references.undefined.values()),
+        unused=tuple(_unused(scope, tree, references, ledger)),
+    )
+
+
+def _settings_word(scope: Scope, key: str) -> str:
+    table = scope.node.table("system settings")
+    return table.value(key) if table is not None else ""
+
+
+def _rulebases(
+    scope: Scope, policies: PolicyReader, has_interfaces: bool, ledger: LineLedger
+) -> Iterator[tuple[Rulebase, tuple[str, ...]]]:
+    logged = _implicit_log(scope, ledger)
+    present = [path for path in _POLICY_TABLES if path in scope.node.tables]
+    if not present and has_interfaces:
+        # Without a policy the implicit one denies all forwarded traffic.
+        yield policies.rulebase((), "policy", ledger.ref(scope.node.line), logged), ()
+    taken: set[str] = set()
+    for path in present:
+        name = "policy6" if path.endswith("6") else "policy"
+        if name in taken:
+            name = path.removeprefix("firewall ")
+        table = scope.node.tables[path]
+        if not table.entries and name != "policy":
+            continue
+        taken.add(name)
+        yield policies.rulebase((path,), name, node_ref(ledger, table), logged), (path,)
+
+
+def _implicit_log(scope: Scope, ledger: LineLedger) -> tuple[SourceRef | None, bool | None]:
+    """Return where and whether the implicit deny is logged; off unless set, unknown in a partial export."""
+    table = scope.node.table("log setting")
+    if table is not None and "fwpolicy-implicit-log" in table.settings:
+        return setting_ref(ledger, table, "fwpolicy-implicit-log"), table.is_on("fwpolicy-implicit-log")
+    whole = table is not None or any("system global" in node.tables for node in scope.common)
+    return None, False if whole else None
+
+
+def _use_interfaces(scope: Scope, zones: tuple[SecurityZone, ...], references: References) -> None:
+    for zone in zones:
+        references.use("interface", zone.interfaces)
+
+
+# (table, kind in References.used, word for people, names that ship with the device)
+_OBJECTS: tuple[tuple[str, str, str, frozenset[str]], ...] = (
+    ("firewall address", "address", "address object", FACTORY_ADDRESSES),
+    ("firewall address6", "address", "address object", FACTORY_ADDRESSES),
+    ("firewall addrgrp", "address", "address group", frozenset(("Microsoft Office 365", "G Suite"))),
+    ("firewall addrgrp6", "address", "address group", frozenset()),
+    ("firewall service custom", "service", "service object", frozenset((*PREDEFINED_SERVICES, "webproxy"))),
+    ("firewall service group", "service", "service group", frozenset(PREDEFINED_SERVICE_GROUPS)),
+    ("firewall schedule recurring", "schedule", "schedule", FACTORY_SCHEDULES),
+    ("firewall schedule onetime", "schedule", "schedule", frozenset()),
+    ("firewall schedule group", "schedule", "schedule", frozenset()),
+    ("firewall vip", "virtual ip", "virtual ip", frozenset()),
+    ("firewall vip6", "virtual ip", "virtual ip", frozenset()),
+    ("firewall vipgrp", "virtual ip", "virtual ip group", frozenset()),
+    ("firewall ippool", "ip pool", "ip pool", frozenset()),
+    ("firewall ippool6", "ip pool", "ip pool", frozenset()),
+)
+
+
+def _unused(scope: Scope, tree: Tree, references: References, ledger: LineLedger) -> Iterator[Reference]:
+    """Yield definitions whose name occurs nowhere else, neither in what is modelled nor in other sections."""
+    if not any(path in scope.node.tables for path in _POLICY_TABLES):
+        return  # without the policies the file cannot tell
+    elsewhere: set[str] | None = None
+    for path, kind, word, factory in _OBJECTS:
+        used = references.used.get(kind, set())
+        for node in scope.entries(path):
+            if node.name in used or node.name in factory:
+                continue
+            if elsewhere is None:
+                elsewhere = _other_words(scope, tree, ledger)
+            if node.name not in elsewhere:
+                yield Reference(word, node.name, node_ref(ledger, node))
+
+
+def _other_words(scope: Scope, tree: Tree, ledger: LineLedger) -> set[str]:
+    """Return all words of settings in sections that are not objects or policies."""
+    found: set[str] = set()
+    for index in tree.left_out:
+        found.update(split_words(ledger.source.lines[index].strip())[0][2:])
+    skip = {path for path, *_ in _OBJECTS} | set(_POLICY_TABLES)
+    todo = [table for node in (scope.node, *scope.common) for path, table in node.tables.items() if path not in skip]
+    todo = [node for node in todo if node.name not in ("vdom", "global")]
+    while todo:
+        node = todo.pop()
+        for setting in node.settings.values():
+            found.update(setting.words)
+        todo += (*node.entries.values(), *node.tables.values())
+    return found

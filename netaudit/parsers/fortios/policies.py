@@ -1,0 +1,378 @@
+"""Firewall policies of one VDOM as rulebases; the order in the file is the order of matching.
+
+Decisions, with their sources (FortiOS Administration Guide, "Policies"; CLI Reference, config firewall policy):
+- A policy without `set action` denies; the implicit policy 0 denies.
+- `logtraffic utm`, the default, records security events only: the sessions are not logged.
+- Users, groups, devices, ZTNA tags, internet services, reputation and the like narrow a policy in ways that
+  the configuration does not settle: they empty the lower bound of the match.
+- Inspection profiles do not change which packets a policy matches.
+- A policy that does not name a virtual IP takes its traffic, if at all, by `match-vip`: the external side of the
+  virtual IPs in use is left out of the lower bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from netaudit.model.rules import AccessRule, Action, Rulebase, RulebaseKind
+from netaudit.model.source import Affects, SourceRef
+from netaudit.packets.addresses import ANY_ADDRESS, ANY_IPV4, NO_ADDRESS, AddressSet, Family
+from netaudit.packets.names import ANY_NAME, NameSet
+from netaudit.packets.packet import NO_PACKETS, PacketMatch, PacketSet
+from netaudit.packets.services import ANY_SERVICE, NO_SERVICE, ServiceSet
+from netaudit.parsers.fortios.addresses import AddressBook, AddressValue, exactly, union_of
+from netaudit.parsers.fortios.references import References
+from netaudit.parsers.fortios.schedules import Force, ScheduleBook, expiry_day
+from netaudit.parsers.fortios.scope import Scope
+from netaudit.parsers.fortios.services import ServiceBook, ServiceValue
+from netaudit.parsers.fortios.tree import Node, node_ref
+from netaudit.parsers.fortios.virtual_ips import VirtualIp, VirtualIpBook, external_space
+
+# Settings that narrow a policy without telling to what, with the reason. A value in _OFF switches them off.
+_NARROWING = {
+    **dict.fromkeys(("groups", "users", "fsso-groups", "rsso", "wsso", "fsso", "scim", "scim-users", "scim-groups"), "user"),
+    **dict.fromkeys(("saml-server", "ntlm", "devices", "endpoint-compliance"), "user"),
+    **dict.fromkeys(("ztna-status", "ztna-ems-tag", "ztna-ems-tag-secondary", "ztna-geo-tag", "ztna-device-ownership"), "ztna"),
+    **dict.fromkeys(("reputation-minimum", "reputation-minimum6"), "reputation"),
+    **dict.fromkeys(("network-service-dynamic", "network-service-src-dynamic"), "internet service"),
+    **dict.fromkeys(("application", "app-category", "app-group", "url-category"), "application"),
+    "src-vendor-mac": "mac address",
+    "sgt-check": "security group tag",
+    "vlan-filter": "vlan",
+    "dscp-match": "type of service",
+    "identity-based": "user",
+    "nat46": "nat46",
+    "nat64": "nat64",
+    "pcp-inbound": "port control protocol",
+    "http-policy-redirect": "proxy policy",
+    "ssh-policy-redirect": "proxy policy",
+    "ztna-policy-redirect": "proxy policy",
+    "rtp-nat": "rtp nat",
+}  # fmt: skip
+_OFF = ("", "disable", "0", "none")
+_USERS = ("groups", "users", "fsso-groups", "devices")
+
+
+@dataclass(slots=True)
+class PolicyReader:
+    """Reads the policies of one VDOM; `zone_of` maps an interface to its zone."""
+
+    scope: Scope
+    books: dict[Family, AddressBook]
+    virtual_ips: dict[Family, VirtualIpBook]
+    services: ServiceBook
+    schedules: ScheduleBook
+    references: References
+    interface_names: frozenset[str] | None  # None: the file does not list the interfaces
+    zone_of: dict[str, str]
+    policy_based: bool = False  # ngfw-mode policy-based: the security policies decide
+    central_nat: bool = False
+
+    def rulebase(
+        self, paths: Iterable[str], name: str, where: SourceRef, default: tuple[SourceRef | None, bool | None]
+    ) -> Rulebase:
+        """Return the policies of some tables, in order, as one rulebase."""
+        nodes = [(path, node) for path in paths for node in self.scope.entries(path)]
+        spaces = self._spaces([node for _, node in nodes])
+        rules = tuple(self._rule(node, path, spaces) for path, node in nodes)
+        return Rulebase(
+            name=name,
+            kind=RulebaseKind.ZONE_POLICY,
+            rules=rules,
+            default_action=Action.DENY,
+            where=where,
+            default_where=default[0],
+            default_logged=default[1],
+            virtual_system=self.scope.name,
+            stateful=True,
+            flavour="firewall policy",
+        )
+
+    def local_in(self, where: SourceRef) -> Rulebase | None:
+        """Return the local-in policies. What they do not match is decided by the interfaces' `allowaccess`."""
+        nodes = [
+            (path, node)
+            for path in ("firewall local-in-policy", "firewall local-in-policy6")
+            for node in self.scope.entries(path)
+        ]
+        if not nodes:
+            return None
+        return Rulebase(
+            name="local-in-policy",
+            kind=RulebaseKind.LOCAL,
+            rules=tuple(self._rule(node, path, ()) for path, node in nodes),
+            default_action=Action.PERMIT,
+            where=where,
+            virtual_system=self.scope.name,
+            stateful=True,
+            flavour="local-in policy; the rest is up to the interfaces' allowaccess",
+        )
+
+    # One policy
+
+    def _rule(self, node: Node, path: str, spaces: tuple[_Space, ...]) -> AccessRule:
+        context = f"{path.removeprefix('firewall ')} {node.name}"
+        reasons: list[str] = []
+        local = "local-in" in path
+        family = Family.IPV6 if path.endswith("6") else None
+        source = self._side(node, "src", family, context)
+        destination = self._side(node, "dst", family, context)
+        services = self._services(node, context)
+        from_zones = self._interfaces(node, "intf" if local else "srcintf", context, reasons)
+        to_zones = ANY_NAME if local else self._interfaces(node, "dstintf", context, reasons)
+        action = self._action(node, reasons)
+        self._narrowing(node, reasons)
+        schedule = self.schedules.lookup(node.value("schedule"), node, context)
+        expires = schedule.expires
+        if schedule.force is not Force.ALWAYS:
+            reasons.append("schedule")
+        if node.is_on("policy-expiry"):
+            reasons.append("schedule")
+            ends = [day for day in (expires, expiry_day(node.words("policy-expiry-date"))) if day is not None]
+            expires = min(ends) if ends else None
+        if node.value("action") == "ipsec":
+            # The tunnel takes packets of both directions.
+            reasons.append("policy-based vpn")
+            from_zones = to_zones = from_zones | to_zones
+            match = self._both_ways(source, destination, services, reasons)
+        elif schedule.force is Force.NEVER:
+            match = PacketMatch.exact(NO_PACKETS)
+        else:
+            virtual = self._virtual_ips(node, family, context)
+            match = self._match(source, destination, services, virtual, reasons)
+            if not virtual:
+                match = _without(match, spaces, from_zones, node, destination)
+        return AccessRule(
+            name=node.name,
+            action=action,
+            match=match,
+            where=node_ref(self.references.ledger, node),
+            from_zones=from_zones,
+            to_zones=to_zones,
+            enabled=node.value("status") != "disable",
+            logged=_logged(node),
+            description=": ".join(part for part in (node.text("name"), node.text("comments")) if part),
+            sources=self._shown(node, "src", source),
+            destinations=self._shown(node, "dst", destination),
+            services=_negated(node.words("service"), node.is_on("service-negate")) or services.reasons,
+            schedule="" if node.value("schedule") == "always" else node.value("schedule"),
+            expires=expires,
+            users=tuple(name for key in _USERS for name in node.words(key)),
+            applications=tuple(
+                name for key in ("application", "app-category", "app-group") for name in node.words(key)
+            ),
+            uid=node.value("uuid"),
+            unresolved=tuple(dict.fromkeys(source.undefined + destination.undefined + services.undefined)),
+        )
+
+    def _side(self, node: Node, side: str, family: Family | None, context: str) -> AddressValue:
+        """Return the source ("src") or destination ("dst") of a policy, virtual IPs left out."""
+        keys = {Family.IPV4: f"{side}addr", Family.IPV6: f"{side}addr6"}
+        if f"{side}addr4" in node.settings:
+            keys[Family.IPV4] = f"{side}addr4"
+        if family is Family.IPV6:
+            keys = {Family.IPV6: f"{side}addr"}
+        found: list[AddressValue] = []
+        for one, key in keys.items():
+            names = node.words(key)
+            if not names:
+                continue
+            book = self.books[one]
+            plain = names
+            if side == "dst" and book.vips:
+                plain = tuple(name for name in names if not book.is_virtual(name))
+            value = book.union(plain, node, key, context) if plain else exactly(NO_ADDRESS)
+            if node.is_on(f"{key}-negate") or (side == "dst" and key == "dstaddr4" and node.is_on("dstaddr-negate")):
+                if plain != names:
+                    value = book.unknown("virtual ip")
+                value = AddressValue(book.any - value.maybe, book.any - value.surely, value.reasons, value.undefined)
+            elif one is Family.IPV6 and node.is_on(f"{side}addr-negate") and f"{side}addr6-negate" not in node.settings:
+                # Older versions negate both families by one setting.
+                value = book.unknown("negated source" if side == "src" else "negated destination", value.undefined)
+            found.append(value)
+        service = "internet-service-src" if side == "src" else "internet-service"
+        service6 = service.replace("internet-service", "internet-service6")
+        for one, key in ((Family.IPV4, service), (Family.IPV6, service6)):
+            if node.is_on(key):
+                found.append(self.books[one].unknown("internet service"))
+        if not found:
+            found.append(AddressValue(NO_ADDRESS, ANY_ADDRESS, ("no source" if side == "src" else "no destination",)))
+        return union_of(found)
+
+    def _services(self, node: Node, context: str) -> ServiceValue:
+        names = node.words("service")
+        if not names or node.is_on("internet-service") or node.is_on("internet-service6"):
+            # An internet service brings its own ports.
+            by_service = node.is_on("internet-service") or node.is_on("internet-service6")
+            reason = "internet service" if by_service else "no service"
+            return ServiceValue(NO_SERVICE, ANY_SERVICE, (reason,))
+        value = self.services.union(names, node, "service", context)
+        if node.is_on("service-negate"):
+            rest = ANY_SERVICE - value.surely
+            value = ServiceValue(
+                rest if value.is_exact else ANY_SERVICE - value.maybe, rest, value.reasons, value.undefined
+            )
+        return value
+
+    def _interfaces(self, node: Node, key: str, context: str, reasons: list[str]) -> NameSet:
+        names = node.words(key)
+        if not names:
+            reasons.append("no interface")
+            return ANY_NAME
+        self.references.use("interface", names)
+        if "any" in names:
+            return ANY_NAME
+        if self.interface_names is not None:
+            for name in names:
+                if name not in self.interface_names:
+                    self.references.missing("interface", name, node, key, context)
+        return NameSet.of(names)
+
+    def _action(self, node: Node, reasons: list[str]) -> Action:
+        word = node.value("action", "deny")
+        if word == "deny":
+            if node.is_on("learning-mode"):
+                return Action.PERMIT
+            return Action.REJECT if node.is_on("send-deny-packet") else Action.DENY
+        if word == "ssl-vpn":
+            reasons.append("user")
+        elif word not in ("accept", "ipsec", "learn"):
+            self.references.ledger.unrecognized(node.line_of("action"), Affects.FILTER, "not an action")
+            reasons.append("not understood")
+        return Action.PERMIT
+
+    def _narrowing(self, node: Node, reasons: list[str]) -> None:
+        for key, setting in node.settings.items():
+            reason = _NARROWING.get(key)
+            if reason is not None and setting.text not in _OFF:
+                reasons.append(reason)
+            elif key == "tos-mask" and setting.text not in ("0x00", "0x0", "0"):
+                reasons.append("type of service")
+            elif key not in node.rule.states:
+                reasons.append("not understood")
+        if any(name not in node.rule.nested for name in node.tables):
+            reasons.append("not understood")
+        if self.policy_based:
+            reasons.append("policy-based mode")
+
+    # Matches
+
+    def _virtual_ips(self, node: Node, family: Family | None, context: str) -> list[VirtualIp]:
+        found: list[VirtualIp] = []
+        keys = [(Family.IPV4, "dstaddr"), (Family.IPV4, "dstaddr4"), (Family.IPV6, "dstaddr6")]
+        for one, key in [(Family.IPV6, "dstaddr")] if family is Family.IPV6 else keys:
+            book = self.books[one]
+            if not book.vips:
+                continue
+            names = [name for name in node.words(key) if book.is_virtual(name)]
+            self.references.use("virtual ip", names)
+            for name in names:
+                found += self.virtual_ips[one].members(name)
+        return found
+
+    def _match(
+        self,
+        source: AddressValue,
+        destination: AddressValue,
+        services: ServiceValue,
+        virtual: list[VirtualIp],
+        reasons: list[str],
+    ) -> PacketMatch:
+        maybe = PacketSet.of(source.maybe, destination.maybe, services.maybe)
+        if not virtual and not reasons and source.is_exact and destination.is_exact and services.is_exact:
+            return PacketMatch.exact(maybe)
+        both = [vip.packets(source, services) for vip in virtual]
+        if virtual:
+            maybe = PacketSet.union([maybe, *(packets for _, packets in both)])
+        why = (
+            *reasons, *source.reasons, *destination.reasons, *services.reasons,
+            *(reason for vip in virtual for reason in vip.reasons),
+        )  # fmt: skip
+        if reasons:
+            return PacketMatch.upper(maybe, *dict.fromkeys(why))
+        surely = PacketSet.of(source.surely, destination.surely, services.surely)
+        if virtual:
+            surely = PacketSet.union([surely, *(packets for packets, _ in both)])
+        return PacketMatch(surely, maybe, tuple(dict.fromkeys(why)))
+
+    def _both_ways(
+        self, source: AddressValue, destination: AddressValue, services: ServiceValue, reasons: list[str]
+    ) -> PacketMatch:
+        forth = PacketSet.of(source.maybe, destination.maybe, services.maybe)
+        back = PacketSet.of(destination.maybe, source.maybe, services.maybe)
+        why = (*reasons, *source.reasons, *destination.reasons, *services.reasons)
+        return PacketMatch.upper(forth | back, *dict.fromkeys(why))
+
+    def _spaces(self, nodes: list[Node]) -> tuple[_Space, ...]:
+        """Return the external side of the virtual IPs in use: those that an enabled policy names."""
+        found: list[VirtualIp] = []
+        for book in self.virtual_ips.values():
+            if not book.vips:
+                continue
+            names: set[str] = set()
+            for node in nodes:
+                if node.value("status") != "disable":
+                    for key in ("dstaddr", "dstaddr4", "dstaddr6"):
+                        names.update(name for name in node.words(key) if book.book.is_virtual(name))
+            used = {vip.name: vip for name in sorted(names) for vip in book.members(name)}
+            if self.central_nat:
+                used = book.vips
+            found += [vip for vip in used.values() if vip.enabled]
+        by_interface: dict[NameSet, list[VirtualIp]] = {}
+        for vip in found:
+            zones = vip.interface
+            if zones != ANY_NAME:
+                zones |= NameSet.of(self.zone_of[name] for name in zones.names() if name in self.zone_of)
+            by_interface.setdefault(zones, []).append(vip)
+        return tuple(_Space(zones, external_space(vips)) for zones, vips in by_interface.items())
+
+    def _shown(self, node: Node, side: str, value: AddressValue) -> tuple[str, ...]:
+        names: list[str] = []
+        for key in (f"{side}addr", f"{side}addr4", f"{side}addr6"):
+            negated = node.is_on(f"{key}-negate")
+            names += [name for name in _negated(node.words(key), negated) if name not in names]
+        word = "internet-service-src" if side == "src" else "internet-service"
+        for version in ("internet-service", "internet-service6"):
+            stem = word.replace("internet-service", version)
+            if node.is_on(stem):
+                for suffix in ("-name", "-group", "-custom", "-custom-group", "-id"):
+                    names += node.words(stem + suffix)
+        return tuple(names) or value.reasons
+
+
+@dataclass(frozen=True, slots=True)
+class _Space:
+    """Where virtual IPs take packets that arrive from `zones`."""
+
+    zones: NameSet
+    pairs: tuple[tuple[AddressSet, ServiceSet], ...]
+
+
+def _without(
+    match: PacketMatch, spaces: tuple[_Space, ...], from_zones: NameSet, node: Node, destination: AddressValue
+) -> PacketMatch:
+    """Take what virtual IPs translate out of the lower bound of a policy that does not name them."""
+    if not spaces or not match.surely:
+        return match
+    if node.is_on("match-vip") and destination.surely >= ANY_IPV4:
+        return match
+    surely = match.surely
+    for space in spaces:
+        if not space.zones & from_zones:
+            continue
+        for addresses, services in space.pairs:
+            taken = PacketSet.of(ANY_ADDRESS, addresses, services)
+            if surely.overlaps(taken):
+                surely = surely - taken
+    if surely is match.surely:
+        return match
+    return PacketMatch(surely, match.maybe, tuple(dict.fromkeys((*match.reasons, "virtual ip"))))
+
+
+def _logged(node: Node) -> bool:
+    return node.value("logtraffic", "utm") in ("all", "enable")
+
+
+def _negated(names: tuple[str, ...], negated: bool) -> tuple[str, ...]:
+    return tuple(f"not {name}" for name in names) if negated else names
