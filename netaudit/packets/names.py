@@ -21,9 +21,7 @@ class NameSet:
     @classmethod
     def of(cls, names: Iterable[str] = (), prefixes: Iterable[str] = ()) -> NameSet:
         """Return the set of these names and of all names that begin with one of the prefixes."""
-        return cls._simplified(
-            False, {name: True for name in names}, {prefix: True for prefix in prefixes}
-        )
+        return cls._simplified(False, dict.fromkeys(names, True), dict.fromkeys(prefixes, True))
 
     @classmethod
     def _simplified(cls, default: bool, exact: dict[str, bool], prefixes: dict[str, bool]) -> NameSet:
@@ -40,7 +38,7 @@ class NameSet:
                 return value
         return _longest(dict(self.prefixes), name, self.default)
 
-    def _inside_prefix(self, prefix: str) -> bool:
+    def inside_prefix(self, prefix: str) -> bool:
         """Tell membership of a name that begins with `prefix` and is otherwise unlike all entries."""
         return _longest(dict(self.prefixes), prefix, self.default)
 
@@ -50,7 +48,7 @@ class NameSet:
         return NameSet._simplified(
             operator(self.default, other.default),
             {name: operator(name in self, name in other) for name in exact},
-            {name: operator(self._inside_prefix(name), other._inside_prefix(name)) for name in prefixes},
+            {name: operator(self.inside_prefix(name), other.inside_prefix(name)) for name in prefixes},
         )
 
     def __or__(self, other: NameSet) -> NameSet:

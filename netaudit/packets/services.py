@@ -106,9 +106,7 @@ class ServiceSet:
         return _ports(protocol, destination_ports, source_ports, tcp_flags if protocol == TCP else ZERO)
 
     @classmethod
-    def icmp(
-        cls, protocol: int = ICMP, types: IntervalSet = ALL_OCTETS, codes: IntervalSet = ALL_OCTETS
-    ) -> ServiceSet:
+    def icmp(cls, protocol: int = ICMP, types: IntervalSet = ALL_OCTETS, codes: IntervalSet = ALL_OCTETS) -> ServiceSet:
         """Return ICMP (1) or ICMPv6 (58) packets of these types and codes. Raises ValueError otherwise."""
         if protocol not in ICMP_PROTOCOLS:
             raise ValueError(f"protocol {protocol} has no ICMP type")
@@ -130,9 +128,7 @@ class ServiceSet:
             return self
         if self is ANY_SERVICE:
             return other
-        found = [
-            box for left in self.boxes for right in other.boxes if (box := _intersection(left, right)) is not None
-        ]
+        found = [box for left in self.boxes for right in other.boxes if (box := _intersection(left, right)) is not None]
         return ServiceSet(_joined(found))
 
     def __sub__(self, other: ServiceSet) -> ServiceSet:
@@ -190,7 +186,8 @@ def _intersection(left: ServiceBox, right: ServiceBox) -> ServiceBox | None:
         if not part:
             return None
         parts.append(part)
-    return ServiceBox(*parts)
+    protocols, source, destination, flags = parts
+    return ServiceBox(protocols, source, destination, flags)
 
 
 def _difference(left: ServiceBox, right: ServiceBox) -> Iterator[ServiceBox]:
@@ -204,7 +201,8 @@ def _difference(left: ServiceBox, right: ServiceBox) -> Iterator[ServiceBox]:
     for index in range(4):
         rest = fields[index] - shared[index]
         if rest:
-            yield ServiceBox(*fields[:index], rest, *fields[index + 1 :])
+            protocols, source, destination, flags = fields[:index] + [rest] + fields[index + 1 :]  # noqa: RUF005
+            yield ServiceBox(protocols, source, destination, flags)
         fields[index] = shared[index]
 
 
@@ -221,7 +219,8 @@ def _joined(boxes: list[ServiceBox]) -> tuple[ServiceBox, ...]:
             boxes = []
             for key, values in groups.items():
                 union = IntervalSet.of(interval for value in values for interval in value.intervals)
-                boxes.append(ServiceBox(*key[:index], union, *key[index:]))
+                protocols, source, destination, flags = key[:index] + (union,) + key[index:]  # noqa: RUF005
+                boxes.append(ServiceBox(protocols, source, destination, flags))
     if len(boxes) <= 64:
         boxes = [
             box

@@ -1,0 +1,267 @@
+"""What the rules of a rulebase are to each other: which can never match, which change nothing.
+
+Definitions (DESIGN section 4; E. Al-Shaer and H. Hamed, "Discovery of Policy Anomalies in Distributed Firewalls",
+INFOCOM 2004; Batfish, filterLineReachability):
+
+- unreachable: everything the rule may match (`maybe`) is covered by what earlier rules surely match (`surely`).
+- redundant: reachable, and without it every packet would get the same action: from a later rule, or the default.
+  REJECT and DENY are two actions here, since the sender sees the difference.
+- unmatchable: the match is empty.
+- generalized: an earlier rule of the other action is a subset of this one (advisory).
+- correlated: an earlier rule of the other action overlaps it, neither holds the other (advisory).
+- unknown: the bounds of some match disagree on reachability or redundancy, or the budget is spent.
+
+A rule is reachable if some packet that it surely matches is missed by everything that earlier rules may match. For
+a rule that surely matches nothing (an FQDN, a schedule) its `maybe` is asked instead: "if it ever matches what it
+may, can it be reached?". Disabled rules neither block nor are reported; a platform's own (`implicit`) rules block
+and are not reported.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from netaudit.model.rules import AccessRule, Action, Rulebase
+from netaudit.model.witness_check import PlainFirstMatch
+from netaudit.packets.first_match import DEFAULT_BUDGET, Cells, Entry, FirstMatch, Reach, State, Worth
+from netaudit.packets.packet import Flow, PacketSet
+from netaudit.packets.space import FROM_ZONE, TO_ZONE, Box, Space
+
+_NAMED_NEIGHBOURS = 4
+
+
+class RelationKind(StrEnum):
+    """The kinds of relations, as the JSON documents write them."""
+
+    UNREACHABLE = "unreachable"
+    REDUNDANT = "redundant"
+    UNMATCHABLE = "unmatchable"
+    CORRELATED = "correlated"
+    GENERALIZED = "generalized"
+    UNKNOWN = "unknown"
+
+    @property
+    def is_advice(self) -> bool:
+        """Tell whether the kind is common in good rulebases too."""
+        return self in (RelationKind.CORRELATED, RelationKind.GENERALIZED)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRelation:
+    """One thing to know about a rule.
+
+    `blocking_rules`: for UNREACHABLE an irreducible set that covers the rule, all of them effective (each decides
+    some packet of it); for the advisory kinds the earlier rules meant; for UNKNOWN the rules that leave it open.
+    `effective_rules`: for UNREACHABLE every earlier rule that decides some packet of it, in order.
+    `different_action`: one of the effective rules permits where this denies, or the other way round.
+    `witness` (REDUNDANT only) is a packet that the rule decides. `reason` is a short English sentence.
+    """
+
+    rule: AccessRule
+    kind: RelationKind
+    blocking_rules: tuple[AccessRule, ...] = ()
+    different_action: bool = False
+    witness: Flow | None = None
+    reason: str = ""
+    effective_rules: tuple[AccessRule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleReach:
+    """Whether one rule can match: a witness, or the rules that stop it.
+
+    `reachable` is None where the answer is unknown; `reason` says why. The zones are names for which the witness
+    holds, "" where any zone will do. `conditional`: the rule surely matches nothing (FQDN, schedule ...), so the
+    witness is one that it may match.
+    """
+
+    rule: AccessRule
+    reachable: bool | None
+    witness: Flow | None = None
+    from_zone: str = ""
+    to_zone: str = ""
+    conditional: bool = False
+    blocking_rules: tuple[AccessRule, ...] = ()
+    reason: str = ""
+
+
+class CompiledRulebase:
+    """A rulebase in the coordinates of the analysis; rules that are disabled are left out."""
+
+    def __init__(self, rulebase: Rulebase, budget: int = DEFAULT_BUDGET) -> None:
+        self.rulebase = rulebase
+        self.rules = tuple(rule for rule in rulebase.rules if rule.enabled)
+        self.space = Space(
+            [packets for rule in self.rules for packets in (rule.match.surely, rule.match.maybe)],
+            [(rule.from_zones, rule.to_zones) for rule in self.rules],
+        )
+        self.first_match = FirstMatch(
+            [self._entry(rule) for rule in self.rules],
+            rulebase.default_action,
+            budget,
+            effect=lambda action: action is Action.PERMIT,
+        )
+        self.first_match.prefer(self.space)
+        self._plain: PlainFirstMatch | None = None
+
+    def _entry(self, rule: AccessRule) -> Entry:
+        match = rule.match
+        surely = self._boxes(match.surely, rule)
+        if match.is_exact:
+            return Entry(surely, None, rule.action)
+        return Entry(surely, self._boxes(match.maybe, rule), rule.action)
+
+    def _boxes(self, packets: PacketSet, rule: AccessRule) -> list[Box]:
+        families = self.rulebase.families
+        if any(product.family not in families for product in packets.products):
+            packets = PacketSet(tuple(one for one in packets.products if one.family in families))
+        return self.space.boxes(packets, rule.from_zones, rule.to_zones)
+
+    def witness(self, number: int, cells: Cells) -> tuple[Flow, str, str]:
+        """Return the flow at a point that rule `number` was found to decide, with zone names.
+
+        A plain first-match evaluation checks it; RuntimeError would be a bug of the analysis.
+        """
+        point = self.first_match.coordinates(cells, self.space)
+        flow = self.space.flow(point)
+        from_zone = self.space.zone_name(FROM_ZONE, point[FROM_ZONE])
+        to_zone = self.space.zone_name(TO_ZONE, point[TO_ZONE])
+        if self._plain is None:
+            self._plain = PlainFirstMatch(self.rules)
+        if not self._plain.may_decide(number, flow, from_zone, to_zone):
+            raise RuntimeError(f"rule {self.rules[number].name}: the witness {flow.to_json()} does not reach it")
+        return flow, from_zone, to_zone
+
+
+_COMPILED: OrderedDict[tuple[int, int], CompiledRulebase] = OrderedDict()
+_KEPT = 4
+
+
+def compiled(rulebase: Rulebase, budget: int = DEFAULT_BUDGET) -> CompiledRulebase:
+    """Return the compiled form; the last few are kept, since one rulebase is asked many questions."""
+    key = (id(rulebase), budget)
+    known = _COMPILED.get(key)
+    if known is None or known.rulebase is not rulebase:
+        known = _COMPILED[key] = CompiledRulebase(rulebase, budget)
+        while len(_COMPILED) > _KEPT:
+            _COMPILED.popitem(last=False)
+    _COMPILED.move_to_end(key)
+    return known
+
+
+def analyze_rulebase(
+    rulebase: Rulebase, *, budget: int = DEFAULT_BUDGET, advisory: bool = True
+) -> tuple[RuleRelation, ...]:
+    """Return what is to be known of the rules, in their order.
+
+    `budget` bounds the work for one rule (visits of overlapping rules, each under a microsecond); 25 times as much
+    is allowed for the whole rulebase. Past it the answer for a rule is UNKNOWN. `advisory` adds CORRELATED and
+    GENERALIZED, of which only the first few earlier rules are looked at and named.
+    """
+    whole = CompiledRulebase(rulebase, budget)
+    first_match, rules = whole.first_match, whole.rules
+    reaches = first_match.reach()
+    worth = first_match.worth(reaches)
+    found: dict[int, list[RuleRelation]] = {}
+    for number, reach in enumerate(reaches):
+        relation = _reach_relation(rules, number, reach) or _worth_relation(whole, number, reach, worth.get(number))
+        if relation is not None:
+            found[number] = [relation]
+    if advisory:
+        open_rules = [number for number in range(len(rules)) if number not in found]
+        dead = {number for number, reach in enumerate(reaches) if reach.state in (State.UNREACHABLE, State.EMPTY)}
+        for number, (contained, partly) in first_match.neighbours(open_rules).items():
+            for kind, others in ((RelationKind.GENERALIZED, contained), (RelationKind.CORRELATED, partly)):
+                named = tuple(rules[other] for other in others if other not in dead)[:_NAMED_NEIGHBOURS]
+                named = tuple(other for other in named if other.action.permits != rules[number].action.permits)
+                if named:
+                    found.setdefault(number, []).append(_advice(rules[number], kind, named))
+    return tuple(relation for number in sorted(found) if not rules[number].implicit for relation in found[number])
+
+
+def _advice(rule: AccessRule, kind: RelationKind, others: tuple[AccessRule, ...]) -> RuleRelation:
+    if kind is RelationKind.GENERALIZED:
+        reason = "an earlier rule of the other action is an exception from this one"
+    else:
+        reason = "it partly overlaps an earlier rule of the other action; their order matters"
+    return RuleRelation(rule, kind, others, different_action=True, reason=reason)
+
+
+def _reach_relation(rules: Sequence[AccessRule], number: int, reach: Reach) -> RuleRelation | None:
+    rule = rules[number]
+    blocking = tuple(rules[other] for other in reach.blockers)
+    if reach.state is State.EMPTY:
+        return RuleRelation(rule, RelationKind.UNMATCHABLE, reason=_why_empty(rule))
+    if reach.state is State.UNREACHABLE:
+        effective = tuple(rules[other] for other in reach.effective)
+        reason = (
+            "one earlier rule matches all of it" if len(blocking) == 1 else "earlier rules together match all of it"
+        )
+        if not reach.minimal:
+            reason += "; the budget did not suffice to find an irreducible set"
+        return RuleRelation(
+            rule,
+            RelationKind.UNREACHABLE,
+            blocking,
+            different_action=reach.acts_differently,
+            reason=reason,
+            effective_rules=effective,
+        )
+    if reach.state in (State.BOUNDS, State.BUDGET):
+        return RuleRelation(rule, RelationKind.UNKNOWN, blocking, reason=_why_unknown(reach, blocking))
+    return None
+
+
+def _why_unknown(reach: Reach, blocking: Sequence[AccessRule]) -> str:
+    if reach.state is State.BUDGET:
+        return "reachability was not decided within the budget"
+    causes = sorted({reason for rule in blocking for reason in rule.match.reasons})
+    because = f" ({', '.join(causes)})" if causes else ""
+    return f"unreachable if earlier rules match all that they may{because}, reachable if not"
+
+
+def _worth_relation(whole: CompiledRulebase, number: int, reach: Reach, worth: Worth | None) -> RuleRelation | None:
+    rule = whole.rules[number]
+    if worth is Worth.REMOVABLE:
+        flow = whole.witness(number, reach.cells)[0]
+        reason = "without it later rules or the default do the same"
+        return RuleRelation(rule, RelationKind.REDUNDANT, witness=flow, reason=reason)
+    if worth is Worth.BUDGET:
+        return RuleRelation(rule, RelationKind.UNKNOWN, reason="redundancy was not decided within the budget")
+    if worth is Worth.BOUNDS:
+        reason = "redundant or not, depending on what rules that are only partly known match"
+        return RuleRelation(rule, RelationKind.UNKNOWN, reason=reason)
+    return None
+
+
+def _why_empty(rule: AccessRule) -> str:
+    if rule.unresolved:
+        return f"it refers to names that are not defined: {', '.join(rule.unresolved)}"
+    if not rule.from_zones or not rule.to_zones:
+        return "no interface or zone is left that it applies to"
+    if rule.match.reasons:
+        return f"no packet can match: {', '.join(rule.match.reasons)}"
+    return "no packet can have this source, destination and service together"
+
+
+def reachability(rulebase: Rulebase, *, budget: int = DEFAULT_BUDGET) -> tuple[RuleReach, ...]:
+    """Return for each enabled rule, in order, a packet that reaches it or the rules that stop all of its packets."""
+    whole = CompiledRulebase(rulebase, budget)
+    return tuple(_reaches(whole))
+
+
+def _reaches(whole: CompiledRulebase) -> Iterator[RuleReach]:
+    for number, reach in enumerate(whole.first_match.reach()):
+        rule = whole.rules[number]
+        if reach.state is State.REACHABLE:
+            flow, from_zone, to_zone = whole.witness(number, reach.cells)
+            conditional = not whole.first_match.entries[number].surely
+            yield RuleReach(rule, True, flow, from_zone, to_zone, conditional)
+            continue
+        relation = _reach_relation(whole.rules, number, reach)
+        assert relation is not None
+        known = False if reach.state in (State.UNREACHABLE, State.EMPTY) else None
+        yield RuleReach(rule, known, blocking_rules=relation.blocking_rules, reason=relation.reason)

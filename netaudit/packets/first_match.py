@@ -1,0 +1,718 @@
+"""An ordered list of entries, the first match decides: which entries can match, and which could be left out.
+
+Knows nothing of rules and devices; an entry is two unions of boxes (what it surely matches, what it may match) and
+an action. The questions and the bounds that they take:
+
+- reachable: some point that the entry matches surely (or, where it surely matches nothing, may match) is missed by
+  everything that an earlier entry may match.
+- unreachable: everything the entry may match is covered by what earlier entries surely match.
+- removable: for every point that the entry may match and no earlier entry surely matches, whatever may decide in
+  its place (later entries that may match, up to the first that surely does, or the default) does the same.
+- kept: for some point that the entry matches as in "reachable", everything that may decide in its place does
+  something else.
+- undecided: neither is proven, since the bounds disagree or the budget is spent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from itertools import islice
+from random import Random
+
+from netaudit.packets.box_index import Block, BoxIndex, bits, many_bits
+from netaudit.packets.cover import BudgetSpent, Candidate, Meter, Target, in_turn, uncovered
+from netaudit.packets.space import SERVICE, SOURCE_PORT, Box, Space, Spans
+
+DEFAULT_BUDGET = 1_000_000  # visits of candidate boxes a question, each well under a microsecond
+_TOTAL_FACTOR = 25  # all questions of a list together may use this many budgets
+_SAMPLES = 24
+_PROBES = 12  # points tried to show that an entry matters, before it is proven
+_NEIGHBOURS = 8  # overlapping entries that the advisory question looks at
+
+Cells = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry; `maybe` is None where it is the same as `surely`."""
+
+    surely: Sequence[Box]
+    maybe: Sequence[Box] | None
+    action: Hashable
+
+
+class State(Enum):
+    """What is known of an entry."""
+
+    REACHABLE = auto()
+    UNREACHABLE = auto()
+    BOUNDS = auto()  # the two bounds of some match disagree
+    BUDGET = auto()  # the work allowed is used up
+    EMPTY = auto()  # it matches nothing
+
+
+@dataclass(slots=True)
+class Reach:
+    """Whether an entry can match. `cells` is the witness; `blockers` the entries that stop it."""
+
+    state: State
+    cells: Cells = ()
+    blockers: tuple[int, ...] = ()
+    effective: tuple[int, ...] = ()  # all earlier entries that decide some packet of it; in order
+    minimal: bool = True  # False: the budget did not suffice to make `blockers` irreducible
+    acts_differently: bool = False
+
+
+class Worth(Enum):
+    """Whether an entry could be left out."""
+
+    KEPT = auto()
+    REMOVABLE = auto()
+    BOUNDS = auto()
+    BUDGET = auto()
+
+
+class FirstMatch:
+    """An ordered list of entries with a default action.
+
+    `effect` groups actions that the question "does a blocker act differently" takes for the same.
+    """
+
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        default: Hashable,
+        budget: int = DEFAULT_BUDGET,
+        effect: Callable[[Hashable], Hashable] = lambda action: action,
+    ) -> None:
+        self._effects = [effect(entry.action) for entry in entries]
+        self.entries = entries
+        self.default = default
+        self.budget = budget
+        self.meter = Meter(budget * _TOTAL_FACTOR)
+        boxes: list[Box] = []
+        self.owner: list[int] = []
+        self.first: list[int] = []  # of an entry: its first box; one more at the end
+        surely: list[int] = []
+        maybe: list[int] = []
+        for number, entry in enumerate(entries):
+            self.first.append(len(boxes))
+            exact = entry.maybe is None
+            surely += range(len(boxes), len(boxes) + len(entry.surely))
+            if exact:
+                maybe += range(len(boxes), len(boxes) + len(entry.surely))
+            boxes += entry.surely
+            if entry.maybe is not None:
+                maybe += range(len(boxes), len(boxes) + len(entry.maybe))
+                boxes += entry.maybe
+            self.owner += [number] * (len(boxes) - self.first[-1])
+        self.first.append(len(boxes))
+        self.exact = all(entry.maybe is None for entry in entries)
+        self.index = BoxIndex(boxes)
+        self._surely = _mask(surely, len(boxes))
+        self._maybe = _mask(maybe, len(boxes))
+        acting: dict[Hashable, list[int]] = {}
+        for box, number in enumerate(self.owner):
+            acting.setdefault(entries[number].action, []).append(box)
+        self._acting = {action: _mask(many, len(boxes)) for action, many in acting.items()}
+        self._slices: dict[int, tuple[int, int, dict[Hashable, int]]] = {}
+        self._random = Random(20250101)
+        self._nice: dict[tuple[int, int], int] = {}
+        self._preferred: dict[int, list[int]] = {}
+
+    # -- boxes of an entry ------------------------------------------------------------------------------------
+
+    def maybe_boxes(self, entry: int) -> range:
+        """Return the boxes of what the entry may match."""
+        if self.entries[entry].maybe is None:
+            return range(self.first[entry], self.first[entry + 1])
+        return range(self.first[entry] + len(self.entries[entry].surely), self.first[entry + 1])
+
+    def target_boxes(self, entry: int) -> range:
+        """Return the boxes of what the entry surely matches, or may match where that is nothing."""
+        if self.entries[entry].surely:
+            return range(self.first[entry], self.first[entry] + len(self.entries[entry].surely))
+        return self.maybe_boxes(entry)
+
+    # -- points -----------------------------------------------------------------------------------------------
+
+    def prefer(self, space: Space) -> None:
+        """Choose witnesses with well-known services and an unprivileged source port where possible."""
+        for axis, values in ((SERVICE, space.usual_services()), (SOURCE_PORT, (49152, 1024))):
+            if axis in self.index.active:
+                line = self.index.axes[axis]
+                cells = [line.cell(value) for value in values]
+                self._preferred[self.index.active.index(axis)] = [cell for cell in cells if cell >= 0]
+
+    def _nice_cells(self, box: int) -> Cells:
+        key = self.index.keys[box]
+        result = []
+        for position, number in enumerate(key):
+            cell = self._nice.get((position, number))
+            if cell is None:
+                spans = self.index.axes[self.index.active[position]].spans[number]
+                cell = self._nice_cell(position, spans)
+                self._nice[position, number] = cell
+            result.append(cell)
+        return tuple(result)
+
+    def _nice_cell(self, position: int, spans: Spans) -> int:
+        for wanted in self._preferred.get(position, ()):
+            for low, high in spans:
+                if low <= wanted <= high:
+                    return wanted
+        return spans[0][0]
+
+    def _random_cells(self, spans_of_axes: Sequence[Spans], by_value: bool) -> Cells:
+        """Return a random point: every second one by value, so that sparse parts are found too."""
+        pick = self._random.random
+        result = []
+        for position, spans in enumerate(spans_of_axes):
+            low, high = spans[0] if len(spans) == 1 else spans[int(pick() * len(spans))]
+            if low != high:
+                if by_value:
+                    line = self.index.axes[self.index.active[position]]
+                    first, last = line.bounds[low], line.bounds[high + 1]
+                    low = line.cell(min(first + int(pick() * (last - first)), last - 1))
+                else:
+                    low += int(pick() * (high - low + 1))
+            result.append(low)
+        return tuple(result)
+
+    def coordinates(self, cells: Cells, space: Space) -> tuple[int, ...]:
+        """Return raw coordinates of a point on all axes, readable where there is a choice."""
+        result = []
+        active = dict(zip(self.index.active, cells, strict=True))
+        for axis, line in enumerate(self.index.axes):
+            spans: Spans
+            if axis in active:
+                cell = active[axis]
+                spans = ((line.bounds[cell], line.bounds[cell + 1] - 1),)
+            else:
+                spans = line.raw[0]
+            value = spans[0][0]
+            wanted: Iterable[int] = ()
+            if axis == SERVICE:
+                wanted = space.usual_services()
+            elif axis == SOURCE_PORT:
+                wanted = (49152, 1024)
+            for one in wanted:
+                if any(low <= one <= high for low, high in spans):
+                    value = one
+                    break
+            result.append(value)
+        return tuple(result)
+
+    def cells_of(self, coordinates: Sequence[int]) -> Cells | None:
+        """Return the cells of raw coordinates, None where no box can hold the point."""
+        cells = []
+        for axis, value in enumerate(coordinates):
+            cell = self.index.axes[axis].cell(value)
+            if cell < 0:
+                return None
+            if axis in self.index.active:
+                cells.append(cell)
+            elif not any(low <= cell <= high for low, high in self.index.axes[axis].spans[0]):
+                return None
+        return tuple(cells)
+
+    def _parts(self, block: Block) -> tuple[int, int, dict[Hashable, int]]:
+        """Return the rows of what is surely, what may be matched, and of each action, in one block."""
+        known = self._slices.get(block.start)
+        if known is None:
+            everything, start = block.everything, block.start
+            known = self._slices[start] = (
+                (self._surely >> start) & everything,
+                (self._maybe >> start) & everything,
+                {action: (mask >> start) & everything for action, mask in self._acting.items()},
+            )
+        return known
+
+    def untouched(self, points: Sequence[tuple[int, Cells]]) -> list[bool]:
+        """Tell for points, each with an entry, whether no earlier entry may match them."""
+        free = [True] * len(points)
+        live = sorted(range(len(points)), key=lambda position: points[position][0])
+        firsts = self.first
+        while live and firsts[points[live[0]][0]] == 0:
+            live.pop(0)
+        stop = max((firsts[points[position][0]] for position in live), default=0)
+        for block in self.index.blocks(0, stop):
+            maybe = self._parts(block)[1]
+            start, end = block.start, block.stop
+            remaining = []
+            at = block.at
+            for position in live:
+                entry, cells = points[position]
+                limit = firsts[entry]
+                if limit <= start:
+                    continue
+                row = at(cells) & maybe
+                if limit < end:
+                    row &= (1 << (limit - start)) - 1
+                if row:
+                    free[position] = False
+                elif limit > end:
+                    remaining.append(position)
+            live = remaining
+            if not live:
+                break
+        return free
+
+    def outcomes(self, points: Sequence[tuple[int, Cells]]) -> list[set[Hashable]]:
+        """Return for points, each with an entry number, every action that may decide from that entry on."""
+        found: list[set[Hashable]] = [set() for _ in points]
+        live = list(range(len(points)))
+        begin = min((self.first[entry] for entry, _ in points), default=0)
+        for block in self.index.blocks(begin):
+            surely, maybe, acting = self._parts(block)
+            start, stop = block.start, block.stop
+            remaining = []
+            for position in live:
+                entry, cells = points[position]
+                limit = self.first[entry]
+                if limit >= stop:
+                    remaining.append(position)
+                    continue
+                row = block.at(cells)
+                if limit > start:
+                    row &= -1 << (limit - start)
+                sure = row & surely
+                if sure:
+                    row &= (sure & -sure) * 2 - 1
+                else:
+                    remaining.append(position)
+                row &= maybe | surely
+                if row:
+                    actions = found[position]
+                    for action, mask in acting.items():
+                        if row & mask:
+                            actions.add(action)
+            live = remaining
+        for position in live:
+            found[position].add(self.default)
+        return found
+
+    # -- overlap rows over the whole list ---------------------------------------------------------------------
+
+    def _rows(self, boxes: Sequence[int], first: int = 0, stop: int | None = None) -> dict[int, tuple[int, int]]:
+        """Return for boxes the rows of all boxes that overlap them, and that contain them.
+
+        Only the blocks that hold the boxes from `first` to `stop` are asked.
+        """
+        overlapping = dict.fromkeys(boxes, 0)
+        containing = dict.fromkeys(boxes, 0)
+        keys = self.index.keys
+        for block in self.index.blocks(first, stop):
+            for box in boxes:
+                key = keys[box]
+                row = block.overlapping(key)
+                if row:
+                    overlapping[box] |= row << block.start
+                    row &= block.containing(key)
+                    if row:
+                        containing[box] |= row << block.start
+        return {box: (overlapping[box], containing[box]) for box in boxes}
+
+    def _chunks(self, boxes: list[int]) -> Iterable[list[int]]:
+        """Split work so that its rows stay within about 100 MB."""
+        size = max(1000, 800_000_000 // max(self.index.size, 1) // 2)
+        for start in range(0, len(boxes), size):
+            yield boxes[start : start + size]
+
+    # -- reachability -----------------------------------------------------------------------------------------
+
+    def reach(self) -> list[Reach]:
+        """Return for every entry whether it can match."""
+        result: list[Reach | None] = [None] * len(self.entries)
+        for entry in range(len(self.entries)):
+            if not self.maybe_boxes(entry):
+                result[entry] = Reach(State.EMPTY)
+        open_entries = [entry for entry, one in enumerate(result) if one is None]
+        points = [(entry, self._nice_cells(self.target_boxes(entry)[0])) for entry in open_entries]
+        self._settle(points, result)
+        for rounds in (2, _SAMPLES):
+            points = []
+            for entry in open_entries:
+                if result[entry] is None:
+                    boxes = self.target_boxes(entry)
+                    spans = {box: self.index.spans(box) for box in boxes[:rounds]}
+                    points += [
+                        (entry, self._random_cells(spans[boxes[turn % len(spans)]], turn % 2 == 0))
+                        for turn in range(rounds)
+                    ]
+            self._settle(points, result)
+        hard = [entry for entry in open_entries if result[entry] is None]
+        boxes_of = {entry: sorted({*self.target_boxes(entry), *self.maybe_boxes(entry)}) for entry in hard}
+        for chunk in self._entry_chunks(hard, boxes_of):
+            rows = self._rows([box for entry in chunk for box in boxes_of[entry]], 0, self.first[chunk[-1]])
+            for entry in chunk:
+                result[entry] = self._prove_reach(entry, rows)
+        return [one for one in result if one is not None]
+
+    def _entry_chunks(self, entries: list[int], boxes_of: dict[int, list[int]]) -> Iterable[list[int]]:
+        size = max(1000, 800_000_000 // max(self.index.size, 1))
+        chunk: list[int] = []
+        held = 0
+        for entry in entries:
+            chunk.append(entry)
+            held += 2 * len(boxes_of[entry])
+            if held >= size:
+                yield chunk
+                chunk, held = [], 0
+        if chunk:
+            yield chunk
+
+    def _settle(self, points: list[tuple[int, Cells]], result: list[Reach | None]) -> None:
+        for (entry, cells), free in zip(points, self.untouched(points), strict=True):
+            if free and result[entry] is None:
+                result[entry] = Reach(State.REACHABLE, cells)
+
+    def _target(self, box: int, row: int) -> Target:
+        spans = self.index.spans
+        return Target(spans(box), [(other, spans(other)) for other in many_bits(row)])
+
+    def _prove_reach(self, entry: int, rows: dict[int, tuple[int, int]]) -> Reach:
+        earlier = (1 << self.first[entry]) - 1
+        self.meter.start(self.budget)
+        try:
+            if not self.exact:
+                # The wide bound first: a point that no earlier entry may match.
+                for box in self.target_boxes(entry):
+                    overlap, contain = rows[box]
+                    if not contain & earlier & self._maybe:
+                        target = self._target(box, overlap & earlier & self._maybe)
+                        part = uncovered(target.full, target.candidates, self.meter)
+                        if part is not None:
+                            return Reach(State.REACHABLE, target.cells(part))
+            for box in self.maybe_boxes(entry):
+                overlap, contain = rows[box]
+                if not contain & earlier & self._surely:
+                    target = self._target(box, overlap & earlier & self._surely)
+                    part = uncovered(target.full, target.candidates, self.meter)
+                    if part is not None:
+                        if self.exact:
+                            return Reach(State.REACHABLE, target.cells(part))
+                        return self._vague(entry, rows)
+        except BudgetSpent:
+            return Reach(State.BUDGET)
+        return self._explain(entry, rows)
+
+    def _vague(self, entry: int, rows: dict[int, tuple[int, int]]) -> Reach:
+        """Return an undecided answer with the entries whose bounds leave it open (at most a few)."""
+        earlier = (1 << self.first[entry]) - 1
+        row = 0
+        for box in self.target_boxes(entry):
+            row |= rows[box][0] & earlier & self._maybe & ~self._surely
+        owners = dict.fromkeys(self.owner[box] for box in islice(bits(row), _NEIGHBOURS))
+        return Reach(State.BOUNDS, blockers=tuple(owners))
+
+    # -- why an entry cannot match ----------------------------------------------------------------------------
+
+    def _explain(self, entry: int, rows: dict[int, tuple[int, int]]) -> Reach:
+        """Return the effective blockers and an irreducible set among them."""
+        earlier = (1 << self.first[entry]) - 1
+        boxes = list(self.maybe_boxes(entry))
+        self.meter.start(self.budget)
+        targets: list[Target] = []
+        effective: set[int] = set()
+        container: int | None = None
+        try:
+            for box in boxes:
+                overlap, contain = rows[box]
+                contain &= earlier & self._surely
+                overlap &= earlier & self._surely
+                if contain:
+                    first = (contain & -contain).bit_length() - 1
+                    container = self.owner[first]
+                    overlap &= (1 << (first + 1)) - 1  # nothing of the box is left past its first container
+                target = self._target(box, overlap)
+                targets.append(target)
+                effective.update(
+                    self.owner[number] for number in in_turn(target.full, target.candidates, self.meter)[0]
+                )
+        except BudgetSpent:
+            if container is not None and len(boxes) == 1:
+                differs = self._effects[container] != self._effects[entry]
+                return Reach(State.UNREACHABLE, blockers=(container,), effective=(), acts_differently=differs)
+            return self._explain_roughly(entry, boxes, rows)
+        ordered = tuple(sorted(effective))
+        if len(boxes) > 1:
+            # An entry that takes something of one box may hold all of another, past that box's container.
+            mine = 0
+            for number in ordered:
+                mine |= self._own(number)
+            targets = [self._target(box, rows[box][0] & self._surely & mine) for box in boxes]
+        different = [number for number in ordered if self._effects[number] != self._effects[entry]]
+        blockers, minimal = self._irreducible(targets, ordered, set(different))
+        return Reach(State.UNREACHABLE, (), blockers, ordered, minimal, bool(different))
+
+    def _explain_roughly(self, entry: int, boxes: list[int], rows: dict[int, tuple[int, int]]) -> Reach:
+        row = 0
+        for box in boxes:
+            row |= rows[box][0]
+        row &= ((1 << self.first[entry]) - 1) & self._surely
+        owners = tuple(sorted({self.owner[box] for box in bits(row)}))
+        differs = any(self._effects[number] != self._effects[entry] for number in owners)
+        return Reach(State.UNREACHABLE, blockers=owners, minimal=False, acts_differently=differs)
+
+    def _irreducible(
+        self, targets: list[Target], effective: tuple[int, ...], different: set[int]
+    ) -> tuple[tuple[int, ...], bool]:
+        """Return entries of `effective` that together cover the targets, none of which can be left out.
+
+        One entry that does it alone is preferred, and one that acts differently before one that does not.
+        """
+        if len(effective) == 1:
+            return effective, True
+        inside = set(effective)
+        candidates = [[one for one in target.candidates if self.owner[one[1]] in inside] for target in targets]
+
+        def covered_by(chosen: set[int]) -> bool:
+            return all(
+                uncovered(target.full, [one for one in many if self.owner[one[1]] in chosen], self.meter) is None
+                for target, many in zip(targets, candidates, strict=True)
+            )
+
+        sizes = dict.fromkeys(effective, 0)
+        for many in candidates:
+            for parts, number in many:
+                size = 1
+                for part in parts:
+                    size *= part.bit_count()
+                sizes[self.owner[number]] += size
+        self.meter.start(self.budget)
+        chosen = set(effective)
+        try:
+            ranked = sorted(effective, key=lambda number: (-sizes[number], number not in different, number))
+            for number in [one for one in ranked if one in different][:1] + ranked[:2]:
+                if covered_by({number}):
+                    return (number,), True
+            for number in sorted(effective, key=lambda one: (one in different, sizes[one], -one)):
+                if len(chosen) > 1 and covered_by(chosen - {number}):
+                    chosen.discard(number)
+        except BudgetSpent:
+            return tuple(sorted(chosen)), False
+        return tuple(sorted(chosen)), True
+
+    # -- could an entry be left out ---------------------------------------------------------------------------
+
+    def worth(self, reaches: Sequence[Reach]) -> dict[int, Worth]:
+        """Return for every reachable entry whether leaving it out changes the action for some point."""
+        result: dict[int, Worth] = {}
+        reachable = [entry for entry, reach in enumerate(reaches) if reach.state is State.REACHABLE]
+        points = [(entry + 1, reaches[entry].cells) for entry in reachable]
+        for entry, actions in zip(reachable, self.outcomes(points), strict=True):
+            if self.entries[entry].action not in actions:
+                result[entry] = Worth.KEPT
+        self._probe([entry for entry in reachable if entry not in result], result)
+        hard = [entry for entry in reachable if entry not in result]
+        boxes_of = {entry: sorted({*self.target_boxes(entry), *self.maybe_boxes(entry)}) for entry in hard}
+        for chunk in self._entry_chunks(hard, boxes_of):
+            rows = self._rows([box for entry in chunk for box in boxes_of[entry]])
+            for entry in chunk:
+                if not self._refute(entry, rows):
+                    result[entry] = self._prove_worth(entry, rows)
+                else:
+                    result[entry] = Worth.KEPT
+        return result
+
+    def _probe(self, entries: list[int], result: dict[int, Worth]) -> None:
+        """Try random points of entries for one that shows that the entry matters."""
+        points = []
+        for entry in entries:
+            boxes = self.target_boxes(entry)
+            for turn in range(_PROBES):
+                box = boxes[turn % len(boxes)]
+                points.append((entry, self._random_cells(self.index.spans(box), turn % 2 == 0)))
+        free = [point for point, alone in zip(points, self.untouched(points), strict=True) if alone]
+        after = [(entry + 1, cells) for entry, cells in free]
+        for (entry, _), actions in zip(free, self.outcomes(after), strict=True):
+            if self.entries[entry].action not in actions:
+                result[entry] = Worth.KEPT
+
+    def _opposite(self, entry: int) -> int:
+        """Return the row of later boxes that act differently."""
+        later = -1 << self.first[entry + 1]
+        own = self._acting.get(self.entries[entry].action, 0)
+        return (self._surely | self._maybe) & later & ~own
+
+    def _refute(self, entry: int, rows: dict[int, tuple[int, int]]) -> bool:
+        """Try points that the entry shares with later boxes of another action."""
+        opposite = self._opposite(entry)
+        points = []
+        for box in self.target_boxes(entry)[:4]:
+            row = rows[box][0] & opposite & self._surely
+            for other in islice(bits(row), _PROBES):
+                spans = [
+                    _common(mine, theirs)
+                    for mine, theirs in zip(self.index.spans(box), self.index.spans(other), strict=True)
+                ]
+                points += [(entry, self._random_cells(spans, turn == 0)) for turn in range(2)]
+        if not points:
+            return False
+        free = [cells for (_, cells), alone in zip(points, self.untouched(points), strict=True) if alone]
+        action = self.entries[entry].action
+        return any(action not in actions for actions in self.outcomes([(entry + 1, cells) for cells in free]))
+
+    def _prove_worth(self, entry: int, rows: dict[int, tuple[int, int]]) -> Worth:
+        self.meter.start(self.budget)
+        try:
+            if self._surely_removable(entry, rows):
+                return Worth.REMOVABLE
+            if self.exact or self._surely_kept(entry, rows):
+                return Worth.KEPT
+        except BudgetSpent:
+            return Worth.BUDGET
+        return Worth.BOUNDS
+
+    def _own(self, entry: int) -> int:
+        return (1 << self.first[entry + 1]) - (1 << self.first[entry])
+
+    def _surely_removable(self, entry: int, rows: dict[int, tuple[int, int]]) -> bool:
+        """Tell whether no point that the entry may decide can end otherwise without it. Raises BudgetSpent."""
+        own = self._own(entry)
+        default_differs = self.default != self.entries[entry].action
+        opposite = self._opposite(entry) & self._maybe
+        for box in self.maybe_boxes(entry):
+            overlap, contain = rows[box]
+            contain &= self._surely & ~own
+            others = opposite & overlap
+            covering = overlap & self._surely & ~own
+            if contain:
+                # Nothing of the box goes past the first entry that contains it.
+                below = (1 << self.first[self.owner[(contain & -contain).bit_length() - 1] + 1]) - 1
+                others &= below
+                covering &= below
+            if not others and (contain or not default_differs):
+                continue
+            target = self._target(box, covering | others)
+            if not contain and default_differs:
+                many = [one for one in target.candidates if covering >> one[1] & 1]
+                if uncovered(target.full, many, self.meter) is not None:
+                    return False
+            if not self._all_covered(target, others, covering, -1):
+                return False
+        return True
+
+    def _surely_kept(self, entry: int, rows: dict[int, tuple[int, int]]) -> bool:
+        """Tell whether some point that the entry decides surely ends otherwise without it. Raises BudgetSpent."""
+        own = self._own(entry)
+        earlier = (1 << self.first[entry]) - 1
+        action = self.entries[entry].action
+        same = self._acting.get(action, 0) & ~earlier & ~own
+        default_differs = self.default != action
+        for box in self.target_boxes(entry):
+            overlap, _ = rows[box]
+            others = self._opposite(entry) & self._surely & overlap
+            covering = overlap & self._maybe & (earlier | same)
+            target = self._target(box, covering | others)
+            if default_differs:
+                many = [one for one in target.candidates if covering >> one[1] & 1]
+                if uncovered(target.full, many, self.meter) is not None:
+                    return True
+            if not self._all_covered(target, others, covering, self.first[entry]):
+                return True
+        return False
+
+    def _all_covered(self, target: Target, others: int, covering: int, first: int) -> bool:
+        """Tell whether what each of `others` shares with the target is covered by earlier ones of `covering`."""
+        many: list[Candidate] = []
+        for parts, number in target.candidates:
+            owner_first = self.first[self.owner[number]]
+            if others >> number & 1:
+                before = [one for one in many if one[1] < owner_first]
+                if uncovered(parts, before, self.meter) is not None:
+                    return False
+            if covering >> number & 1:
+                many.append((parts, number))
+        return True
+
+    # -- advisory ---------------------------------------------------------------------------------------------
+
+    def neighbours(self, entries: Iterable[int]) -> dict[int, tuple[list[int], list[int]]]:
+        """Return for entries the earlier ones of another action that they contain, and that they partly overlap.
+
+        Looks at the first few overlapping boxes only: this question is for advice.
+        """
+        wanted = [entry for entry in entries if self.maybe_boxes(entry)]
+        found: dict[int, list[int]] = {entry: [] for entry in wanted}
+        keys, owner = self.index.keys, self.owner
+        for block in self.index.blocks():
+            _, maybe, acting = self._parts(block)
+            start = block.start
+            for entry in wanted:
+                limit = self.first[entry]
+                others = found[entry]
+                if limit <= start or len(others) >= _NEIGHBOURS:
+                    continue
+                other_action = maybe & ~acting.get(self.entries[entry].action, 0)
+                if limit < block.stop:
+                    other_action &= (1 << (limit - start)) - 1
+                row = 0
+                for box in self.maybe_boxes(entry):
+                    row |= block.overlapping(keys[box])
+                for bit in bits(row & other_action):
+                    number = owner[start + bit]
+                    if not others or others[-1] != number:
+                        others.append(number)
+                        if len(others) >= _NEIGHBOURS:
+                            break
+        result = {}
+        for entry, others in found.items():
+            contained, partly = [], []
+            for other in others:
+                if self._within(other, entry):
+                    contained.append(other)
+                elif not self._within(entry, other):
+                    partly.append(other)
+            if contained or partly:
+                result[entry] = (contained, partly)
+        return result
+
+    def _within(self, inner: int, outer: int) -> bool:
+        """Tell whether each box of one entry lies in one box of the other."""
+        keys, axes, active = self.index.keys, self.index.axes, self.index.active
+        for box in self.maybe_boxes(inner):
+            for other in self.maybe_boxes(outer):
+                if all(
+                    mine == theirs or _subset(axes[axis].spans[mine], axes[axis].spans[theirs])
+                    for axis, mine, theirs in zip(active, keys[box], keys[other], strict=True)
+                ):
+                    break
+            else:
+                return False
+        return True
+
+
+def _subset(inner: Spans, outer: Spans) -> bool:
+    position = 0
+    for low, high in inner:
+        while position < len(outer) and outer[position][1] < low:
+            position += 1
+        if position == len(outer) or outer[position][0] > low or outer[position][1] < high:
+            return False
+    return True
+
+
+def _common(left: Spans, right: Spans) -> Spans:
+    result = []
+    i = j = 0
+    while i < len(left) and j < len(right):
+        low, high = max(left[i][0], right[j][0]), min(left[i][1], right[j][1])
+        if low <= high:
+            result.append((low, high))
+        if left[i][1] < right[j][1]:
+            i += 1
+        else:
+            j += 1
+    return tuple(result)
+
+
+def _mask(positions: Sequence[int], size: int) -> int:
+    """Return an integer with these bits set."""
+    flags = bytearray((size + 7) // 8)
+    for position in positions:
+        flags[position >> 3] |= 1 << (position & 7)
+    return int.from_bytes(flags, "little")
