@@ -5,13 +5,21 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 from netaudit.model.device import DEFAULT_VRF, Device
+from netaudit.model.management import ManagementPlane
+from netaudit.model.rules import Rulebase
 from netaudit.model.source import SourceFile, SourceRef
 from netaudit.parsers.cisco_ios.access_lists import read_access_lists, rulebases
+from netaudit.parsers.cisco_ios.commands import account, guess
+from netaudit.parsers.cisco_ios.facts import operating_system, read_facts
 from netaudit.parsers.cisco_ios.interfaces import read_interfaces, read_vrfs
 from netaudit.parsers.cisco_ios.lines import configuration_tree
+from netaudit.parsers.cisco_ios.management import read_management
+from netaudit.parsers.cisco_ios.nat import read_nat
 from netaudit.parsers.cisco_ios.objects import read_object_groups, read_time_ranges, service_objects
 from netaudit.parsers.cisco_ios.reading import Reading, bindings_and_references, unused_objects
+from netaudit.parsers.cisco_ios.references import read_definitions, read_uses
 from netaudit.parsers.cisco_ios.routes import read_routing, read_static_routes
+from netaudit.parsers.cisco_ios.zones import ZoneFirewall, read_zone_firewall
 from netaudit.parsers.contract import ParsedFile
 from netaudit.parsers.ledger import LineLedger
 
@@ -22,6 +30,8 @@ def parse(source: SourceFile) -> ParsedFile:
     """Return what a configuration says. Never raises, whatever the text."""
     ledger = LineLedger(source)
     reading = Reading(ledger, configuration_tree(ledger))
+    read_facts(reading)
+    read_definitions(reading)
     read_vrfs(reading)
     read_object_groups(reading)
     read_time_ranges(reading)
@@ -29,36 +39,51 @@ def parse(source: SourceFile) -> ParsedFile:
     read_interfaces(reading)
     read_static_routes(reading)
     read_routing(reading)
-    device = _device(reading)
-    coverage = ledger.coverage(PLATFORM, device.name)
-    return ParsedFile(coverage, (device,) if any(line.strip() for line in source.lines) else ())
+    read_uses(reading)
+    lists = {one.name: one for one in rulebases(reading)}
+    firewall = read_zone_firewall(reading, lists)
+    read_nat(reading, lists)
+    management = read_management(reading, lists)
+    account(reading)
+    device = _device(reading, (*lists.values(), *firewall.rulebases), firewall, management)
+    coverage = ledger.coverage(PLATFORM, device.name, guess)
+    return ParsedFile(coverage, (device,) if reading.roots else ())
 
 
-def _device(reading: Reading) -> Device:
-    ledger = reading.ledger
-    for root in reading.roots:
-        if root.text.startswith("hostname ") and len(root.words) == 2:
-            reading.hostname = root.words[1]
-            reading.facts["name"] = (root.words[1], ledger.ref(root.index))
-            ledger.understood(root.index)
+def _device(
+    reading: Reading, all_rulebases: tuple[Rulebase, ...], firewall: ZoneFirewall, management: ManagementPlane
+) -> Device:
     bindings, undefined = bindings_and_references(reading)
     path = reading.ledger.source.path
-    name = reading.hostname or ledger.source.host or PurePosixPath(path).stem
-    where = reading.facts["name"][1] if reading.hostname else SourceRef(path, 1)
+    name = reading.hostname or reading.ledger.source.host or PurePosixPath(path).stem
+    facts = reading.facts
+
+    def fact(field: str) -> str:
+        return facts[field][0] if field in facts else ""
+
     return Device(
         name=name,
         platform=PLATFORM,
         vendor="Cisco",
-        where=where,
+        where=facts["name"][1] if "name" in facts else SourceRef(path, 1),
+        model=fact("model"),
+        part_number=fact("model"),
+        operating_system=operating_system(reading),
+        version=fact("version"),
+        serials=tuple(dict.fromkeys(reading.serials)),
+        fact_sources=tuple((field, where) for field, (_, where) in facts.items()),
         vrfs=(DEFAULT_VRF, *reading.vrfs),
         interfaces=tuple(reading.interfaces.values()),
+        security_zones=firewall.zones,
         address_objects=tuple(reading.address_groups.values()),
         service_objects=service_objects(reading),
-        rulebases=rulebases(reading),
+        rulebases=all_rulebases,
         bindings=bindings,
+        nat_rules=tuple(reading.nat_rules),
         static_routes=tuple(reading.static_routes),
         routing_processes=tuple(reading.routing_processes),
         forwards=reading.forwards,
+        management=management,
         undefined_references=undefined,
         unused_objects=unused_objects(reading),
     )

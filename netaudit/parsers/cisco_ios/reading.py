@@ -124,6 +124,7 @@ class Reading:
     nat_rules: list[NatRule] = field(default_factory=list)
     routing_processes: list[RoutingProcess] = field(default_factory=list)
     forwards: bool = True
+    port_mapped: set[str] = field(default_factory=set)  # applications with `ip port-map`
 
     def define(self, kind: str, name: str, index: int) -> None:
         """Note the first definition of a name."""

@@ -1,0 +1,293 @@
+"""Where names are defined and used, as a table: one row for each way to write it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from netaudit.model.rules import Purpose
+from netaudit.parsers.cisco_ios.reading import (
+    ACCESS_LIST,
+    AS_PATH_LIST,
+    CLASS_MAP,
+    COMMUNITY_LIST,
+    INSPECT_CLASS_MAP,
+    INSPECT_POLICY_MAP,
+    POLICY_MAP,
+    PREFIX_LIST,
+    ROUTE_MAP,
+    Reading,
+)
+from netaudit.parsers.conf_tree import ConfLine
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """`block` is how the top line begins ("" = the line itself is a top line); group 1 of `pattern` holds names."""
+
+    block: str
+    pattern: re.Pattern[str]
+    kind: str
+    context: str
+    purpose: Purpose = Purpose.OTHER
+
+
+def _use(block: str, pattern: str, kind: str, context: str, purpose: Purpose = Purpose.OTHER) -> _Use:
+    return _Use(block, re.compile(pattern), kind, context, purpose)
+
+
+_NAME = r"(\S+)"
+_ROUTING, _CRYPTO, _MANAGEMENT = Purpose.ROUTING, Purpose.CRYPTO, Purpose.MANAGEMENT
+
+_USES: tuple[_Use, ...] = (
+    # route maps
+    _use(
+        "route-map", r"match ip(?:v6)? address (?!prefix-list)(.+)", ACCESS_LIST, "route-map match ip address", _ROUTING
+    ),
+    _use(
+        "route-map", r"match ip(?:v6)? address prefix-list (.+)", PREFIX_LIST, "route-map match ip address prefix-list"
+    ),
+    _use(
+        "route-map",
+        r"match ip(?:v6)? (?:next-hop|route-source) (?!prefix-list)(.+)",
+        ACCESS_LIST,
+        "route-map match ip next-hop",
+        _ROUTING,
+    ),
+    _use(
+        "route-map",
+        r"match ip(?:v6)? (?:next-hop|route-source) prefix-list (.+)",
+        PREFIX_LIST,
+        "route-map match ip next-hop prefix-list",
+    ),
+    _use("route-map", r"match as-path (.+)", AS_PATH_LIST, "route-map match as-path"),
+    _use("route-map", r"match community (.+?)(?: exact(?:-match)?)?$", COMMUNITY_LIST, "route-map match community"),
+    _use("route-map", r"set comm-list (\S+) delete", COMMUNITY_LIST, "route-map set comm-list"),
+    # routing processes
+    _use(
+        "router",
+        r"(?:.* )?distribute-list (?!prefix|route-map|gateway)(\S+) (?:in|out)\b",
+        ACCESS_LIST,
+        "distribute-list",
+        _ROUTING,
+    ),
+    _use("router", r"distribute-list prefix (\S+)", PREFIX_LIST, "distribute-list prefix"),
+    _use("router", r"distribute-list (?:prefix \S+ )?gateway (\S+)", PREFIX_LIST, "distribute-list gateway"),
+    _use("router", r"distribute-list route-map (\S+)", ROUTE_MAP, "distribute-list route-map"),
+    _use("router", r"offset-list (?!0 )(\S+) (?:in|out)\b", ACCESS_LIST, "offset-list", _ROUTING),
+    _use("router", r"neighbor \S+ prefix-list (\S+) (?:in|out)", PREFIX_LIST, "bgp neighbor prefix-list"),
+    _use("router", r"neighbor \S+ route-map (\S+) (?:in|out)", ROUTE_MAP, "bgp neighbor route-map"),
+    _use("router", r"neighbor \S+ filter-list (\S+) (?:in|out)", AS_PATH_LIST, "bgp neighbor filter-list"),
+    _use(
+        "router",
+        r"neighbor \S+ (?:unsuppress-map|default-originate route-map|advertise-map) (\S+)",
+        ROUTE_MAP,
+        "bgp neighbor route-map",
+    ),
+    _use("router", r"neighbor \S+ advertise-map \S+ (?:non-)?exist-map (\S+)", ROUTE_MAP, "bgp neighbor advertise-map"),
+    _use("router", r"redistribute .*\broute-map (\S+)", ROUTE_MAP, "redistribute route-map"),
+    _use(
+        "router",
+        r"(?:network|default-information originate|bgp dampening) .*\broute-map (\S+)",
+        ROUTE_MAP,
+        "network route-map",
+    ),
+    _use("router", r"bgp dampening route-map (\S+)", ROUTE_MAP, "bgp dampening route-map"),
+    _use(
+        "router",
+        r"aggregate-address .*\b(?:attribute-map|advertise-map|suppress-map|route-map) (\S+)",
+        ROUTE_MAP,
+        "bgp aggregate-address",
+    ),
+    _use("router", r"(?:table-map|distance \d+ \S+ \S+ route-map) (\S+)", ROUTE_MAP, "table-map"),
+    _use("router", r"distance \d+ \d+\.\S+ \d+\.\S+ (\S+)$", ACCESS_LIST, "distance", _ROUTING),
+    _use("router", r"(?:summary-prefix|area \S+ filter-list prefix) (\S+) (?:in|out)", PREFIX_LIST, "area filter-list"),
+    _use("vrf definition", r"(?:import|export) (?:ipv4 unicast |ipv6 unicast )?map (\S+)", ROUTE_MAP, "vrf map"),
+    _use("ip vrf", r"(?:import|export) (?:ipv4 unicast )?map (\S+)", ROUTE_MAP, "vrf map"),
+    _use("", r"ip(?:v6)? local policy route-map (\S+)", ROUTE_MAP, "ip local policy route-map"),
+    # VPN
+    _use("crypto map", r"match address (\S+)", ACCESS_LIST, "crypto map match address", _CRYPTO),
+    _use("crypto dynamic-map", r"match address (\S+)", ACCESS_LIST, "crypto dynamic-map match address", _CRYPTO),
+    _use(
+        "crypto gdoi", r"(?:match address ipv4|client registration .*\bacl) (\S+)", ACCESS_LIST, "crypto gdoi", _CRYPTO
+    ),
+    _use("crypto isakmp client", r"acl (\S+)", ACCESS_LIST, "split tunnel acl", Purpose.SPLIT_TUNNEL),
+    _use(
+        "crypto ikev2 authorization",
+        r"route set (?:remote )?access-list (?:ipv6 )?(\S+)",
+        ACCESS_LIST,
+        "split tunnel acl",
+        Purpose.SPLIT_TUNNEL,
+    ),
+    _use("crypto ikev2 authorization", r"access-list (\S+)", ACCESS_LIST, "ikev2 authorization policy", _CRYPTO),
+    # quality of service
+    _use("policy-map", r"class (?!type |class-default)(\S+)", CLASS_MAP, "policy-map class"),
+    _use("policy-map", r"service-policy (?!type )(?:input |output )?(\S+)", POLICY_MAP, "policy-map service-policy"),
+    _use(
+        "class-map",
+        r"match (?:not )?access-group (?:name )?(\S+)",
+        ACCESS_LIST,
+        "class-map match access-group",
+        Purpose.QOS,
+    ),
+    _use("class-map", r"match (?:not )?class-map (\S+)", CLASS_MAP, "class-map match class-map"),
+    _use(
+        "control-plane",
+        r"service-policy (?:type \S+ )?(?:input|output) (\S+)",
+        POLICY_MAP,
+        "control-plane service-policy",
+    ),
+    _use(
+        "interface", r"rate-limit (?:input|output) access-group (\d+)", ACCESS_LIST, "interface rate-limit", Purpose.QOS
+    ),
+    _use("interface", r"traffic-shape group (\d+)", ACCESS_LIST, "interface traffic-shape", Purpose.QOS),
+    # multicast
+    _use("interface", r"ip(?:v6)? (?:igmp|mld) access-group (\S+)", ACCESS_LIST, "interface igmp access-group"),
+    _use("interface", r"ip multicast boundary (?:in |out )?(\S+)", ACCESS_LIST, "interface multicast boundary"),
+    _use("interface", r"ip pim neighbor-filter (\S+)", ACCESS_LIST, "interface pim neighbor-filter", _ROUTING),
+    _use("interface", r"ip directed-broadcast (\S+)", ACCESS_LIST, "interface directed-broadcast"),
+    _use("", r"ip pim (?:vrf \S+ )?rp-address \S+ (?!override|bidir)(\S+)", ACCESS_LIST, "ip pim rp-address", _ROUTING),
+    _use(
+        "",
+        r"ip pim (?:vrf \S+ )?(?:ssm range|spt-threshold infinity group-list) (\S+)",
+        ACCESS_LIST,
+        "ip pim ssm range",
+        _ROUTING,
+    ),
+    _use(
+        "", r"ip pim (?:vrf \S+ )?(?:accept-register list|accept-rp \S+) (\S+)", ACCESS_LIST, "ip pim accept", _ROUTING
+    ),
+    _use(
+        "",
+        r"ip pim (?:vrf \S+ )?(?:rp-candidate|send-rp-announce) .*\bgroup-list (\S+)",
+        ACCESS_LIST,
+        "ip pim rp-candidate",
+        _ROUTING,
+    ),
+    _use(
+        "", r"ip pim (?:vrf \S+ )?rp-announce-filter rp-list (\S+)", ACCESS_LIST, "ip pim rp-announce-filter", _ROUTING
+    ),
+    _use("", r"ip msdp .*\blist (\S+)", ACCESS_LIST, "ip msdp", _ROUTING),
+    _use("", r"ip igmp ssm-map static (\S+)", ACCESS_LIST, "ip igmp ssm-map"),
+    # management of the device
+    _use(
+        "",
+        r"ntp access-group (?:ipv[46] )?(?:peer|query-only|serve|serve-only) (\S+)",
+        ACCESS_LIST,
+        "ntp access-group",
+        _MANAGEMENT,
+    ),
+    _use("", r"snmp-server tftp-server-list (\S+)", ACCESS_LIST, "snmp-server tftp-server-list", _MANAGEMENT),
+    _use("", r"tftp-server \S+ (?:alias \S+ )?(\d+)$", ACCESS_LIST, "tftp-server", _MANAGEMENT),
+    _use(
+        "",
+        r"(?:netconf-yang ssh|restconf) ipv[46] access-list name (\S+)",
+        ACCESS_LIST,
+        "netconf access-list",
+        _MANAGEMENT,
+    ),
+    _use("", r"netconf ssh acl (\S+)", ACCESS_LIST, "netconf ssh acl", _MANAGEMENT),
+    _use(
+        "",
+        r"ip (?:ssh|telnet) (?:server )?access-(?:class|group) (\S+)",
+        ACCESS_LIST,
+        "ip ssh access-class",
+        _MANAGEMENT,
+    ),
+    _use("", r"login quiet-mode access-class (\S+)", ACCESS_LIST, "login quiet-mode", _MANAGEMENT),
+    _use("wireless profile", r"ipv[46] acl (\S+)", ACCESS_LIST, "wireless profile acl"),
+    # capture and the rest
+    _use("", r"monitor capture \S+ access-list (\S+)", ACCESS_LIST, "monitor capture", Purpose.CAPTURE),
+    _use(
+        "",
+        r"monitor session \d+ filter (?:ip |ipv6 )?access-group (\S+)",
+        ACCESS_LIST,
+        "monitor session filter",
+        Purpose.CAPTURE,
+    ),
+    _use(
+        "monitor session",
+        r"filter (?:ip |ipv6 )?access-group (\S+)",
+        ACCESS_LIST,
+        "monitor session filter",
+        Purpose.CAPTURE,
+    ),
+    _use("vlan access-map", r"match ip(?:v6)? address (.+)", ACCESS_LIST, "vlan access-map match"),
+    _use("", r"dialer-list \d+ protocol ip(?:v6)? list (\S+)", ACCESS_LIST, "dialer-list"),
+    _use("", r"ip wccp .*\bredirect-list (\S+)", ACCESS_LIST, "ip wccp redirect-list"),
+    _use("", r"ip wccp .*\bgroup-list (\S+)", ACCESS_LIST, "ip wccp group-list"),
+    _use("", r"ip tcp intercept list (\S+)", ACCESS_LIST, "ip tcp intercept"),
+    _use("", r"ip inspect name .*\bjava-list (\S+)", ACCESS_LIST, "ip inspect java-list"),
+)
+
+_DEFINITIONS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"route-map (\S+)"), ROUTE_MAP),
+    (re.compile(r"ip(?:v6)? prefix-list (?!sequence-number)(\S+)"), PREFIX_LIST),
+    (re.compile(r"ip as-path access-list (\S+)"), AS_PATH_LIST),
+    (re.compile(r"ip community-list (?:standard |expanded )?(\S+)"), COMMUNITY_LIST),
+    (
+        re.compile(
+            r"class-map type inspect (?!http|smtp|imap|pop3|sunrpc|h323|sip|im|p2p|gtp)"
+            r"(?:match-any |match-all )?(\S+)"
+        ),
+        INSPECT_CLASS_MAP,
+    ),
+    (re.compile(r"class-map (?!type )(?:match-any |match-all )?(\S+)"), CLASS_MAP),
+    (
+        re.compile(r"policy-map type inspect (?!http|smtp|imap|pop3|sunrpc|h323|sip|im|p2p|gtp)(\S+)"),
+        INSPECT_POLICY_MAP,
+    ),
+    (re.compile(r"policy-map (?!type )(\S+)"), POLICY_MAP),
+)
+
+
+def read_definitions(reading: Reading) -> None:
+    """Note the names that the top lines define."""
+    for root in reading.roots:
+        text = root.text
+        if text.startswith(("route-map", "ip ", "ipv6 ", "class-map", "policy-map")):
+            for pattern, kind in _DEFINITIONS:
+                match = pattern.match(text)
+                if match is not None:
+                    reading.define(kind, match[1], root.index)
+                    break
+
+
+def read_uses(reading: Reading) -> None:
+    """Note every use of a name that the table knows; lists of parsers with more to read note their own."""
+    top = tuple(use for use in _USES if not use.block)
+    for root in reading.roots:
+        text = root.text.strip()
+        if not root.children:
+            if text.startswith(("access-list ", "ip route ", "ip prefix-list ")):
+                continue
+            for use in top:
+                _note(reading, use, root, text)
+            if not text.startswith("crypto map"):
+                continue
+        rows = [use for use in _USES if use.block and text.startswith(use.block) and not _is_inspection(text)]
+        if not rows:
+            continue
+        for line in root.walk():
+            if line is not root:
+                stripped = line.text.strip()
+                for use in rows:
+                    _note(reading, use, line, stripped)
+
+
+def _is_inspection(text: str) -> bool:
+    return text.startswith(("class-map type inspect", "policy-map type inspect"))
+
+
+def _note(reading: Reading, use: _Use, line: ConfLine, text: str) -> None:
+    match = use.pattern.match(text)
+    if match is None:
+        return
+    for name in match[1].split():
+        interface = ""
+        if use.block == "interface":
+            top = line
+            while top.parent is not None:
+                top = top.parent
+            interface = top.text.partition(" ")[2].replace(" ", "")
+        reading.use(use.kind, name, line.index, use.context, use.purpose, interface)
