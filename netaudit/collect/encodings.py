@@ -86,8 +86,7 @@ def _decode_with_nul(content: bytes) -> Decoded:
     elif even > 0.3 and odd < 0.1:
         codec = "utf-16-be"
     elif content.count(0) * 200 <= len(content):  # a few NULs of a serial console
-        decoded = decode(content.replace(b"\0", b""))
-        return decoded
+        return decode(content.replace(b"\0", b""))
     else:
         return Decoded("", "", _BINARY)
     try:

@@ -1,23 +1,16 @@
 """What lines of each platform look like, as a table.
 
 A row is: platforms with weights, then (after two blanks or more) an expression for a stripped line; case does not
-count. The literal text that an expression begins with is its key in the index.
+count. The literal text that an expression begins with is its key in the index (`platform_index`). The platform
+"other" stands for text that configures no device.
 Sources: the vendors' configuration guides; header lines of RANCID and Oxidized.
 """
+
+# ruff: noqa: E501 (a table: one row a line)
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A kind of line and what it says for each platform."""
-
-    weights: tuple[tuple[str, float], ...]
-    expression: re.Pattern[str]
-
 
 # RANCID's device types (rancid.types.base), also used by others to state a file's format.
 CONTENT_TYPES: dict[str, tuple[tuple[str, float], ...]] = {
@@ -57,7 +50,7 @@ CONTENT_TYPES: dict[str, tuple[tuple[str, float], ...]] = {
     "blade": (("blade", 60),),
 }
 
-_TABLE = r"""
+TABLE = r"""
 cisco_ios 6           version \d\d\.\d+$
 cisco_ios 1           version 1[0-9]
 cisco_ios 5           boot-start-marker
@@ -204,14 +197,18 @@ cisco_ios 3           time-range \S
 cisco_asa 2           time-range \S
 cisco_ios 2           object-group (?:network|service)
 cisco_asa 3           object-group (?:network|service|protocol|icmp-type|user|security)
-cisco_ios 2           (?:permit|deny) (?:ip|tcp|udp|icmp|esp|gre) (?:any|host|\d+\.\d+\.\d+\.\d+ \d)
-cisco_nxos 1, arista_eos 1, cisco_iosxr 1   (?:permit|deny) (?:ip|tcp|udp|icmp|ipv4|esp|gre) (?:any|host|\d)
+cisco_ios 3, cisco_nxos 3, arista_eos 3           (?:permit|deny) (?:ip|tcp|udp|icmp|esp|gre) (?:any|host)
+cisco_ios 3           (?:permit|deny) (?:ip|tcp|udp|icmp|esp|gre) (?:\d+\.\d+\.\d+\.\d+ \d)
+cisco_nxos 2, arista_eos 2, cisco_iosxr 1   (?:permit|deny) \S+ .*\d\.\d+/\d+
+cisco_ios 2           (?:permit|deny) \S+ .*\d\.\d+ (?:0|255|\d+\.\d+)\.\d+\.\d+
+cisco_iosxr 3         (?:permit|deny) ipv4 \S
 cisco_ios 1           (?:permit|deny) (?:any|host|\d+\.\d+\.\d+\.\d+ 0\.)
-cisco_nxos 2, arista_eos 2   \d+ (?:permit|deny) (?:ip|tcp|udp|icmp) (?:any|host|\d+\.\d+\.\d+\.\d+/)
+cisco_ios 2, cisco_nxos 2, arista_eos 2   \d+ (?:permit|deny) (?:ip|tcp|udp|icmp) (?:any|host|\d+\.\d+\.\d+\.\d+/)
 cisco_ios 3           dial-peer
 cisco_ios 3           voice(?:-port| service| class)
 cisco_ios 3           telephony-service
 cisco_ios 2           banner (?:motd|login|exec|incoming)
+cisco_ios 8           banner (?:motd|login|exec|incoming) (?:\^|\x03)
 cisco_nxos 1, arista_eos 1   banner (?:motd|login|exec)
 cisco_ios 2           vlan \d+
 cisco_nxos 1, arista_eos 1   vlan \d+
@@ -266,7 +263,7 @@ cisco_asa 3           subnet \d+\.\d+\.\d+\.\d+ \d+\.
 cisco_asa 5           nat \(
 cisco_asa 5           global \(
 cisco_asa 5           static \(
-cisco_asa 4           route (?!-)\S+ \d+\.\d+\.\d+\.\d+ \d+\.\d+\.\d+\.\d+ \d
+cisco_asa 4           route (?!-|vrf )\S+ \d+\.\d+\.\d+\.\d+ \d+\.\d+\.\d+\.\d+ \d
 cisco_asa 4           tunnel-group
 cisco_asa 4           group-policy
 cisco_asa 5           dynamic-access-policy-record
@@ -322,8 +319,15 @@ cisco_nxos 6          vdc \S+ id
 cisco_nxos 5          vrf context \S
 cisco_nxos 4          vrf member \S
 cisco_nxos 5          interface mgmt0
-cisco_nxos 3          interface (?:port-channel|loopback|ethernet|vlan)\s?\d
-cisco_nxos 1          interface Ethernet\d+/\d+
+cisco_nxos 3          (?-i:interface (?:port-channel|loopback)\d)
+cisco_ios 2           interface Ethernet0/\d
+cisco_ios 2           (?:no )?ip proxy-arp
+cisco_ios 8           access-list \d+$
+cisco_ios 3           bfd(?:-template| template| interval)
+cisco_ios 5           ! cisco ios
+cisco_ios 2           interface vasi(?:left|right)
+cisco_ios 2           ip pim (?:bidir|event|mtu|rp-address|sg-expiry|ssm)
+cisco_nxos 1          interface Ethernet[1-9]\d*/\d+
 cisco_nxos 5          interface nve
 cisco_nxos 5          vpc domain
 cisco_nxos 3          vpc \S+
@@ -336,19 +340,19 @@ cisco_nxos 4          switchname \S
 cisco_nxos 5          copp (?:profile|copy)
 cisco_nxos 5          limit-resource
 cisco_nxos 5          snmp-server user \S+ network-(?:admin|operator)
-cisco_nxos 5          object-group ip (?:address|port)
+cisco_nxos 3, cisco_ios 3    object-group ip (?:address|port)
+cisco_ios 1           (?:permit|deny) .* (?:addrgroup|portgroup)
 cisco_nxos 3          system (?:default switchport|qos|vlan|jumbomtu|routing|nve)
 cisco_nxos 4          hardware (?:profile|access-list|forwarding|qos|rate)
 cisco_nxos 3          hsrp (?:version|\d)
-cisco_nxos 2          ip access-list (?!extended|standard|resequence|log|role)\S+$
-arista_eos 2          ip access-list (?:standard )?(?!extended|standard|resequence|log|role)\S+$
+cisco_nxos 2          (?:no )?ip access-list (?!extended|standard|resequence|log|role)\S+$
+arista_eos 2          (?:no )?ip access-list (?:standard )?(?!extended|standard|resequence|log|role)\S+$
 cisco_nxos 2, arista_eos 2   ip address \d+\.\d+\.\d+\.\d+/\d+
 cisco_nxos 2, arista_eos 2   ip route (?:vrf \S+ )?\d+\.\d+\.\d+\.\d+/\d+
 cisco_nxos 2          no switchport
 arista_eos 2          no switchport
 cisco_nxos 3          (?:ip|ipv6) router (?:ospf|eigrp|isis|rip) \S+
 cisco_nxos 3          template (?:peer|peer-policy|peer-session)
-cisco_nxos 3          neighbor \S+ remote-as \S+$
 cisco_nxos 3          neighbor \d+\.\d+\.\d+\.\d+(?:/\d+)?$
 cisco_iosxr 3         neighbor (?:\d+\.\d+\.\d+\.\d+|[0-9a-f:]+)$
 cisco_nxos 3          evpn$
@@ -398,10 +402,11 @@ cisco_iosxr 3         area \d+(?:\.\d+\.\d+\.\d+)?$
 arista_eos 60         ! device: \S+ \(
 arista_eos 50         ! command: show (?:running-config|startup)
 arista_eos 6          ! boot system flash
+arista_eos 20         boot system flash:?/?\s?\S+\.swi
 arista_eos 6          transceiver qsfp
 arista_eos 8          service routing protocols model
 arista_eos 4          service (?:configuration|interface) \S
-arista_eos 3          interface Ethernet\d+(?:\.\d+)?$
+arista_eos 2          interface Ethernet\d+(?:\.\d+)?$
 arista_eos 6          interface Management\d
 arista_eos 6          management (?:api|ssh|console|telnet|security|http|cvx|xmpp|accounts)
 arista_eos 5          (?:no )?aaa root|no aaa root
@@ -426,13 +431,10 @@ arista_eos 3          maximum-paths \d+ ecmp
 arista_eos 3          redistribute (?:connected|static|learned)
 arista_eos 2          counters per-entry
 arista_eos 2          statistics per-entry
-arista_eos 3          route-map \S+ (?:permit|deny) \d+$
-arista_eos 2          (?:permit|deny) (?:ip|tcp|udp) (?:any|host|\d+\.\d+\.\d+\.\d+/\d+)
 arista_eos 3          aaa authorization exec default local
 arista_eos 3          ip name-server vrf
 arista_eos 3          peer-group \S
 arista_eos 3          traffic-policies$
-arista_eos 3          end$
 fortios 60            #config-version=(?!fmg|faz|fml)
 fortimanager 60       #config-version=fmg
 fortianalyzer 60      #config-version=faz
@@ -539,9 +541,13 @@ huawei 20             !software version v\d+r\d+
 huawei 4, hp_comware 4   sysname \S
 huawei 4, hp_comware 2   undo \S
 huawei 5              interface (?:vlanif|meth|eth-trunk|xgigabitethernet|nve|10ge|100ge|40ge|stack-port)
-huawei 3              (?:info-center|snmp-agent|aaa|user-interface|stelnet|acl (?:number|name)|local-user|hwtacacs|ip vpn-instance|dhcp enable|bfd|traffic (?:classifier|behavior|policy)|firewall zone|security-policy)
+huawei 3              (?:info-center|snmp-agent|aaa$|user-interface|stelnet|acl (?:number|name)|local-user|hwtacacs|ip vpn-instance|dhcp enable|traffic (?:classifier|behavior|policy)|firewall zone|security-policy)
 hp_comware 3          (?:snmp-agent|info-center|local-user|acl (?:number|basic|advanced)|user-role|ip vpn-instance)
 hp_comware 6          interface (?:vlan-interface|ten-gigabitethernet|bridge-aggregation|m-gigabitethernet|fortygige|ten-|twenty-)
+other 20              header \{
+other 3               (?:comment|target|source-address|destination-address|action|protocol|destination-port|option|logging)::
+aruba_aoscx 3         ! ----- output stripped
+hp_comware 20         # hpe? comware
 hp_comware 20         version (?:5|7)\.\d+\.\d+.*release
 hp_comware 4          (?:irf|line class|authorization-attribute|domain (?:system|default))
 hp_procurve 20        ; \S+ configuration editor
@@ -569,7 +575,6 @@ dell_os10 20          ! version 10\.\d+\.\d
 ruckus_fastiron 8     ver 0\d\.\d
 cisco_smb 10          config-file-header
 mellanox_onyx 20      ## running database
-mellanox_onyx 20      ## generated at .* onyx|##
 openbsd_pf 4          (?:pass|block) (?:in|out|quick|log|all|drop|return)
 openbsd_pf 3          (?:set skip on|scrub in|match out|anchor|table <)
 ubiquiti_airos 8      (?:aaa|radio|wireless|bridge|netconf|users|ebtables|iptables|resolv|netmode)\.\d*\.?\S*=
@@ -580,131 +585,6 @@ garderos 8            \S+\.\d+\.\S+=.*
 tnsr 8                (?:nacm|dataplane|configuration history|unbound server) \S
 sonicwall 5           (?:access-rule ipv4|address-object ipv4|firewall-name|serial-number|firmware-version) \S
 """
-
-
-def _rows() -> list[Evidence]:
-    found: list[Evidence] = []
-    for line in _TABLE.strip().splitlines():
-        weights_text, expression = _row(line)
-        weights = tuple(
-            (platform, float(weight)) for platform, weight in (pair.split() for pair in weights_text.split(","))
-        )
-        found.append(Evidence(weights, re.compile(expression, re.IGNORECASE)))
-    return found
-
-
-_ROW = re.compile(r"((?:[a-z0-9_]+ [\d.]+)(?:, *[a-z0-9_]+ [\d.]+)*)\s\s+(\S.*)\Z")
-
-
-def _row(line: str) -> tuple[str, str]:
-    match = _ROW.match(line)
-    if match is None:
-        raise ValueError(f"not a row of the table: {line!r}")
-    return match.group(1), match.group(2)
-
-
-_HEAD_LENGTH = 5
-_SPECIAL = set(".[]()*+?$^{}|\\")
-
-
-def _alternatives(expression: str) -> list[str]:
-    """Split at the "|" outside parentheses and brackets."""
-    parts, depth, start, index = [], 0, 0, 0
-    while index < len(expression):
-        character = expression[index]
-        if character == "\\":
-            index += 1
-        elif character in "([":
-            depth += 1
-        elif character in ")]":
-            depth -= 1
-        elif character == "|" and depth == 0:
-            parts.append(expression[start:index])
-            start = index + 1
-        index += 1
-    return [*parts, expression[start:]]
-
-
-def _closing(expression: str) -> int:
-    """Return the position of the parenthesis that closes the first one."""
-    depth = index = 0
-    while index < len(expression):
-        if expression[index] == "\\":
-            index += 1
-        elif expression[index] == "(":
-            depth += 1
-        elif expression[index] == ")":
-            depth -= 1
-            if depth == 0:
-                return index
-        index += 1
-    raise ValueError(f"parentheses do not match: {expression!r}")
-
-
-def _heads(expression: str, so_far: str = "") -> set[str]:
-    """Return the literal texts, one of which a match begins with; lower case, cut to _HEAD_LENGTH."""
-    found: set[str] = set()
-    for part in _alternatives(expression):
-        found |= _heads_of_part(part, so_far)
-    return found
-
-
-def _heads_of_part(part: str, head: str) -> set[str]:
-    index = 0
-    while index < len(part) and len(head) < _HEAD_LENGTH:
-        character = part[index]
-        literal, width = character, 1
-        if character == "(":
-            end = index + _closing(part[index:])
-            rest = part[end + 1 :]
-            if part.startswith(("(?!", "(?="), index):
-                index = end + 1
-                continue
-            inner = part[index + 3 if part.startswith("(?:", index) else index + 1 : end]
-            found: set[str] = set()
-            if rest.startswith("?"):
-                rest = rest[1:]
-                found |= _heads_of_part(rest, head)
-            for alternative in _alternatives(inner):
-                found |= _heads_of_part(alternative + rest, head)
-            return found
-        if character == "\\":
-            literal, width = part[index + 1], 2
-            if literal.isalnum():
-                return {head}
-        elif character in _SPECIAL:
-            return {head}
-        following = part[index + width : index + width + 1]
-        if following and following in "*?{":
-            return {head}
-        head += literal.lower()
-        index += width
-    return {head[:_HEAD_LENGTH]}
-
-
-def _index() -> tuple[dict[str, tuple[Evidence, ...]], tuple[Evidence, ...]]:
-    buckets: dict[str, list[Evidence]] = {}
-    anywhere: list[Evidence] = []
-    for row, line in zip(_rows(), _TABLE.strip().splitlines(), strict=True):
-        heads = _heads(_row(line)[1])
-        if "" in heads:
-            anywhere.append(row)
-            continue
-        for head in heads:
-            buckets.setdefault(head, []).append(row)
-    return {head: tuple(rows) for head, rows in buckets.items()}, tuple(anywhere)
-
-
-EVIDENCE, ANYWHERE = _index()
-
-
-def candidates(text: str) -> list[Evidence]:
-    """Return the rows that a stripped line could match."""
-    low = text[:_HEAD_LENGTH].lower()
-    found = list(ANYWHERE)
-    for length in range(1, len(low) + 1):
-        found += EVIDENCE.get(low[:length], ())
-    return found
 
 
 # JSON and XML documents: (platform, syntax, expression searched for).
@@ -759,5 +639,6 @@ CAPTURE_LINES: tuple[re.Pattern[str], ...] = tuple(
         r"VRF[- ](?:Name|name)\b",
         r"IP Route Table for VRF",
         r"Name\s+Default RD",
+        r".*\(hitcnt=\d+\)",
     )
 )

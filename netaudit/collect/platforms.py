@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePosixPath
 
-from netaudit.collect.platform_evidence import CAPTURE_LINES, CONTENT_TYPES, MARKUP, candidates
+from netaudit.collect.platform_evidence import CAPTURE_LINES, CONTENT_TYPES, MARKUP
+from netaudit.collect.platform_index import candidates
 
 _THRESHOLD = 3
+_SURE = 40  # asked of a file whose name says that it is something else
 _LINES_READ = 6000  # per file; a configuration shows its platform long before
 _REPEATS = 3  # how often one kind of line counts
 
@@ -38,7 +40,10 @@ class Detection:
 
 _NOTHING = Detection("", Kind.CONFIGURATION)
 _PROMPT = re.compile(r"^(?:RP/\S+:)?[\w.@:/()~-]{1,64}[#>$]\s*(?=\S)")
-_SHOW_NAME = re.compile(r"(?:sh|show|display|get|diagnose)[ _-](?!run|start|conf|full|current)", re.IGNORECASE)
+_SHOW_NAME = re.compile(r"(?:\A|.*[ _-])(?:sh|show|display|get|diagnose)[ _-]", re.IGNORECASE)
+_SHOW_CONFIGURATION_NAME = re.compile(
+    r"(?:sh|show|display|get)[ _-](?:run|start|conf|full|current|tech)", re.IGNORECASE
+)
 _DOCUMENT_ENDINGS = {
     ".md", ".rst", ".csv", ".tsv", ".html", ".htm", ".yaml", ".yml", ".toml", ".ini", ".py", ".js", ".css", ".xlsx",
     ".docx", ".svg", ".sql", ".tf", ".j2", ".ttp", ".diff", ".patch", ".xsd", ".properties",
@@ -58,15 +63,23 @@ def detect(lines: Sequence[str], path: str = "") -> Detection:
     scores, capture = _scores(lines)
     platform, score = _best(scores)
     name = PurePosixPath(path).name
-    is_show = bool(_SHOW_NAME.match(name))
-    if platform and score >= _THRESHOLD and not (is_show and score < 4 * _THRESHOLD) and score >= capture:
+    is_show = _is_show_name(name)
+    stem, _, _ = name.lower().partition(".")
+    is_document = PurePosixPath(name.lower()).suffix in _DOCUMENT_ENDINGS or stem in _DOCUMENT_NAMES
+    if score >= (_SURE if is_show or is_document else _THRESHOLD) and score >= capture:
+        if platform == "other":
+            return Detection("", Kind.OTHER)
         return Detection(platform, Kind.CONFIGURATION)
     if is_show or capture:
         return Detection("", Kind.CAPTURE)
-    stem, _, _ = name.lower().partition(".")
-    if PurePosixPath(name.lower()).suffix in _DOCUMENT_ENDINGS or stem in _DOCUMENT_NAMES:
+    if is_document:
         return Detection("", Kind.OTHER)
     return _NOTHING
+
+
+def _is_show_name(name: str) -> bool:
+    """Tell whether a file is named after a show command other than those that print the configuration."""
+    return bool(_SHOW_NAME.match(name)) and not _SHOW_CONFIGURATION_NAME.search(name)
 
 
 def _scores(lines: Sequence[str]) -> tuple[dict[str, float], float]:
@@ -106,10 +119,10 @@ _CONTENT_TYPE = re.compile(r"[!#]+\s*RANCID-CONTENT-TYPE:\s*(\S+)", re.IGNORECAS
 
 
 def _best(scores: dict[str, float]) -> tuple[str, float]:
-    """Return the heaviest platform; of equals the first by name, so that the answer is stable."""
+    """Return the heaviest platform; of equals IOS, whose dialect the others share, else the first by name."""
     if not scores:
         return "", 0
-    platform = min(scores, key=lambda name: (-scores[name], name))
+    platform = min(scores, key=lambda name: (-scores[name], name != "cisco_ios", name))
     return platform, scores[platform]
 
 
@@ -126,6 +139,6 @@ def _detect_markup(lines: Sequence[str], first: str, path: str) -> Detection | N
     for platform, syntax, expression in MARKUP:
         if syntax == ("xml" if is_xml else "json") and expression.search(head):
             return Detection(platform, Kind.CONFIGURATION)
-    if _SHOW_NAME.match(PurePosixPath(path).name):
+    if _is_show_name(PurePosixPath(path).name):
         return Detection("", Kind.CAPTURE)
     return Detection("", Kind.OTHER)

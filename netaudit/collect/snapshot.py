@@ -82,7 +82,7 @@ _NOT_A_HOST = re.compile(
     re.IGNORECASE,
 )
 _ENDING = re.compile(
-    r"\.(?:cfg|conf|config|txt|log|ios|asa|xml|json|set|text|rules|iptables|ip6tables|save|v[46]|bak|backup)\Z",
+    r"\.(?:cfg|conf|config|txt|log|ios|asa|xml|json|set|text|rules|iptables|ip6tables|save|v[46]|bak|backup|md|csv|ref)\Z",
     re.IGNORECASE,
 )
 _HOST_SUFFIX = re.compile(
