@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from netaudit.lifecycle.hardware import product_key, without_licence
 from netaudit.lifecycle.status import DeviceFacts
 from netaudit.lifecycle.versions import parse_version
@@ -11,27 +13,35 @@ from netaudit.model.source import SourceRef
 _FIELDS = ("vendor", "model", "part_number", "serial", "operating_system", "version")
 
 
-def gather_facts(
-    device: Device | None,
-    *,
-    name: str = "",
-    vendor: str = "",
-    model: str = "",
-    part_number: str = "",
-    serial: str = "",
-    operating_system: str = "",
-    version: str = "",
-    register: SourceRef | None = None,
-) -> DeviceFacts:
-    """Return the facts of a device from its export and from its row of the inventory register.
+class RegisteredDevice(Protocol):
+    """A device as the inventory register states it: what `netaudit.policy` calls an InventoryEntry."""
 
-    `device` is None for a device without an export. The keywords are the cells of the register ("" = empty) and
-    `register` is their place: `gather_facts(device, name=entry.hostname, vendor=entry.vendor, ...)`.
+    @property
+    def hostname(self) -> str: ...
+    @property
+    def where(self) -> SourceRef: ...
+    @property
+    def vendor(self) -> str: ...
+    @property
+    def model(self) -> str: ...
+    @property
+    def part_number(self) -> str: ...
+    @property
+    def serial(self) -> str: ...
+    @property
+    def operating_system(self) -> str: ...
+    @property
+    def version(self) -> str: ...
+
+
+def gather_facts(device: Device | None, entry: RegisteredDevice | None) -> DeviceFacts:
+    """Return the facts of a device from its export and its row of the inventory register; None = there is none.
+
     Each fact is the export's where it has one. Two refinements: an export that tells only the train ("17.9", as
     IOS XE configurations do) takes the register's version where that is a release of the same train; and where the
     export tells a model, the register's part number counts only if it is of that model.
     """
-    stated = dict(zip(_FIELDS, (vendor, model, part_number, serial, operating_system, version), strict=True))
+    stated = {name: getattr(entry, name) if entry else "" for name in _FIELDS}
     exported = dict.fromkeys(_FIELDS, "")
     places: dict[str, SourceRef] = {}
     if device is not None:
@@ -48,7 +58,7 @@ def gather_facts(
             places.setdefault("serial", places["serials"])
     if _only_train(exported, stated):
         exported["version"] = ""
-    if exported["model"] and not _of_model(stated, exported["model"], exported["vendor"] or vendor):
+    if exported["model"] and not _of_model(stated, exported["model"], exported["vendor"] or stated["vendor"]):
         stated["part_number"] = ""
     facts: dict[str, str] = {}
     sources: list[tuple[str, SourceRef]] = []
@@ -59,11 +69,11 @@ def gather_facts(
         if exported[name_of_fact]:
             place = places.get(name_of_fact) or (device.where if device else None)
         else:
-            place = register
+            place = entry.where if entry else None
         if place is not None:
             sources.append((name_of_fact, place))
     return DeviceFacts(
-        device=device.name if device else name,
+        device=device.name if device else entry.hostname if entry else "",
         vendor=facts["vendor"],
         model=facts["model"],
         part_number=facts["part_number"],
