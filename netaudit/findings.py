@@ -102,3 +102,14 @@ class ControlVerdict:
     reasons: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
     findings: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSummary:
+    """How many subjects a check examined, by outcome; `missing_registers` are those for want of which it did not run."""
+
+    check: str
+    passed: int
+    failed: int
+    unknown: int
+    missing_registers: tuple[str, ...] = ()

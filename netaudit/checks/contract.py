@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from netaudit.findings import Examined, Severity
 from netaudit.lifecycle.status import DeviceLifecycle
@@ -14,6 +16,9 @@ from netaudit.model.source import FileCoverage
 from netaudit.policy.registers import Policy, Register
 from netaudit.topology.network import Network
 from netaudit.topology.reach import Conduit
+
+if TYPE_CHECKING:
+    from netaudit.checks.scored_rules import ScoredRule
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,13 @@ class Context:
     as_of: date
     missing_devices: tuple[str, ...] = field(default=())
     unexpected_devices: tuple[str, ...] = field(default=())
+
+    @cached_property
+    def scored_rules(self) -> tuple[ScoredRule, ...]:
+        """Return the permits that the rule checks judge; computed once for all of them."""
+        from netaudit.checks.scored_rules import scored_rules
+
+        return tuple(scored_rules(self.devices, self.relations, self.as_of))
 
 
 @dataclass(frozen=True, slots=True)

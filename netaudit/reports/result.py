@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from netaudit.errors import Problem
+from netaudit.findings import CheckSummary as CheckSummary
 from netaudit.findings import ControlVerdict, Examined, Finding
 from netaudit.lifecycle.status import DeviceLifecycle
 from netaudit.model.device import Device
@@ -33,17 +34,6 @@ class MatrixCell:
     excess: tuple[tuple[PacketSet, tuple[tuple[str, str, AccessRule | None], ...]], ...] = ()
     missing: tuple[PacketSet, ...] = ()
     stated: bool = False  # the matrix has a permit entry for the pair
-
-
-@dataclass(frozen=True, slots=True)
-class CheckSummary:
-    """How many subjects a check examined, by outcome; `needs` are the registers that were missing."""
-
-    check: str
-    passed: int
-    failed: int
-    unknown: int
-    missing_registers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

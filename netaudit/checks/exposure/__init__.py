@@ -1,0 +1,1 @@
+"""What outsiders reach."""

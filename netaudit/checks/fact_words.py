@@ -1,0 +1,112 @@
+"""Words for the fact values that titles show, in each language; other values stand as they are."""
+
+from __future__ import annotations
+
+from netaudit.findings import Fact
+
+LANGUAGES = ("en", "zh-TW")
+
+# value -> (English, Chinese as used in Taiwan)
+_WORDS = {
+    # fields
+    "source": ("source", "來源"),
+    "destination": ("destination", "目的"),
+    "service": ("service", "服務"),
+    "none": ("none", "無"),
+    # reasons for breadth
+    "established": ("answers told by TCP flags", "以 TCP 旗標判斷之回應封包"),
+    "client_ports": ("answers told by their ports, on a list without state", "無狀態清單以埠號放行之回應封包"),
+    "icmp": ("ICMP only", "僅 ICMP"),
+    "icmp_answers": ("ICMP answers and errors only", "僅 ICMP 回應與錯誤訊息"),
+    "neighbour_protocol": ("neighbours on one link only", "僅鄰接設備之控制協定"),
+    "address_assignment": ("address assignment (DHCP) only", "僅位址配發（DHCP）"),
+    # the end of a list
+    "default_permit": ("the default permits", "預設動作為允許"),
+    "default_not_logged": ("the implicit deny is not logged", "隱含拒絕未留存記錄"),
+    "deny_not_logged": ("the last deny is not logged", "末端拒絕規則未留存記錄"),
+    "log_not_stated": ("logging is not stated", "未載明是否留存記錄"),
+    # superfluous rules
+    "unreachable": ("unreachable", "永不生效（遭遮蔽）"),
+    "redundant": ("redundant", "多餘"),
+    "unmatchable": ("unmatchable", "不符合任何封包"),
+    "unknown": ("unknown", "不明"),
+    # exposure
+    "no_list": ("no list is bound", "未套用存取控制清單"),
+    "undefined_list": ("the list that is bound does not exist", "所套用的清單未定義"),
+    # high-risk services
+    "clear-text administration": ("clear-text administration", "明文遠端管理"),
+    "remote administration": ("remote administration", "遠端管理"),
+    "web administration of devices": ("web administration of devices", "設備網頁管理"),
+    "file sharing and transfer": ("file sharing and transfer", "檔案分享與傳輸"),
+    "directory and authentication": ("directory and authentication", "目錄與驗證服務"),
+    "database": ("database", "資料庫"),
+    "device management and monitoring": ("device management and monitoring", "設備管理與監控"),
+    "mail in clear text": ("mail in clear text", "明文郵件"),
+    "web in clear text": ("web in clear text", "明文網頁"),
+    "amplification": ("amplification", "可遭放大攻擊利用之服務"),
+    "messaging middleware": ("messaging middleware", "訊息中介軟體"),
+    "tunnels and proxies": ("tunnels and proxies", "通道與代理服務"),
+    # management plane
+    "snmp_ro": ("(read-only community)", "（唯讀社群字串）"),
+    "snmp_rw": ("(community that may write)", "（可寫入之社群字串）"),
+    "well_known_community": ("(a well-known community)", "（眾所周知之社群字串）"),
+    "no_source_restriction": ("(no source restriction)", "（未限制來源）"),
+    "all interfaces": ("all interfaces", "所有介面"),
+    "never": ("never", "永不逾時"),
+    "unstated": ("not stated", "未載明"),
+    # lifecycle
+    "hardware": ("hardware", "硬體"),
+    "software": ("software", "軟體"),
+    "undated": ("no date given", "未載明日期"),
+    "unnamed": ("not named", "未載明"),
+    "plan": ("a row", "計畫列"),
+    "owner": ("owner", "負責人"),
+    "target_date": ("target date", "預計完成日"),
+    # inventory
+    "no_export": ("is registered, but has no export", "已登錄於設備清冊，但缺少設定檔"),
+    "not_registered": ("has an export, but is not registered", "有設定檔，但未登錄於設備清冊"),
+    # reasons why a match is not fully known
+    "fqdn": ("domain name", "網域名稱"),
+    "geography": ("geography", "地理位址"),
+    "application": ("application", "應用程式"),
+    "user": ("user", "使用者"),
+    "schedule": ("schedule", "時段"),
+    "not understood": ("not understood", "無法解讀"),
+    "undefined reference": ("undefined reference", "引用未定義名稱"),
+    "undefined name": ("undefined name", "引用未定義名稱"),
+    "object group": ("object group known in part", "物件群組僅部分可知"),
+    "logging not stated": ("logging is not stated", "未載明是否留存記錄"),
+    "not in the catalogue": ("not in the catalogue", "不在生命週期目錄中"),
+    "the export does not hold the management plane": (
+        "the export does not hold the management plane",
+        "設定檔未包含管理面設定",
+    ),
+    "a line of the interface was not understood": (
+        "a line of the interface was not understood",
+        "該介面有無法解讀的設定行",
+    ),
+    "the idle timeout is not stated": ("the idle timeout is not stated", "未載明閒置逾時"),
+    "the sources are known only in part": ("the sources are known only in part", "來源限制僅部分可知"),
+}
+_UNDECIDED = {"en": "Undecided: {title} ({why})", "zh-TW": "無法判定：{title}（{why}）"}
+_YES_NO = {"en": ("yes", "no"), "zh-TW": ("是", "否")}
+_JOINED = {"en": ", ", "zh-TW": "、"}
+
+
+def fact_words(fact: Fact, language: str) -> str:
+    """Return a fact as people read it; a long tuple is cut after eight parts."""
+    if isinstance(fact, bool):
+        return _YES_NO[language][0 if fact else 1]
+    if fact is None:
+        return ""
+    if isinstance(fact, tuple):
+        shown = _JOINED[language].join(fact_words(part, language) for part in fact[:8])
+        return f"{shown} (+{len(fact) - 8})" if len(fact) > 8 else shown
+    known = _WORDS.get(fact) if isinstance(fact, str) else None
+    return known[LANGUAGES.index(language)] if known else str(fact)
+
+
+def undecided_words(title: str, why: str, language: str) -> str:
+    """Return the title of a subject that could not be decided."""
+    reasons = _JOINED[language].join(fact_words(part, language) for part in why.split(", "))
+    return _UNDECIDED[language].format(title=title, why=reasons)

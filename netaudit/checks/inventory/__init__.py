@@ -1,0 +1,1 @@
+"""Whether every device is registered and was read."""

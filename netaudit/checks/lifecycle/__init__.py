@@ -1,0 +1,1 @@
+"""Hardware and software past, or near, the end of their support."""

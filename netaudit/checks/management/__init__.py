@@ -1,0 +1,1 @@
+"""Who may manage the devices, from where and how."""

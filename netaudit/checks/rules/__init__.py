@@ -1,0 +1,1 @@
+"""Access rules: positive list and least privilege."""

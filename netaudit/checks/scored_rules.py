@@ -1,0 +1,205 @@
+"""The rules that the rule checks judge: permits in force, in lists that filter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from netaudit.checks.rule_width import Width, width_of
+from netaudit.findings import Examined, Fact, Outcome, Severity
+from netaudit.model.device import Device
+from netaudit.model.rule_relations import RelationKind, RuleRelation
+from netaudit.model.rules import AccessRule, Binding, Purpose, Rulebase, RulebaseKind
+from netaudit.packets.packet import PacketMatch, PacketSet
+from netaudit.packets.services import ESTABLISHED_FLAGS, TCP
+from netaudit.policy.registers import Zone, ZoneType
+
+if TYPE_CHECKING:
+    from netaudit.checks.contract import Context
+
+# Reasons that say when a rule is in force, not what it matches: its width is that of the written match.
+_TIME_REASONS = frozenset({"schedule", "time range", "time-range"})
+
+
+@dataclass(frozen=True)
+class ScoredRule:
+    """An enabled permit of a list that filters, with the width of both bounds of its match."""
+
+    device: Device
+    rulebase: Rulebase
+    rule: AccessRule
+    unreachable: bool = False  # no packet gets to it: it permits nothing
+
+    @property
+    def surely(self) -> PacketSet:
+        """Return the packets that the rule surely permits, at the times when it is in force."""
+        return surely_matched(self.rule.match)
+
+    @property
+    def maybe(self) -> PacketSet:
+        """Return the packets that the rule may permit."""
+        return self.rule.match.maybe
+
+    @cached_property
+    def sure_width(self) -> Width:
+        """Return how wide the rule surely is."""
+        return width_of(self.surely, self.rulebase.stateful)
+
+    @cached_property
+    def possible_width(self) -> Width:
+        """Return how wide the rule may be."""
+        if self.surely is self.maybe:
+            return self.sure_width
+        return width_of(self.maybe, self.rulebase.stateful)
+
+    @property
+    def subject(self) -> str:
+        """Return the rule in words: "OUTSIDE-IN 30"."""
+        return f"{rulebase_words(self.rulebase)} {self.rule.name}"
+
+    @property
+    def key(self) -> str:
+        """Return an identity that renumbering does not change."""
+        return f"{rulebase_words(self.rulebase)}|{self.rule.fingerprint}"
+
+    @property
+    def facts(self) -> dict[str, Fact]:
+        """Return what the titles of all rule checks may use."""
+        return {
+            "rulebase": self.rulebase.name,
+            "rule": self.rule.name,
+            "sources": self.rule.sources,
+            "destinations": self.rule.destinations,
+            "services": self.rule.services,
+        }
+
+
+def surely_matched(match: PacketMatch) -> PacketSet:
+    """Return the lower bound of a match at the times when its rule is in force."""
+    if match.reasons and all(reason in _TIME_REASONS for reason in match.reasons):
+        return match.maybe
+    return match.surely
+
+
+def rulebase_words(rulebase: Rulebase) -> str:
+    """Return a rulebase's name, with its virtual system where there is one."""
+    return f"{rulebase.virtual_system}/{rulebase.name}" if rulebase.virtual_system else rulebase.name
+
+
+def filter_bindings(device: Device, rulebase: Rulebase) -> tuple[Binding, ...]:
+    """Return the places where a list filters packets; none for a zone policy, which needs no binding."""
+    return tuple(
+        one
+        for one in device.bindings
+        if one.purpose is Purpose.FILTER
+        and one.rulebase == rulebase.name
+        and one.virtual_system == rulebase.virtual_system
+    )
+
+
+def scored_rulebases(device: Device) -> Iterator[Rulebase]:
+    """Yield the rulebases that filter packets through the device, in the order of the configuration.
+
+    Lists that only serve NAT, VPN, routing, QoS, captures, split tunnels or the management plane are not among
+    them, and neither are lists that are bound nowhere.
+    """
+    for rulebase in device.rulebases:
+        if rulebase.kind is RulebaseKind.ZONE_POLICY or (
+            rulebase.kind is RulebaseKind.FILTER and filter_bindings(device, rulebase)
+        ):
+            yield rulebase
+
+
+def in_force(rule: AccessRule, as_of: date) -> bool:
+    """Tell whether a rule that somebody wrote counts on a day: enabled, and not expired the day before."""
+    return rule.enabled and not rule.implicit and (rule.expires is None or rule.expires >= as_of)
+
+
+def admits_answers_only(rule: AccessRule) -> bool:
+    """Tell whether connection tracking limits the rule to answers (`ct state established`, reflexive lists).
+
+    The TCP flags of `established` are no such limit: anybody can set them.
+    """
+    return rule.return_traffic and not any(
+        TCP in box.protocols and box.tcp_flags <= ESTABLISHED_FLAGS
+        for product in rule.match.maybe.products
+        for box in product.services.boxes
+    )
+
+
+def scored_rules(
+    devices: Sequence[Device],
+    relations: Mapping[tuple[str, str, str], tuple[RuleRelation, ...]],
+    as_of: date,
+) -> Iterator[ScoredRule]:
+    """Yield every permit in force that can open a connection, in the order of the configurations."""
+    for device in devices:
+        for rulebase in scored_rulebases(device):
+            unreachable = {
+                (relation.rule.name, relation.rule.where)
+                for relation in relations.get((device.name, rulebase.virtual_system, rulebase.name), ())
+                if relation.kind is RelationKind.UNREACHABLE
+            }
+            for rule in rulebase.rules:
+                if rule.action.permits and in_force(rule, as_of) and not admits_answers_only(rule):
+                    yield ScoredRule(device, rulebase, rule, (rule.name, rule.where) in unreachable)
+
+
+def zones_of(context: Context, scored: ScoredRule) -> tuple[tuple[Zone, ...], tuple[Zone, ...]]:
+    """Return the firm's zones that a rule lets talk, (from, to); both empty without a zone map."""
+    if not context.policy.zones:
+        return (), ()
+    return context.network.rule_zones(scored.device, scored.rulebase.name, scored.rulebase.virtual_system, scored.rule)
+
+
+def judged(
+    scored: ScoredRule,
+    surely: bool,
+    maybe: bool,
+    facts: Mapping[str, Fact] | None = None,
+    severity: Severity | None = None,
+) -> Examined:
+    """Return what a check says of a rule: it surely has the flaw, it may have it, or it has not.
+
+    A rule that no packet reaches permits nothing, so its width is not judged. An undecided rule is never graver
+    than Medium: what was not understood is to be looked at, not to be alarmed at.
+    """
+    outcome = Outcome.PASS
+    why = ""
+    if scored.unreachable:
+        outcome = Outcome.NOT_APPLICABLE
+    elif surely:
+        outcome = Outcome.FAIL
+    elif maybe:
+        outcome = Outcome.UNKNOWN
+        why = ", ".join(scored.rule.match.reasons) or "not understood"
+        severity = Severity.MEDIUM if severity is None else min(severity, Severity.MEDIUM)
+    return Examined(
+        outcome=outcome,
+        device=scored.device.name,
+        subject=scored.subject,
+        where=(scored.rule.where,),
+        facts={**scored.facts, **(facts or {})},
+        severity=severity,
+        witness=(scored.surely or scored.maybe).witness() if outcome is Outcome.FAIL else None,
+        key=scored.key,
+        why_unknown=why,
+    )
+
+
+def not_applicable(scored: ScoredRule) -> Examined:
+    """Return that a check does not judge this rule."""
+    return Examined(Outcome.NOT_APPLICABLE, scored.device.name, scored.subject, (scored.rule.where,), key=scored.key)
+
+
+def enters_production(context: Context, scored: ScoredRule) -> bool:
+    """Tell whether a rule lets another zone talk to a production zone; False without a zone map."""
+    from_zones, to_zones = zones_of(context, scored)
+    return any(
+        to_zone.type is ZoneType.PROD and from_zone.name != to_zone.name
+        for to_zone in to_zones
+        for from_zone in from_zones
+    )
