@@ -57,10 +57,10 @@ class RunDifference:
     not_examined: tuple[PastFinding, ...] = ()
 
 
-def open_history(url: str) -> Engine:
+def open_history(url: str, create: bool = True) -> Engine:
     """Return the database of a URL ("sqlite:///runs.db", "postgresql+psycopg://...") or of a plain SQLite path.
 
-    Raises InputError where it cannot be opened. Passwords in the URL are never shown.
+    With `create` false a SQLite file that is not there is an error, too. Raises InputError where it cannot be opened. Passwords in the URL are never shown.
     """
     from sqlalchemy import create_engine, event
     from sqlalchemy.engine import make_url
@@ -74,6 +74,8 @@ def open_history(url: str) -> Engine:
         engine = create_engine(parsed)
         if parsed.get_backend_name() == "sqlite":
             if parsed.database and parsed.database != ":memory:":
+                if not create and not Path(parsed.database).is_file():
+                    raise InputError.single("--db", f"no such history database: {parsed.database}")
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
 
             @event.listens_for(engine, "connect")

@@ -160,7 +160,8 @@ def _permitted(
     may_deny: Sequence[PacketSet],
     sure_deny: Sequence[PacketSet],
 ) -> Iterable[Passed]:
-    deciding = DecidingRule(device, rulebase.name, rule, rule.where)
+    # What the platform permits by itself is no filter that anybody wrote.
+    deciding = None if rule.implicit else DecidingRule(device, rulebase.name, rule, rule.where)
     sure = list(_parts(surely, may_deny, True, deciding, ()))
     yield from sure
     rest = maybe
@@ -175,7 +176,7 @@ def _parts(
     packets: PacketSet,
     denied: Sequence[PacketSet],
     surely: bool,
-    deciding: DecidingRule,
+    deciding: DecidingRule | None,
     reasons: tuple[str, ...],
 ) -> Iterable[Passed]:
     for one in denied:

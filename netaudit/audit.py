@@ -1,0 +1,264 @@
+"""One run: collect, parse, model, topology, checks, result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from netaudit import __version__
+from netaudit.collect import collect
+from netaudit.errors import Problem
+from netaudit.lifecycle.status import DeviceLifecycle
+from netaudit.model.device import Device
+from netaudit.model.rule_relations import RuleRelation, analyze_rulebase
+from netaudit.model.source import FileCoverage, FileStatus, SourceFile
+from netaudit.parsers.contract import ParsedFile
+from netaudit.policy.registers import Policy, Register
+from netaudit.reports.result import AuditResult, ControlText
+
+Progress = Callable[[str, int, int], None]
+"""Called with a stage ("parse", "rules", "check" ...), how much is done, and how much there is."""
+
+# Below this many lines a second process costs more than it saves.
+PARALLEL_LINES = 20_000
+
+
+def quiet(stage: str, done: int, total: int) -> None:
+    """Report no progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a snapshot says before any question is asked of it."""
+
+    name: str
+    devices: tuple[Device, ...]
+    coverage: tuple[FileCoverage, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_snapshot(snapshot: str, platform: str | None = None, jobs: int = 1, progress: Progress = quiet) -> Reading:
+    """Collect and parse a SNAPSHOT. Raises InputError where nothing can be read."""
+    progress("collect", 0, 1)
+    collected = collect(snapshot, platform)
+    progress("collect", 1, 1)
+    parsed = _parse_all(collected.files, jobs, progress)
+    devices, problems = _joined_devices(parsed)
+    return Reading(
+        name=collected.root_name,
+        devices=devices,
+        coverage=tuple(one.coverage for one in parsed),
+        problems=(*collected.problems, *problems, *_parser_problems(parsed)),
+    )
+
+
+def parse_file(source: SourceFile) -> ParsedFile:
+    """Parse one file by its platform; what cannot be parsed gets a coverage record that says why."""
+    from netaudit.parsers import parser_of
+
+    status, problem = FileStatus.NOT_A_CONFIGURATION, ""
+    parser = parser_of(source.platform)
+    if source.problem:
+        status, problem = FileStatus.UNREADABLE, source.problem
+    elif source.kind == "configuration" and parser is None:
+        known = f"no parser for {source.platform} yet" if source.platform else "the platform is not recognised"
+        status, problem = FileStatus.UNKNOWN_PLATFORM, f"{known}; --platform names it where you know better"
+    elif source.kind == "configuration" and parser is not None:
+        try:
+            return parser(source)
+        except Exception as error:  # a bug of ours must not cost the other files; its text may hold secrets
+            status = FileStatus.UNREADABLE
+            problem = f"the parser failed ({type(error).__name__}); this is a fault of netaudit, please report it"
+    return ParsedFile(
+        FileCoverage(source.path, source.sha256, source.platform, "", status, len(source.lines), problem=problem)
+    )
+
+
+def _parse_all(files: Sequence[SourceFile], jobs: int, progress: Progress) -> list[ParsedFile]:
+    if jobs > 1 and len(files) > 1 and sum(len(one.lines) for one in files) > PARALLEL_LINES:
+        from concurrent.futures import ProcessPoolExecutor
+
+        with ProcessPoolExecutor(max_workers=jobs) as pool:
+            return list(_counted(pool.map(parse_file, files, chunksize=4), len(files), progress))
+    return list(_counted(map(parse_file, files), len(files), progress))
+
+
+def _counted(parsed: Iterable[ParsedFile], total: int, progress: Progress) -> Iterable[ParsedFile]:
+    for done, one in enumerate(parsed, start=1):
+        progress("parse", done, total)
+        yield one
+
+
+def _parser_problems(parsed: Iterable[ParsedFile]) -> Iterable[Problem]:
+    return (
+        Problem(one.coverage.path, "", one.coverage.problem)
+        for one in parsed
+        if one.coverage.problem and one.coverage.status is not FileStatus.UNREADABLE
+    )
+
+
+def _joined_devices(parsed: Iterable[ParsedFile]) -> tuple[tuple[Device, ...], list[Problem]]:
+    """Return all devices by name.
+
+    Files of one host that complete each other (iptables-save and ip6tables-save) become one device. Two others with the
+    same name stay apart: the later gets its file's path in its name.
+    """
+    devices: dict[str, Device] = {}
+    problems: list[Problem] = []
+    for device in (device for one in parsed for device in one.devices):
+        known = devices.get(device.name)
+        if known is None:
+            devices[device.name] = device
+        elif _complete_each_other(known, device):
+            devices[device.name] = replace(
+                known,
+                rulebases=known.rulebases + device.rulebases,
+                nat_rules=known.nat_rules + device.nat_rules,
+                bindings=known.bindings + device.bindings,
+            )
+        else:
+            name = f"{device.name}@{device.where.path}"
+            devices[name] = replace(device, name=name)
+            message = f"a second device is named {device.name}, like that of {known.where.path}; it is listed as {name}"
+            problems.append(Problem(device.where.path, "", message))
+    return tuple(sorted(devices.values(), key=lambda one: (one.name.lower(), one.name))), problems
+
+
+def _complete_each_other(one: Device, other: Device) -> bool:
+    families = {(rulebase.name, family) for rulebase in one.rulebases for family in rulebase.families}
+    others = {(rulebase.name, family) for rulebase in other.rulebases for family in rulebase.families}
+    return one.platform == other.platform and not (one.interfaces or other.interfaces) and not families & others
+
+
+def run_audit(
+    snapshot: str,
+    *,
+    policy_folder: Path | None,
+    as_of: date,
+    platform: str | None = None,
+    jobs: int = 1,
+    progress: Progress = quiet,
+) -> AuditResult:
+    """Audit a snapshot against the registers of a policy folder, as of a day.
+
+    Raises InputError for a snapshot that cannot be read or registers with mistakes.
+    """
+    from netaudit.checks import CHECKS
+    from netaudit.checks.contract import Context
+    from netaudit.checks.run import run_checks
+    from netaudit.checks.verdicts import control_verdicts
+    from netaudit.frameworks.load import load_frameworks
+    from netaudit.policy.load import load_policy
+    from netaudit.reports.diagram_elements import diagram_elements
+    from netaudit.reports.matrix_cells import matrix_cells
+    from netaudit.topology.conduits import find_conduits
+    from netaudit.topology.network import build_network
+
+    policy = load_policy(policy_folder) if policy_folder else Policy()
+    reading = read_snapshot(snapshot, platform, jobs, progress)
+    progress("topology", 0, 1)
+    network = build_network(reading.devices, policy)
+    conduits = find_conduits(network)
+    progress("topology", 1, 1)
+    relations = rule_relations(reading.devices, progress)
+    missing, unexpected = _expected_devices(reading.devices, policy)
+    lifecycle = device_lifecycles(reading.devices, policy, policy_folder, as_of)
+    context = Context(
+        devices=reading.devices,
+        policy=policy,
+        network=network,
+        conduits=conduits,
+        relations=relations,
+        lifecycle=lifecycle,
+        coverage=reading.coverage,
+        as_of=as_of,
+        missing_devices=missing,
+        unexpected_devices=unexpected,
+    )
+    frameworks = load_frameworks()
+    progress("check", 0, 1)
+    findings, examined, summaries = run_checks(context, CHECKS, frameworks)
+    progress("check", 1, 1)
+    result = AuditResult(
+        as_of=as_of,
+        tool_version=__version__,
+        firm=policy.profile.name,
+        snapshot_name=reading.name,
+        devices=reading.devices,
+        coverage=reading.coverage,
+        policy=policy,
+        findings=findings,
+        examined=examined,
+        checks=summaries,
+        controls=(),
+        matrix=matrix_cells(network, conduits, policy, as_of),
+        zones=tuple(network.zones),
+        inventory=lifecycle,
+        missing_devices=missing,
+        unexpected_devices=unexpected,
+        problems=(*reading.problems, *policy.warnings),
+        limitations=_limitations(policy, network.zones),
+        control_texts={
+            control.id: ControlText(
+                control.id, framework.title["zh-TW"], control.article, control.title, control.advisory
+            )
+            for framework in frameworks
+            for control in framework.controls
+        },
+    )
+    nodes, edges = diagram_elements(network)
+    return replace(
+        result,
+        controls=control_verdicts(frameworks, examined, summaries, policy, result.complete),
+        diagram_nodes=nodes,
+        diagram_edges=edges,
+    )
+
+
+def rule_relations(
+    devices: Sequence[Device], progress: Progress = quiet
+) -> dict[tuple[str, str, str], tuple[RuleRelation, ...]]:
+    """Return the relations of every rulebase: (device, virtual system, rulebase) -> relations."""
+    todo = [(device, rulebase) for device in devices for rulebase in device.rulebases]
+    relations = {}
+    for done, (device, rulebase) in enumerate(todo, start=1):
+        relations[device.name, rulebase.virtual_system, rulebase.name] = analyze_rulebase(rulebase)
+        progress("rules", done, len(todo))
+    return relations
+
+
+def device_lifecycles(
+    devices: Sequence[Device], policy: Policy, policy_folder: Path | None, as_of: date
+) -> tuple[DeviceLifecycle, ...]:
+    """Return the lifecycle of every device, and of every device that the inventory lists without an export."""
+    from netaudit.lifecycle.catalogue import device_lifecycle, load_catalogue
+    from netaudit.lifecycle.facts import gather_facts
+
+    catalogue = load_catalogue(policy_folder)
+    found = {device.name: gather_facts(device, policy.inventory_entry(device.name)) for device in devices}
+    return tuple(device_lifecycle(found[name], catalogue, as_of) for name in sorted(found, key=str.lower))
+
+
+def _expected_devices(devices: Sequence[Device], policy: Policy) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the devices that the inventory expects and the snapshot lacks, and those that it does not list."""
+    if Register.INVENTORY not in policy.given:
+        return (), ()
+    names = {device.name.lower() for device in devices}
+    missing = tuple(
+        entry.hostname or entry.device
+        for entry in policy.inventory
+        if entry.expected_export and not {entry.hostname.lower(), entry.device.lower()} & names
+    )
+    unexpected = tuple(device.name for device in devices if policy.inventory_entry(device.name) is None)
+    return missing, unexpected
+
+
+def _limitations(policy: Policy, zones: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+    """Return what this run could not ask, as (code, detail) pairs for the limitations page."""
+    found = [("register_missing", register.value) for register in Register if register not in policy.given]
+    found += [("register_unread", register.value) for register in sorted(policy.unread)]
+    if not zones:
+        found.append(("no_zone_map", ""))
+    return tuple(found)

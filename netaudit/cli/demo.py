@@ -1,0 +1,63 @@
+"""The command demo: the whole job on the shipped reference firm."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+
+from netaudit.audit import run_audit
+from netaudit.cli.output import progress_bars
+from netaudit.cli.scan import first_page, print_summary, report_files, write_files
+from netaudit.errors import InputError
+
+# The day of the reference firm's review: the same day gives the same report.
+AS_OF = date(2026, 11, 20)
+
+
+def demo_firm() -> Path:
+    """Return the folder of the reference firm: inside the package, or beside it in a checkout.
+
+    Raises InputError where neither is there.
+    """
+    packaged = Path(str(files("netaudit"))) / "demo_firm"
+    checkout = Path(__file__).resolve().parents[2] / "fixtures" / "demo-firm"
+    for folder in (packaged, checkout):
+        if folder.is_dir():
+            return folder
+    raise InputError.single(
+        "demo", "the reference firm is not installed; install netaudit from its wheel or a checkout"
+    )
+
+
+def run_demo(out: Path, language: str, open_report: bool) -> None:
+    """Audit the reference firm, write the reports in both languages, and say where they lie."""
+    firm = demo_firm()
+    with progress_bars() as progress:
+        result = run_audit(
+            str(firm / "configs"),
+            policy_folder=firm / "policy",
+            as_of=AS_OF,
+            jobs=os.cpu_count() or 1,
+            progress=progress,
+        )
+        progress("report", 0, 2)
+        other = "en" if language == "zh-TW" else "zh-TW"
+        reports = report_files(result, language, ("html", "xlsx", "csv", "json"))
+        progress("report", 1, 2)
+        from netaudit.evidence.manifest import MANIFEST, SUMS, evidence_files
+        from netaudit.reports import WRITERS
+
+        plain = {name: data for name, data in reports.items() if name not in (MANIFEST, SUMS)}
+        bundle = evidence_files(result, plain | WRITERS["html"](result, other))
+        progress("report", 2, 2)
+    write_files(out, bundle)
+    print_summary(result, out, None)
+    page = next((path for path in sorted(out.glob(f"*{language}*.html"))), None) or first_page(out)
+    if page is not None:
+        print(f"請以瀏覽器開啟 open in a browser: {page.resolve().as_uri()}")
+        if open_report:
+            import webbrowser
+
+            webbrowser.open(page.resolve().as_uri())

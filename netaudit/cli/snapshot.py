@@ -1,0 +1,123 @@
+"""The commands parse, matrix and inventory."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from netaudit.audit import Reading, device_lifecycles, read_snapshot
+from netaudit.cli.output import note_problems, print_json, print_table, progress_bars
+from netaudit.model.source import LineState
+from netaudit.policy.registers import Policy
+
+INCOMPLETE = 3
+
+
+def read_with_progress(snapshot: str, jobs: int, platform: str | None) -> Reading:
+    """Read a snapshot with progress bars, and say what could not be read."""
+    with progress_bars() as progress:
+        reading = read_snapshot(snapshot, platform, jobs, progress)
+    note_problems(reading.problems)
+    return reading
+
+
+def coverage_code(reading: Reading) -> int:
+    """Return 3 where something was not understood, else 0."""
+    return INCOMPLETE if reading.problems or any(one.notes for one in reading.coverage) else 0
+
+
+def run_parse(snapshot: str, output: str, jobs: int, platform: str | None) -> int:
+    """Print what was understood of every file."""
+    from netaudit.reports.views import parse_document
+
+    reading = read_with_progress(snapshot, jobs, platform)
+    if output == "json":
+        print_json(parse_document(reading.coverage, reading.devices))
+        return coverage_code(reading)
+    print_table(
+        ("檔案 file", "平台 platform", "設備 device", "狀態 status", "行數 lines", "理解 understood", "略過 ignored",
+         "未支援 unsupported", "未辨識 unrecognized"),
+        [
+            (
+                one.path,
+                one.platform or "-",
+                one.device or "-",
+                one.status.value,
+                one.lines,
+                one.understood,
+                one.ignored,
+                len(one.in_state(LineState.UNSUPPORTED)),
+                len(one.in_state(LineState.UNRECOGNIZED)),
+            )
+            for one in reading.coverage
+        ],
+    )  # fmt: skip
+    return coverage_code(reading)
+
+
+def run_matrix(snapshot: str, folder: Path, as_of: date, output: str, jobs: int, platform: str | None) -> int:
+    """Print what passes from zone to zone, against what is stated."""
+    from netaudit.policy.load import load_policy
+    from netaudit.reports.matrix_cells import matrix_cells
+    from netaudit.reports.views import matrix_document
+    from netaudit.topology.conduits import find_conduits
+    from netaudit.topology.network import build_network
+
+    policy = load_policy(folder)
+    note_problems(policy.warnings)
+    reading = read_with_progress(snapshot, jobs, platform)
+    network = build_network(reading.devices, policy)
+    cells = matrix_cells(network, find_conduits(network), policy, as_of)
+    document = matrix_document(tuple(network.zones), cells)
+    if output == "json":
+        print_json(document)
+        return coverage_code(reading)
+    from netaudit.reports.packet_words import packet_words
+
+    print_table(
+        ("來源 from", "目的 to", "判定 verdict", "超出 excess", "缺少 missing"),
+        [
+            (
+                cell.from_zone,
+                cell.to_zone,
+                cell.verdict,
+                "; ".join(packet_words(packets) for packets, _ in cell.excess[:3]) or "-",
+                "; ".join(packet_words(packets) for packets in cell.missing[:3]) or "-",
+            )
+            for cell in cells
+            if cell.verdict != "ok" or cell.conduit.permitted
+        ],
+    )
+    return coverage_code(reading)
+
+
+def run_inventory(snapshot: str, folder: Path | None, as_of: date, output: str, jobs: int, platform: str | None) -> int:
+    """Print devices with model, version and lifecycle."""
+    from netaudit.policy.load import load_policy
+    from netaudit.reports.views import inventory_document
+
+    policy = load_policy(folder) if folder else Policy()
+    note_problems(policy.warnings)
+    reading = read_with_progress(snapshot, jobs, platform)
+    lifecycles = device_lifecycles(reading.devices, policy, folder, as_of)
+    if output == "json":
+        print_json(inventory_document(lifecycles, reading.devices))
+        return coverage_code(reading)
+    print_table(
+        ("設備 device", "廠牌 vendor", "型號 model", "料號 part number", "系統 os", "版本 version",
+         "硬體 hardware", "軟體 software"),
+        [
+            (
+                one.facts.device,
+                one.facts.vendor,
+                one.facts.model,
+                one.facts.part_number,
+                one.facts.operating_system,
+                one.facts.version,
+                one.hardware.word,
+                one.software.word,
+            )
+            for one in lifecycles
+        ],
+    )  # fmt: skip
+    return coverage_code(reading)

@@ -1,0 +1,62 @@
+"""The zone matrix as the reports show it: what passes, what is stated, and the difference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from netaudit.model.rules import AccessRule
+from netaudit.packets.packet import PacketSet
+from netaudit.policy.registers import Policy, Register
+from netaudit.reports.result import MatrixCell
+from netaudit.topology.network import Network
+from netaudit.topology.reach import Conduit
+from netaudit.topology.stated import entry_packets, excess, missing, stated_packets, valid_entries
+
+DecidedBy = tuple[tuple[str, str, AccessRule | None], ...]
+
+
+def matrix_cells(
+    network: Network, conduits: Mapping[tuple[str, str], Conduit], policy: Policy, as_of: date
+) -> tuple[MatrixCell, ...]:
+    """Return a cell for every ordered pair of different zones, in the order of the register.
+
+    Without a zone matrix nothing is stated: then every cell is "unknown" where something passes and "ok" where
+    nothing can.
+    """
+    return tuple(
+        _cell(network, conduits[from_zone, to_zone], policy, as_of)
+        for from_zone in network.zones
+        for to_zone in network.zones
+        if from_zone != to_zone
+    )
+
+
+def _cell(network: Network, conduit: Conduit, policy: Policy, as_of: date) -> MatrixCell:
+    pair = conduit.from_zone, conduit.to_zone
+    has_matrix = Register.ZONE_MATRIX in policy.given
+    stated = stated_packets(policy, network, *pair, as_of) if has_matrix else PacketSet()
+    beyond: dict[DecidedBy, list[PacketSet]] = {}
+    if has_matrix:
+        for passed, rest in excess(conduit, stated):
+            rules = tuple((one.device, one.rulebase, one.rule) for one in passed.deciding)
+            beyond.setdefault(rules, []).append(rest)
+    closed = missing(conduit, [entry_packets(entry, network) for entry in valid_entries(policy, *pair, as_of)])
+    undecided = bool(conduit.reasons) or bool(conduit.possible - stated)
+    if beyond:
+        verdict = "excess"
+    elif undecided or (not has_matrix and conduit.permitted):
+        verdict = "unknown"
+    elif closed:
+        verdict = "missing"
+    else:
+        verdict = "ok"
+    return MatrixCell(
+        from_zone=conduit.from_zone,
+        to_zone=conduit.to_zone,
+        verdict=verdict,
+        conduit=conduit,
+        excess=tuple((PacketSet.union(parts), rules) for rules, parts in beyond.items()),
+        missing=closed,
+        stated=bool(stated),
+    )

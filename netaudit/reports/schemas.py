@@ -1,0 +1,204 @@
+"""The JSON schemas (draft 2020-12) of the documents that the commands print."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+Schema = dict[str, Any]
+
+_TEXT: Schema = {"type": "string"}
+_NUMBER: Schema = {"type": "integer"}
+_FLAG: Schema = {"type": "boolean"}
+
+
+def _list(items: Schema) -> Schema:
+    return {"type": "array", "items": items}
+
+
+def _or_null(schema: Schema) -> Schema:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def _object(**properties: Schema) -> Schema:
+    """Return an object with these fields; others may be added, these stay."""
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _words(*values: str) -> Schema:
+    return {"enum": list(values)}
+
+
+_OPEN: Schema = {"type": "object"}
+_BILINGUAL = {
+    "type": "object",
+    "properties": {"en": _TEXT, "zh-TW": _TEXT},
+    "required": ["en", "zh-TW"],
+}
+_LINE = _object(line=_NUMBER, text=_TEXT, affects=_words("filter", "routing", "nat", "management", "other"))
+_PLACE = _object(file=_TEXT, line=_NUMBER, text=_TEXT)
+_RULE = _object(rule=_or_null(_TEXT), file=_or_null(_TEXT), line=_or_null(_NUMBER))
+_FLOW = _object(source=_TEXT, destination=_TEXT, protocol=_NUMBER)
+
+_PARSE = _object(
+    files=_list(
+        _object(
+            path=_TEXT,
+            sha256=_TEXT,
+            platform=_or_null(_TEXT),
+            device=_or_null(_TEXT),
+            status=_TEXT,
+            lines=_NUMBER,
+            understood=_NUMBER,
+            ignored=_NUMBER,
+            unsupported=_list(_LINE),
+            unrecognized=_list(_LINE),
+        )
+    ),
+    devices=_list(
+        _object(
+            name=_TEXT,
+            platform=_TEXT,
+            vendor=_TEXT,
+            model=_or_null(_TEXT),
+            version=_or_null(_TEXT),
+            serials=_list(_TEXT),
+            interfaces=_list(
+                _object(
+                    name=_TEXT,
+                    addresses=_list(_TEXT),
+                    vrf=_TEXT,
+                    zone=_or_null(_TEXT),
+                    enabled=_FLAG,
+                    acl_in={},
+                    acl_out={},
+                )
+            ),
+            rulebases=_list(_object(name=_TEXT, rules=_NUMBER)),
+            routes=_list(
+                _object(vrf=_TEXT, prefix=_TEXT, next_hop=_or_null(_TEXT), interface=_or_null(_TEXT), protocol=_TEXT)
+            ),
+            undefined_references=_list(_object(kind=_TEXT, name=_TEXT, file=_TEXT, line=_NUMBER)),
+            unused_objects=_list(_OPEN),
+        )
+    ),
+)
+
+_FLOW_DOCUMENT = _object(
+    flows=_list(
+        _object(
+            row=_NUMBER,
+            device=_TEXT,
+            rulebase=_TEXT,
+            verdict=_words("permit", "deny", "unknown"),
+            rule=_or_null(_TEXT),
+            file=_or_null(_TEXT),
+            line=_or_null(_NUMBER),
+        )
+    )
+)
+
+_RULES = _object(
+    rulebases=_list(_object(device=_TEXT, rulebase=_TEXT, rules=_NUMBER, default=_words("permit", "deny", "reject"))),
+    relations=_list(
+        _object(
+            device=_TEXT,
+            rulebase=_TEXT,
+            rule=_TEXT,
+            file=_TEXT,
+            line=_NUMBER,
+            kind=_words("unreachable", "redundant", "unmatchable", "correlated", "generalized", "unknown"),
+            blocking_rules=_list(_RULE),
+            different_action=_FLAG,
+            witness=_or_null(_FLOW),
+        )
+    ),
+)
+
+_MATRIX = _object(
+    zones=_list({}),
+    cells=_list(
+        {
+            "type": "object",
+            "properties": {
+                "from": _TEXT,
+                "to": _TEXT,
+                "verdict": _TEXT,
+                "permitted": _list(
+                    _object(protocol={}, destination_ports={}, witness=_or_null(_FLOW), rules=_list(_OPEN))
+                ),
+                "excess": _list(_OPEN),
+                "missing": _list(_OPEN),
+            },
+            "required": ["from", "to", "verdict", "permitted", "excess", "missing"],
+        }
+    ),
+)
+
+_INVENTORY = _object(
+    devices=_list(
+        _object(
+            name=_TEXT,
+            vendor=_or_null(_TEXT),
+            model=_or_null(_TEXT),
+            part_number=_or_null(_TEXT),
+            serial=_or_null(_TEXT),
+            os=_or_null(_TEXT),
+            version=_or_null(_TEXT),
+            train=_or_null(_TEXT),
+            hardware_status=_TEXT,
+            software_status=_TEXT,
+            recommended=_or_null(_TEXT),
+            sources=_list(_object(field=_TEXT, file=_TEXT, line=_NUMBER)),
+        )
+    )
+)
+
+_SCAN = _object(
+    schema_version=_TEXT,
+    run=_object(as_of={"type": "string", "format": "date"}, tool_version=_TEXT),
+    inputs=_list(_object(path=_TEXT, sha256=_TEXT, status=_TEXT)),
+    coverage=_OPEN,
+    findings=_list(
+        _object(
+            id=_TEXT,
+            check=_TEXT,
+            severity=_words("critical", "high", "medium", "low", "info"),
+            verdict=_words("fail", "unknown"),
+            device=_or_null(_TEXT),
+            subject=_TEXT,
+            facts=_OPEN,
+            title=_BILINGUAL,
+            where=_list(_PLACE),
+            witness=_or_null(_FLOW),
+            controls=_list(_TEXT),
+            remediation=_BILINGUAL,
+            waiver={},
+        )
+    ),
+    controls=_list(
+        _object(
+            id=_TEXT,
+            framework=_TEXT,
+            verdict=_words("pass", "fail", "partial", "not_assessed", "not_applicable"),
+            reasons=_list(_TEXT),
+        )
+    ),
+)
+
+
+def _titled(name: str, schema: Schema) -> Schema:
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"netaudit {name}", **schema}
+
+
+SCHEMAS: Mapping[str, Schema] = {
+    name: _titled(name, schema)
+    for name, schema in {
+        "scan": _SCAN,
+        "parse": _PARSE,
+        "rules": _RULES,
+        "flow": _FLOW_DOCUMENT,
+        "matrix": _MATRIX,
+        "inventory": _INVENTORY,
+    }.items()
+}
