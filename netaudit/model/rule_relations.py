@@ -55,8 +55,8 @@ class RuleRelation:
 
     `blocking_rules`: for UNREACHABLE an irreducible set that covers the rule, all of them effective (each decides
     some packet of it); for the advisory kinds the earlier rules meant; for UNKNOWN the rules that leave it open.
-    `effective_rules`: for UNREACHABLE every earlier rule that decides some packet of it, in order.
-    `different_action`: one of the effective rules permits where this denies, or the other way round.
+    `different_action`: an earlier rule that decides some packet of it permits where this one denies, or the other
+    way round.
     `witness` (REDUNDANT only) is a packet that the rule decides. `reason` is a short English sentence.
     """
 
@@ -66,7 +66,6 @@ class RuleRelation:
     different_action: bool = False
     witness: Flow | None = None
     reason: str = ""
-    effective_rules: tuple[AccessRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,19 +195,19 @@ def _reach_relation(rules: Sequence[AccessRule], number: int, reach: Reach) -> R
     if reach.state is State.EMPTY:
         return RuleRelation(rule, RelationKind.UNMATCHABLE, reason=_why_empty(rule))
     if reach.state is State.UNREACHABLE:
-        effective = tuple(rules[other] for other in reach.effective)
         reason = (
             "one earlier rule matches all of it" if len(blocking) == 1 else "earlier rules together match all of it"
         )
         if not reach.minimal:
             reason += "; the budget did not suffice to find an irreducible set"
+        if not reach.decided:
+            reason += "; the budget did not suffice to tell whether one of them acts differently"
         return RuleRelation(
             rule,
             RelationKind.UNREACHABLE,
             blocking,
             different_action=reach.acts_differently,
             reason=reason,
-            effective_rules=effective,
         )
     if reach.state in (State.BOUNDS, State.BUDGET):
         return RuleRelation(rule, RelationKind.UNKNOWN, blocking, reason=_why_unknown(reach, blocking))

@@ -27,6 +27,7 @@ from netaudit.packets.space import SERVICE, SOURCE_PORT, Box, Space, Spans
 
 DEFAULT_BUDGET = 1_000_000  # visits of candidate boxes a question, each well under a microsecond
 _TOTAL_FACTOR = 25  # all questions of a list together may use this many budgets
+_TURN_BUDGET = 50_000  # for taking blockers away in turn, which pays only if few pieces arise
 _SAMPLES = 24
 _PROBES = 12  # points tried to show that an entry matters, before it is proven
 _NEIGHBOURS = 8  # overlapping entries that the advisory question looks at
@@ -60,9 +61,9 @@ class Reach:
     state: State
     cells: Cells = ()
     blockers: tuple[int, ...] = ()
-    effective: tuple[int, ...] = ()  # all earlier entries that decide some packet of it; in order
     minimal: bool = True  # False: the budget did not suffice to make `blockers` irreducible
-    acts_differently: bool = False
+    acts_differently: bool = False  # some earlier entry that decides a packet of it
+    decided: bool = True  # False: the budget did not suffice to tell `acts_differently`
 
 
 class Worth(Enum):
@@ -348,7 +349,7 @@ class FirstMatch:
         for chunk in self._entry_chunks(hard, boxes_of):
             rows = self._rows([box for entry in chunk for box in boxes_of[entry]], 0, self.first[chunk[-1]])
             for entry in chunk:
-                result[entry] = self._prove_reach(entry, rows)
+                result[entry] = self._prove_reach(entry, rows, result)
         return [one for one in result if one is not None]
 
     def _entry_chunks(self, entries: list[int], boxes_of: dict[int, list[int]]) -> Iterable[list[int]]:
@@ -373,7 +374,7 @@ class FirstMatch:
         spans = self.index.spans
         return Target(spans(box), [(other, spans(other)) for other in many_bits(row)])
 
-    def _prove_reach(self, entry: int, rows: dict[int, tuple[int, int]]) -> Reach:
+    def _prove_reach(self, entry: int, rows: dict[int, tuple[int, int]], known: Sequence[Reach | None]) -> Reach:
         earlier = (1 << self.first[entry]) - 1
         self.meter.start(self.budget)
         try:
@@ -397,7 +398,7 @@ class FirstMatch:
                         return self._vague(entry, rows)
         except BudgetSpent:
             return Reach(State.BUDGET)
-        return self._explain(entry, rows)
+        return self._explain(entry, rows, known)
 
     def _vague(self, entry: int, rows: dict[int, tuple[int, int]]) -> Reach:
         """Return an undecided answer with the entries whose bounds leave it open (at most a few)."""
@@ -410,91 +411,133 @@ class FirstMatch:
 
     # -- why an entry cannot match ----------------------------------------------------------------------------
 
-    def _explain(self, entry: int, rows: dict[int, tuple[int, int]]) -> Reach:
-        """Return the effective blockers and an irreducible set among them."""
-        earlier = (1 << self.first[entry]) - 1
+    def _explain(self, entry: int, rows: dict[int, tuple[int, int]], known: Sequence[Reach | None]) -> Reach:
+        """Return an irreducible set of effective blockers, and whether an effective one acts differently."""
+        earlier = ((1 << self.first[entry]) - 1) & self._surely
         boxes = list(self.maybe_boxes(entry))
-        self.meter.start(self.budget)
         targets: list[Target] = []
         effective: set[int] = set()
-        container: int | None = None
+        self.meter.start(min(self.budget, _TURN_BUDGET))
         try:
             for box in boxes:
                 overlap, contain = rows[box]
-                contain &= earlier & self._surely
-                overlap &= earlier & self._surely
+                overlap &= earlier
+                contain &= earlier
                 if contain:
-                    first = (contain & -contain).bit_length() - 1
-                    container = self.owner[first]
-                    overlap &= (1 << (first + 1)) - 1  # nothing of the box is left past its first container
+                    # Nothing of the box is left past its first container.
+                    overlap &= (contain & -contain) * 2 - 1
                 target = self._target(box, overlap)
                 targets.append(target)
-                effective.update(
-                    self.owner[number] for number in in_turn(target.full, target.candidates, self.meter)[0]
-                )
+                takers, _ = in_turn(target.full, target.candidates, self.meter)
+                effective.update(self.owner[number] for number in takers)
         except BudgetSpent:
-            if container is not None and len(boxes) == 1:
-                differs = self._effects[container] != self._effects[entry]
-                return Reach(State.UNREACHABLE, blockers=(container,), effective=(), acts_differently=differs)
-            return self._explain_roughly(entry, boxes, rows)
-        ordered = tuple(sorted(effective))
+            return self._explain_wide(entry, boxes, rows, known)
         if len(boxes) > 1:
             # An entry that takes something of one box may hold all of another, past that box's container.
             mine = 0
-            for number in ordered:
+            for number in effective:
                 mine |= self._own(number)
             targets = [self._target(box, rows[box][0] & self._surely & mine) for box in boxes]
-        different = [number for number in ordered if self._effects[number] != self._effects[entry]]
-        blockers, minimal = self._irreducible(targets, ordered, set(different))
-        return Reach(State.UNREACHABLE, (), blockers, ordered, minimal, bool(different))
+        different = {number for number in effective if self._effects[number] != self._effects[entry]}
+        blockers, minimal = self._irreducible(targets, effective, different)
+        return Reach(State.UNREACHABLE, (), blockers, minimal, bool(different))
 
-    def _explain_roughly(self, entry: int, boxes: list[int], rows: dict[int, tuple[int, int]]) -> Reach:
-        row = 0
-        for box in boxes:
-            row |= rows[box][0]
-        row &= ((1 << self.first[entry]) - 1) & self._surely
-        owners = tuple(sorted({self.owner[box] for box in bits(row)}))
-        differs = any(self._effects[number] != self._effects[entry] for number in owners)
-        return Reach(State.UNREACHABLE, blockers=owners, minimal=False, acts_differently=differs)
+    def _explain_wide(
+        self, entry: int, boxes: list[int], rows: dict[int, tuple[int, int]], known: Sequence[Reach | None]
+    ) -> Reach:
+        """Explain where taking the blockers away in turn is too much work: ask for each one alone.
+
+        An entry whose own witness lies in the boxes is effective; one that cannot match at all is not.
+        """
+        earlier = ((1 << self.first[entry]) - 1) & self._surely
+        everything = [self._target(box, rows[box][0] & earlier) for box in boxes]
+        owners = sorted({self.owner[number] for target in everything for _, number in target.candidates})
+        spans = [self.index.spans(box) for box in boxes]
+        effective: set[int] = set()
+        doubtful: list[int] = []
+        for number in owners:
+            reach = known[number]
+            if reach is None or reach.state is State.UNREACHABLE:
+                continue
+            if reach.state is State.REACHABLE and any(_holds(one, reach.cells) for one in spans):
+                effective.add(number)
+            else:
+                doubtful.append(number)
+        effect = self._effects[entry]
+        decided = True
+        self.meter.start(self.budget)
+        try:
+            # Those that act differently first: one effective among them is an answer.
+            for number in sorted(doubtful, key=lambda one: (self._effects[one] == effect, one)):
+                if self._effects[number] == effect or not any(self._effects[one] != effect for one in effective):
+                    if self._takes_something(number, everything):
+                        effective.add(number)
+        except BudgetSpent:
+            decided = False
+        different = {number for number in effective if self._effects[number] != effect}
+        blockers, minimal = self._irreducible(everything, effective, different)
+        if not blockers:
+            blockers, minimal = self._irreducible(everything, set(owners), different)
+        return Reach(State.UNREACHABLE, (), blockers, minimal, bool(different), decided or bool(different))
+
+    def _takes_something(self, number: int, targets: list[Target]) -> bool:
+        """Tell whether an entry decides some point of the targets. Raises BudgetSpent."""
+        for target in targets:
+            before = [one for one in target.candidates if self.owner[one[1]] < number]
+            for parts, box in target.candidates:
+                if self.owner[box] == number and uncovered(parts, before, self.meter) is not None:
+                    return True
+        return False
 
     def _irreducible(
-        self, targets: list[Target], effective: tuple[int, ...], different: set[int]
+        self, targets: list[Target], allowed: set[int], different: set[int]
     ) -> tuple[tuple[int, ...], bool]:
-        """Return entries of `effective` that together cover the targets, none of which can be left out.
+        """Return entries of `allowed` that together cover the targets, none of which can be left out.
 
-        One entry that does it alone is preferred, and one that acts differently before one that does not.
+        One entry that does it alone is preferred, and one that acts differently before one that does not. Returns
+        no entries if the allowed ones do not cover the targets.
         """
-        if len(effective) == 1:
-            return effective, True
-        inside = set(effective)
-        candidates = [[one for one in target.candidates if self.owner[one[1]] in inside] for target in targets]
-
-        def covered_by(chosen: set[int]) -> bool:
-            return all(
-                uncovered(target.full, [one for one in many if self.owner[one[1]] in chosen], self.meter) is None
-                for target, many in zip(targets, candidates, strict=True)
-            )
-
-        sizes = dict.fromkeys(effective, 0)
-        for many in candidates:
+        candidates = [[one for one in target.candidates if self.owner[one[1]] in allowed] for target in targets]
+        self.meter.start(self.budget)
+        alone = set(allowed)
+        sizes = dict.fromkeys(allowed, 0)
+        for target, many in zip(targets, candidates, strict=True):
+            alone &= {self.owner[number] for parts, number in many if parts == target.full}
             for parts, number in many:
                 size = 1
                 for part in parts:
                     size *= part.bit_count()
                 sizes[self.owner[number]] += size
-        self.meter.start(self.budget)
-        chosen = set(effective)
+        if alone:
+            return (min(alone, key=lambda number: (number not in different, number)),), True
+        chosen: set[int] = set()
         try:
-            ranked = sorted(effective, key=lambda number: (-sizes[number], number not in different, number))
-            for number in [one for one in ranked if one in different][:1] + ranked[:2]:
-                if covered_by({number}):
-                    return (number,), True
-            for number in sorted(effective, key=lambda one: (one in different, sizes[one], -one)):
-                if len(chosen) > 1 and covered_by(chosen - {number}):
+            for target, many in zip(targets, candidates, strict=True):
+                # The largest first: few are needed then.
+                many.sort(key=lambda one: -sizes[self.owner[one[1]]])
+                takers, rest = in_turn(target.full, many, self.meter)
+                if rest:
+                    return (), False
+                chosen.update(self.owner[number] for number in takers)
+        except BudgetSpent:
+            chosen = set(allowed)
+        try:
+            for number in sorted(chosen, key=lambda one: (one in different, sizes[one], -one)):
+                if len(chosen) > 1 and self._dispensable(number, candidates, chosen):
                     chosen.discard(number)
         except BudgetSpent:
             return tuple(sorted(chosen)), False
         return tuple(sorted(chosen)), True
+
+    def _dispensable(self, number: int, candidates: list[list[Candidate]], chosen: set[int]) -> bool:
+        """Tell whether what an entry covers is covered by the other chosen ones. Raises BudgetSpent."""
+        for many in candidates:
+            own = [parts for parts, box in many if self.owner[box] == number]
+            if own:
+                others = [one for one in many if self.owner[one[1]] != number and self.owner[one[1]] in chosen]
+                if any(uncovered(parts, others, self.meter) is not None for parts in own):
+                    return False
+        return True
 
     # -- could an entry be left out ---------------------------------------------------------------------------
 
@@ -694,6 +737,10 @@ def _subset(inner: Spans, outer: Spans) -> bool:
         if position == len(outer) or outer[position][0] > low or outer[position][1] < high:
             return False
     return True
+
+
+def _holds(box: Sequence[Spans], cells: Cells) -> bool:
+    return all(any(low <= cell <= high for low, high in spans) for spans, cell in zip(box, cells, strict=True))
 
 
 def _common(left: Spans, right: Spans) -> Spans:
