@@ -77,7 +77,10 @@ def read_access_lists(reading: Reading) -> None:
     """Read every access list that judges IP packets."""
     for root in reading.roots:
         text = root.text
-        if text.startswith("access-list "):
+        if text.startswith(("mac access-list ", "ipx access-list ", "arp access-list ")):
+            reading.other_lists.add(root.words[-1])
+            reading.define(ACCESS_LIST, root.words[-1], root.index)
+        elif text.startswith("access-list "):
             _read_numbered(reading, root)
         elif text.startswith(("ip access-list ", "ipv6 access-list ")):
             _read_named(reading, root)
@@ -92,20 +95,35 @@ def _list(reading: Reading, name: str, flavour: str, index: int) -> AccessList:
     return found
 
 
+# Numbers of lists that judge no IPv4 packets: protocol type, DECnet, MAC, IPX, simple MAC (same command, other parts).
+_OTHER_LISTS = ((200, 299), (300, 399), (400, 499), (500, 599), (600, 699), (700, 799), (800, 1299))
+
+
 def _read_numbered(reading: Reading, root: ConfLine) -> None:
     words = root.text.split()
+    start = 2
     value = number(words[1], 99999) if len(words) > 1 else None
     if value is None:
-        return
-    if is_standard_number(value):
+        if len(words) < 4 or words[2] not in ("standard", "extended"):
+            if words[1:2] not in (["compiled"], ["dynamic-extended"]):
+                reading.not_understood(root, Affects.FILTER, "access list")
+            return
+        flavour, start = words[2], 3  # not how IOS writes it; the meaning is plain
+    elif is_standard_number(value):
         flavour = "standard"
     elif is_extended_number(value):
         flavour = "extended"
+    elif any(low <= value <= high for low, high in _OTHER_LISTS):
+        reading.other_lists.add(words[1])
+        reading.define(ACCESS_LIST, words[1], root.index)
+        reading.ledger.ignored(root.index)
+        return
     else:
-        return  # MAC, protocol type, IPX ...: the command table says what they are
+        reading.not_understood(root, Affects.FILTER, "access list")
+        return
     target = _list(reading, words[1], flavour, root.index)
-    if len(words) > 2:
-        _read_entry(reading, target, root, words, 2)
+    if len(words) > start:
+        _read_entry(reading, target, root, words, start)
     else:
         reading.ledger.understood(root.index)
     for child in root.children:
@@ -284,7 +302,7 @@ class _Entry:
 
     def read_standard(self, words: Words) -> None:
         """Read `SOURCE [WILDCARD] [log]`."""
-        self.source = self._address(words, host_without_mask=True)
+        self.source = self._address(words)
         self.sources = (self.source.text,)
         self._options(words)
 
@@ -328,7 +346,7 @@ class _Entry:
             self.services = (f"{text} {'established' if self.established else 'with flags'}",)
         self.service = ServiceBounds(services, services, self.services)
 
-    def _address(self, words: Words, host_without_mask: bool = False) -> Bounds:
+    def _address(self, words: Words) -> Bounds:
         word = words.take()
         if word == "any":
             return _anywhere(self.ipv6)
@@ -342,7 +360,9 @@ class _Entry:
         if "/" in word or self.ipv6:
             return _prefix(word, self.ipv6)
         following = words.peek()
-        if host_without_mask and (not following or following[0] not in "0123456789" or following.isdigit()):
+        if not ("." in following and following[0].isdigit()) and not word.endswith(","):
+            # A standard list writes one host without a mask; in an extended list IOS does not, but it can only
+            # mean the same there.
             return _host(word, self.ipv6)
         mask = words.take()
         if word.endswith(","):  # `show access-lists` writes "10.0.0.0, wildcard bits 0.0.0.255"
@@ -503,6 +523,10 @@ def _wildcard(text: str, mask: str) -> Bounds:
     if family is not Family.IPV4 or other is not Family.IPV4:
         raise NotUnderstood(f"{text} {mask}")
     written = f"{text} {mask}"
+    if wildcard & (wildcard + 1) == 0:  # contiguous: one interval
+        low = base & ~wildcard
+        addresses = AddressSet(ipv4=IntervalSet(((low, low | wildcard),)))
+        return Bounds(addresses, addresses, f"{text}/{32 - wildcard.bit_length()}")
     intervals = wildcard_intervals(base, wildcard)
     if intervals is None:
         # Too many pieces: known from above as the whole range that the fixed leading bits leave.
@@ -510,15 +534,10 @@ def _wildcard(text: str, mask: str) -> Bounds:
         low = base >> width << width
         return Bounds(AddressSet(), AddressSet(ipv4=IntervalSet.span(low, low + (1 << width) - 1)), written)
     addresses = AddressSet(ipv4=intervals)
-    tail = wildcard & (wildcard + 1) == 0
-    if tail:
-        written = f"{text}/{32 - wildcard.bit_length()}"
     return Bounds(addresses, addresses, written)
 
 
-@lru_cache(maxsize=65536)
-def _packets(source: AddressSet, destination: AddressSet, services: ServiceSet) -> PacketSet:
-    return PacketSet.of(source, destination, services)
+_packets = PacketSet.of
 
 
 @lru_cache(maxsize=2)

@@ -183,10 +183,10 @@ TOP: dict[str, Fate] = {
         bstun, buffers, call, call-home, cdp, chat-script, cisp, clns routing, clock, cns, coap, config,
         configuration, control-plane, controller, cpu, crashdump, crypto ca, crypto call, crypto engine,
         crypto key, crypto logging, crypto mib, crypto pki, crypto provisioning, crypto ssl, crypto vpn,
-        crypto wui, cts, cwmp, device-sensor, device-tracking, diagnostic, dial-peer, dialer, dialer-list,
-        disable-eadi, dlsw, domain, dot11, dot1x, downward-compatible-config, dspfarm, ecfm, eem, end,
-        energywise, eou, epm, errdisable, et-analytics, ethernet, ethernet-internal, exception, exit, fabric,
-        facility-alarm, fallback, file, flow, flow-sampler-map, frame-relay, gatekeeper, gateway,
+        crypto wui, cts, cwmp, default-value, device-sensor, device-tracking, diagnostic, dial-peer, dialer,
+        dialer-list, disable-eadi, dlsw, domain, dot11, dot1x, downward-compatible-config, dspfarm, ecfm, eem,
+        end, energywise, eou, epm, errdisable, et-analytics, ethernet, ethernet-internal, exception, exit,
+        fabric, facility-alarm, fallback, file, flow, flow-sampler-map, frame-relay, gatekeeper, gateway,
         gw-accounting, hidekeys, hw-module, identity, iox, ip accounting, ip accounting-list,
         ip accounting-threshold, ip accounting-transits, ip address-pool, ip arp, ip bgp-community, ip bootp,
         ip cef, ip classless, ip ddns, ip default-domain, ip device, ip dhcp, ip dhcp-server, ip dns,
@@ -268,13 +268,18 @@ TOP: dict[str, Fate] = {
 
 def _find(table: Mapping[str, Fate], words: list[str]) -> Fate | None:
     """Return the fate of the longest entry that the words begin with."""
-    if words and words[0] in ("no", "default"):
+    if len(words) > 1 and words[0] in ("no", "default"):
         words = words[1:]
     for count in range(min(len(words), 4), 0, -1):
         fate = table.get(" ".join(words[:count]))
         if fate is not None:
             return fate
     return None
+
+
+def is_top_command(words: list[str]) -> bool:
+    """Tell whether a line that begins with these words is known as a command of its own."""
+    return _find(TOP, words) is not None
 
 
 def account(reading: Reading) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from netaudit.parsers.cisco_ios.commands import is_top_command
 from netaudit.parsers.conf_tree import ConfLine, conf_tree
 from netaudit.parsers.ledger import LineLedger
 
@@ -35,8 +36,40 @@ def configuration_tree(ledger: LineLedger) -> list[ConfLine]:
     lines = ledger.source.lines
     plain = list(lines)
     _take_out_text(plain, ledger)
+    if not any(line[:1] == " " for line in plain):
+        _indent_flat(plain)
     roots = conf_tree(plain, "ios", is_bulk)
     return [_pruned(root, ledger) for root in roots if ledger.is_open(root.index)]
+
+
+_BLOCK = re.compile(
+    r"^(?:interface|line|ip access-list (?:standard|extended)|ipv6 access-list|object-group|class-map|policy-map|router"
+    r"|route-map|vrf definition|ip vrf (?!forwarding)|zone-pair|crypto map|time-range|ipv6 router) "
+)
+# What is a command of its own as well, but below these blocks (and in this form) belongs to them.
+_BELOW = re.compile(
+    r"^(?:no )?(?:ip nat (?:inside|outside)$|ip vrf forwarding |ip verify |vrf forwarding |vrrp \d|login(?: local)?$"
+    r"|login authentication|password |logging synchronous|privilege level|match |service-policy )"
+)
+_ENTRY = re.compile(r"^(?:\d+ )?(?:permit|deny|remark|evaluate) ")
+
+
+def _indent_flat(plain: list[str]) -> None:
+    """Give the lines below a block their indentation back where a file has lost all of it."""
+    inside = False
+    in_list = False
+    for index, line in enumerate(plain):
+        if not line:
+            inside = False
+        elif _BLOCK.match(line):
+            inside = True
+            in_list = "access-list" in line
+        elif line in ("exit", "end"):
+            inside = in_list = False
+        elif (in_list and _ENTRY.match(line)) or (inside and (_BELOW.match(line) or not is_top_command(line.split()))):
+            plain[index] = " " + line
+        else:
+            inside = in_list = False
 
 
 def _pruned(node: ConfLine, ledger: LineLedger) -> ConfLine:

@@ -317,6 +317,8 @@ def _community(reading: Reading, draft: _Draft, words: list[str], root: ConfLine
             access = word.lower()
         elif word == "ipv6" and rest:
             lists.append(rest.pop(0))
+        elif word in ("use-acl", "use-ipv4acl", "use-ipv6acl") and rest:
+            lists.append(rest.pop(0))
         else:
             lists.append(word)
     for name in lists:

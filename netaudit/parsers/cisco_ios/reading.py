@@ -124,6 +124,7 @@ class Reading:
     nat_rules: list[NatRule] = field(default_factory=list)
     routing_processes: list[RoutingProcess] = field(default_factory=list)
     forwards: bool = True
+    other_lists: set[str] = field(default_factory=set)  # MAC and other lists that judge no IP packets
     port_mapped: set[str] = field(default_factory=set)  # applications with `ip port-map`
 
     def define(self, kind: str, name: str, index: int) -> None:
@@ -159,7 +160,7 @@ def bindings_and_references(reading: Reading) -> tuple[tuple[Binding, ...], tupl
     undefined: list[Reference] = []
     for use in reading.uses:
         defined = (use.kind, use.name) in reading.definitions
-        if use.kind == ACCESS_LIST:
+        if use.kind == ACCESS_LIST and (not defined or use.name in reading.access_lists):
             bindings.append(
                 Binding(
                     use.name,

@@ -141,12 +141,20 @@ _USES: tuple[_Use, ...] = (
         "interface", r"rate-limit (?:input|output) access-group (\d+)", ACCESS_LIST, "interface rate-limit", Purpose.QOS
     ),
     _use("interface", r"traffic-shape group (\d+)", ACCESS_LIST, "interface traffic-shape", Purpose.QOS),
+    _use("interface", r"mac access-group (\S+)", ACCESS_LIST, "interface mac access-group"),
+    _use("service-template", r"(?:ip )?access-group (\S+)", ACCESS_LIST, "service-template access-group"),
     # multicast
     _use("interface", r"ip(?:v6)? (?:igmp|mld) access-group (\S+)", ACCESS_LIST, "interface igmp access-group"),
     _use("interface", r"ip multicast boundary (?:in |out )?(\S+)", ACCESS_LIST, "interface multicast boundary"),
     _use("interface", r"ip pim neighbor-filter (\S+)", ACCESS_LIST, "interface pim neighbor-filter", _ROUTING),
     _use("interface", r"ip directed-broadcast (\S+)", ACCESS_LIST, "interface directed-broadcast"),
-    _use("", r"ip pim (?:vrf \S+ )?rp-address \S+ (?!override|bidir)(\S+)", ACCESS_LIST, "ip pim rp-address", _ROUTING),
+    _use(
+        "",
+        r"ip pim (?:vrf \S+ )?rp-address \S+ (?:access-list |group-list )?(?!override|bidir|route-map)(\S+)",
+        ACCESS_LIST,
+        "ip pim rp-address",
+        _ROUTING,
+    ),
     _use(
         "",
         r"ip pim (?:vrf \S+ )?(?:ssm range|spt-threshold infinity group-list) (\S+)",

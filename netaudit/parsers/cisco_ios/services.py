@@ -8,8 +8,6 @@ from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.services import (
     ALL_OCTETS,
     ALL_PORTS,
-    ICMP_PROTOCOLS,
-    PORT_PROTOCOLS,
     ServiceSet,
 )
 from netaudit.parsers.cisco_ios.tokens import (
@@ -23,6 +21,9 @@ from netaudit.parsers.cisco_ios.tokens import (
     port_number,
     port_set,
 )
+
+_WITH_PORTS = frozenset({6, 17, 33, 132, 136})
+_WITH_MESSAGES = frozenset({1, 58})
 
 
 class NotUnderstood(Exception):
@@ -84,7 +85,7 @@ def read_ports(words: Words, protocol: int, bare: bool = False) -> IntervalSet |
             words.take()
             return port_set("eq", (value,))
         return None
-    if protocol not in PORT_PROTOCOLS:
+    if protocol not in _WITH_PORTS:
         raise NotUnderstood(operator)
     words.take()
     values = [_port(words, protocol)]
@@ -113,14 +114,14 @@ def service_set(
     flags: IntervalSet = ALL_OCTETS,
 ) -> ServiceSet:
     """Return the services of a protocol with its ports, or with the ICMP message that `words` go on with."""
-    if protocol in PORT_PROTOCOLS:
+    if protocol in _WITH_PORTS:
         return ServiceSet.ports(
             protocol,
             ALL_PORTS if destination_ports is None else destination_ports,
             ALL_PORTS if source_ports is None else source_ports,
             flags,
         )
-    if protocol in ICMP_PROTOCOLS and words is not None:
+    if protocol in _WITH_MESSAGES and words is not None:
         message = read_icmp_message(words, protocol)
         if message is not None:
             return _icmp(protocol, *message)
