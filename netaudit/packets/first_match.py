@@ -467,18 +467,54 @@ class FirstMatch:
         decided = True
         self.meter.start(self.budget)
         try:
-            # Those that act differently first: one effective among them is an answer.
-            for number in sorted(doubtful, key=lambda one: (self._effects[one] == effect, one)):
-                if self._effects[number] == effect or not any(self._effects[one] != effect for one in effective):
-                    if self._takes_something(number, everything):
-                        effective.add(number)
+            if all(self._effects[number] == effect for number in effective):
+                suspects = [number for number in doubtful if self._effects[number] != effect]
+                effective.update(self._seen_taking(suspects, boxes)[:1])
+                if all(self._effects[number] == effect for number in effective):
+                    for number in suspects:
+                        if self._takes_something(number, everything):
+                            effective.add(number)
+                            break
         except BudgetSpent:
             decided = False
         different = {number for number in effective if self._effects[number] != effect}
-        blockers, minimal = self._irreducible(everything, effective, different)
-        if not blockers:
-            blockers, minimal = self._irreducible(everything, set(owners), different)
+        blockers, minimal = self._effective_cover(everything, effective, set(doubtful), different)
         return Reach(State.UNREACHABLE, (), blockers, minimal, bool(different), decided or bool(different))
+
+    def _effective_cover(
+        self, targets: list[Target], effective: set[int], doubtful: set[int], different: set[int]
+    ) -> tuple[tuple[int, ...], bool]:
+        """Return an irreducible cover, free of entries that turn out to decide nothing of the targets."""
+        blockers, minimal = self._irreducible(targets, effective, different)
+        if blockers:
+            return blockers, minimal
+        while True:
+            blockers, minimal = self._irreducible(targets, effective | doubtful, different)
+            idle = []
+            try:
+                for number in blockers:
+                    if number not in effective:
+                        if self._takes_something(number, targets):
+                            effective.add(number)
+                        else:
+                            idle.append(number)
+            except BudgetSpent:
+                return blockers, False
+            if not idle:
+                return blockers, minimal
+            doubtful.difference_update(idle)
+
+    def _seen_taking(self, entries: Sequence[int], boxes: list[int]) -> list[int]:
+        """Return those entries that random points show to decide something of the boxes."""
+        points = []
+        for box in boxes:
+            mine = self.index.spans(box)
+            for entry in entries:
+                for other in self.target_boxes(entry):
+                    spans = [_common(one, two) for one, two in zip(mine, self.index.spans(other), strict=True)]
+                    if all(spans):
+                        points += [(entry, self._random_cells(spans, turn % 2 == 0)) for turn in range(4)]
+        return [point[0] for point, free in zip(points, self.untouched(points), strict=True) if free]
 
     def _takes_something(self, number: int, targets: list[Target]) -> bool:
         """Tell whether an entry decides some point of the targets. Raises BudgetSpent."""
