@@ -133,7 +133,7 @@ class AddressBook:
         self.vip_paths = (f"firewall vip{suffix}", f"firewall vipgrp{suffix}")
         self.vips = {node.name: node for path in self.vip_paths for node in scope.entries(path)}
         self.feeds = {node.name for node in scope.common_entries("system external-resource")}
-        self.is_complete = scope.has_section(*self.paths)  # else names may be defined elsewhere
+        self.is_complete = scope.defines(self.paths[0])  # else names may be defined elsewhere
         self._interface_addresses = interface_addresses
         self._known: dict[str, AddressValue] = {}
         self._unions: dict[tuple[str, ...], AddressValue] = {}
@@ -186,8 +186,6 @@ class AddressBook:
             return self.unknown("group nesting")
         if name in self.groups:
             value = self._group(self.groups[name], depth, active | {name})
-            if depth and "group cycle" in value.reasons:
-                return value  # depends on where the cycle was entered
         elif name in self.addresses:
             value = self._address(self.addresses[name])
         elif name in self._predefined:

@@ -23,8 +23,10 @@ DEFAULT_TIMEOUT_S = 300
 
 # What `allowaccess` may hold. The first four log people in: trusted hosts and the idle time-out count for them.
 _LOGINS = ("ssh", "https", "http", "telnet")
-_SERVICES = name_set("""ping snmp fgfm radius-acct probe-response capwap ftm fabric speed-test scim auto-ipsec webservice fclink
-    icond any""")
+_SERVICES = name_set("""
+    ping snmp fgfm radius-acct probe-response capwap ftm fabric speed-test scim auto-ipsec webservice fclink
+    icond any
+    """)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ Source: FortiOS Administration Guide, "Source NAT", "Central SNAT".
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from netaudit.model.device import InterfaceAddress
 from netaudit.model.rules import AccessRule, NatKind, NatRule, Rulebase
@@ -38,6 +38,7 @@ class NatReader:
     dynamic_interfaces: frozenset[str]
     members_of: Mapping[str, tuple[str, ...]]
     central_nat: bool = False
+    _exits: dict[tuple[NameSet, frozenset[Family]], AddressSet] = field(default_factory=dict)
 
     def read(self, rulebases: list[tuple[Rulebase, tuple[str, ...]]]) -> tuple[NatRule, ...]:
         """Return destination NAT, then source NAT; `rulebases` come with the paths of their tables."""
@@ -123,7 +124,7 @@ class NatReader:
                 pool = self.scope.entry(path, name)
                 self.references.use("ip pool", (name,))
                 if pool is None:
-                    if self.scope.has_section("firewall ippool", "firewall ippool6"):
+                    if self.scope.defines(path):
                         self.references.missing("ip pool", name, node, key, f"policy {node.name}")
                     found.append(ANY_ADDRESS)
                 else:
@@ -139,14 +140,20 @@ class NatReader:
             return ANY_ADDRESS
 
     def _outgoing(self, rule: AccessRule) -> AddressSet:
-        families = {product.family for product in rule.match.maybe.products}
+        families = frozenset(product.family for product in rule.match.maybe.products)
+        found = self._exits.get((rule.to_zones, families))
+        if found is None:
+            found = self._exits[rule.to_zones, families] = self._exit_addresses(rule.to_zones, families)
+        return found
+
+    def _exit_addresses(self, zones: NameSet, families: frozenset[Family]) -> AddressSet:
         every = AddressSet.union(
             [AddressSet()] + [ANY_IPV4 if family is Family.IPV4 else ANY_IPV6 for family in families]
         )
-        if rule.to_zones.default:
+        if zones.default:
             return every
         found: list[AddressSet] = [NO_ADDRESS]
-        for zone in rule.to_zones.names():
+        for zone in zones.names():
             for name in self.members_of.get(zone, (zone,)):
                 addresses = self.interface_addresses.get(name, ())
                 if name in self.dynamic_interfaces or not addresses:

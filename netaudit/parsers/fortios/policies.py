@@ -13,7 +13,7 @@ Decisions, with their sources (FortiOS Administration Guide, "Policies"; CLI Ref
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from netaudit.model.rules import AccessRule, Action, Rulebase, RulebaseKind
 from netaudit.model.source import Affects, SourceRef
@@ -26,14 +26,18 @@ from netaudit.parsers.fortios.references import References
 from netaudit.parsers.fortios.schedules import Force, ScheduleBook, expiry_day
 from netaudit.parsers.fortios.scope import Scope
 from netaudit.parsers.fortios.services import ServiceBook, ServiceValue
-from netaudit.parsers.fortios.tree import Node, node_ref
+from netaudit.parsers.fortios.tree import Node, Setting, node_ref
 from netaudit.parsers.fortios.virtual_ips import VirtualIp, VirtualIpBook, external_space
 
 # Settings that narrow a policy without telling to what, with the reason. A value in _OFF switches them off.
 _NARROWING = {
-    **dict.fromkeys(("groups", "users", "fsso-groups", "rsso", "wsso", "fsso", "scim", "scim-users", "scim-groups"), "user"),
+    **dict.fromkeys(
+        ("groups", "users", "fsso-groups", "rsso", "wsso", "fsso", "scim", "scim-users", "scim-groups"), "user"
+    ),
     **dict.fromkeys(("saml-server", "ntlm", "devices", "endpoint-compliance"), "user"),
-    **dict.fromkeys(("ztna-status", "ztna-ems-tag", "ztna-ems-tag-secondary", "ztna-geo-tag", "ztna-device-ownership"), "ztna"),
+    **dict.fromkeys(
+        ("ztna-status", "ztna-ems-tag", "ztna-ems-tag-secondary", "ztna-geo-tag", "ztna-device-ownership"), "ztna"
+    ),
     **dict.fromkeys(("reputation-minimum", "reputation-minimum6"), "reputation"),
     **dict.fromkeys(("network-service-dynamic", "network-service-src-dynamic"), "internet service"),
     **dict.fromkeys(("application", "app-category", "app-group", "url-category"), "application"),
@@ -49,8 +53,12 @@ _NARROWING = {
     "ssh-policy-redirect": "proxy policy",
     "ztna-policy-redirect": "proxy policy",
     "rtp-nat": "rtp nat",
-}  # fmt: skip
+}
+_NO_SETTING = Setting((), 0, 0)
 _OFF = ("", "disable", "0", "none")
+_ACCOUNTS = (("groups", "user group", "user group"), ("users", "user local", "user"))
+_SIDE_KEYS = {"src": ("srcaddr", "srcaddr4", "srcaddr6"), "dst": ("dstaddr", "dstaddr4", "dstaddr6")}
+_SOURCE_SERVICES = frozenset(("internet-service-src", "internet-service6-src"))
 _USERS = ("groups", "users", "fsso-groups", "devices")
 
 
@@ -68,6 +76,7 @@ class PolicyReader:
     zone_of: dict[str, str]
     policy_based: bool = False  # ngfw-mode policy-based: the security policies decide
     central_nat: bool = False
+    _names: dict[tuple[str, ...], NameSet] = field(default_factory=dict)
 
     def rulebase(
         self, paths: Iterable[str], name: str, where: SourceRef, default: tuple[SourceRef | None, bool | None]
@@ -123,6 +132,7 @@ class PolicyReader:
         to_zones = ANY_NAME if local else self._interfaces(node, "dstintf", context, reasons)
         action = self._action(node, reasons)
         self._narrowing(node, reasons)
+        self._accounts(node, context)
         schedule = self.schedules.lookup(node.value("schedule"), node, context)
         expires = schedule.expires
         if schedule.force is not Force.ALWAYS:
@@ -140,9 +150,11 @@ class PolicyReader:
             match = PacketMatch.exact(NO_PACKETS)
         else:
             virtual = self._virtual_ips(node, family, context)
-            match = self._match(source, destination, services, virtual, reasons)
-            if not virtual:
-                match = _without(match, spaces, from_zones, node, destination)
+            if self.central_nat and not local:
+                virtual = self._translated(destination, reasons)
+            match = _without(_match(source, destination, services, reasons), spaces, from_zones, node, destination)
+            if virtual:
+                match = _with_virtual_ips(match, virtual, source, services, reasons)
         return AccessRule(
             name=node.name,
             action=action,
@@ -220,14 +232,15 @@ class PolicyReader:
         if not names:
             reasons.append("no interface")
             return ANY_NAME
-        self.references.use("interface", names)
-        if "any" in names:
-            return ANY_NAME
-        if self.interface_names is not None:
+        known = self._names.get(names)
+        if known is None:
+            known = self._names[names] = ANY_NAME if "any" in names else NameSet.of(names)
+            self.references.use("interface", names)
+        if self.interface_names is not None and not known.default:
             for name in names:
                 if name not in self.interface_names:
                     self.references.missing("interface", name, node, key, context)
-        return NameSet.of(names)
+        return known
 
     def _action(self, node: Node, reasons: list[str]) -> Action:
         word = node.value("action", "deny")
@@ -243,18 +256,24 @@ class PolicyReader:
         return Action.PERMIT
 
     def _narrowing(self, node: Node, reasons: list[str]) -> None:
-        for key, setting in node.settings.items():
-            reason = _NARROWING.get(key)
-            if reason is not None and setting.text not in _OFF:
-                reasons.append(reason)
-            elif key == "tos-mask" and setting.text not in ("0x00", "0x0", "0"):
-                reasons.append("type of service")
-            elif key not in node.rule.states:
-                reasons.append("not understood")
+        settings = node.settings
+        narrowing = sorted(settings.keys() & _NARROWING.keys())
+        reasons += [_NARROWING[key] for key in narrowing if settings[key].text not in _OFF]
+        if settings.keys() - node.rule.states.keys():
+            reasons.append("not understood")
+        if settings.get("tos-mask", _NO_SETTING).text not in ("", "0x00", "0x0", "0"):
+            reasons.append("type of service")
         if any(name not in node.rule.nested for name in node.tables):
             reasons.append("not understood")
         if self.policy_based:
             reasons.append("policy-based mode")
+
+    def _accounts(self, node: Node, context: str) -> None:
+        for key, path, kind in _ACCOUNTS:
+            if key in node.settings and path in self.scope.node.tables:
+                for name in node.words(key):
+                    if self.scope.entry(path, name) is None and name != "guest":
+                        self.references.missing(kind, name, node, key, context)
 
     # Matches
 
@@ -269,32 +288,18 @@ class PolicyReader:
             self.references.use("virtual ip", names)
             for name in names:
                 found += self.virtual_ips[one].members(name)
-        return found
+        return list({vip.name: vip for vip in found}.values()) if len(found) > 1 else found
 
-    def _match(
-        self,
-        source: AddressValue,
-        destination: AddressValue,
-        services: ServiceValue,
-        virtual: list[VirtualIp],
-        reasons: list[str],
-    ) -> PacketMatch:
-        maybe = PacketSet.of(source.maybe, destination.maybe, services.maybe)
-        if not virtual and not reasons and source.is_exact and destination.is_exact and services.is_exact:
-            return PacketMatch.exact(maybe)
-        both = [vip.packets(source, services) for vip in virtual]
-        if virtual:
-            maybe = PacketSet.union([maybe, *(packets for _, packets in both)])
-        why = (
-            *reasons, *source.reasons, *destination.reasons, *services.reasons,
-            *(reason for vip in virtual for reason in vip.reasons),
-        )  # fmt: skip
-        if reasons:
-            return PacketMatch.upper(maybe, *dict.fromkeys(why))
-        surely = PacketSet.of(source.surely, destination.surely, services.surely)
-        if virtual:
-            surely = PacketSet.union([surely, *(packets for packets, _ in both)])
-        return PacketMatch(surely, maybe, tuple(dict.fromkeys(why)))
+    def _translated(self, destination: AddressValue, reasons: list[str]) -> list[VirtualIp]:
+        """Return the virtual IPs whose inside a policy names; with central NAT policies see only that side."""
+        found = []
+        for book in self.virtual_ips.values():
+            for vip in book.vips.values():
+                if vip.enabled and vip.mapped is not None and vip.mapped.overlaps(destination.maybe):
+                    found.append(vip)
+                    if not vip.mapped <= destination.surely:
+                        reasons.append("virtual ip")
+        return found
 
     def _both_ways(
         self, source: AddressValue, destination: AddressValue, services: ServiceValue, reasons: list[str]
@@ -329,9 +334,17 @@ class PolicyReader:
 
     def _shown(self, node: Node, side: str, value: AddressValue) -> tuple[str, ...]:
         names: list[str] = []
-        for key in (f"{side}addr", f"{side}addr4", f"{side}addr6"):
-            negated = node.is_on(f"{key}-negate")
-            names += [name for name in _negated(node.words(key), negated) if name not in names]
+        for key in _SIDE_KEYS[side]:
+            found = node.settings.get(key)
+            if found is not None:
+                shown = _negated(found.words, node.is_on(f"{key}-negate"))
+                names += [name for name in shown if name not in names] if names else shown
+        if (
+            "internet-service" not in node.settings
+            and "internet-service6" not in node.settings
+            and (side == "dst" or not _SOURCE_SERVICES & node.settings.keys())
+        ):
+            return tuple(names) or value.reasons
         word = "internet-service-src" if side == "src" else "internet-service"
         for version in ("internet-service", "internet-service6"):
             stem = word.replace("internet-service", version)
@@ -347,6 +360,35 @@ class _Space:
 
     zones: NameSet
     pairs: tuple[tuple[AddressSet, ServiceSet], ...]
+
+
+def _match(source: AddressValue, destination: AddressValue, services: ServiceValue, reasons: list[str]) -> PacketMatch:
+    """Return the match of a policy without virtual IPs; `reasons` are those that empty the lower bound."""
+    maybe = PacketSet.of(source.maybe, destination.maybe, services.maybe)
+    if not reasons and source.is_exact and destination.is_exact and services.is_exact:
+        return PacketMatch.exact(maybe)
+    why = tuple(dict.fromkeys((*reasons, *source.reasons, *destination.reasons, *services.reasons)))
+    if reasons:
+        return PacketMatch.upper(maybe, *why)
+    return PacketMatch(PacketSet.of(source.surely, destination.surely, services.surely), maybe, why)
+
+
+def _with_virtual_ips(
+    match: PacketMatch,
+    virtual: list[VirtualIp],
+    source: AddressValue,
+    services: ServiceValue,
+    reasons: list[str],
+) -> PacketMatch:
+    """Add what arrives for virtual IPs to the match of a policy."""
+    both = [vip.packets(source, services) for vip in virtual]
+    maybe = PacketSet.union([match.maybe, *(packets for _, packets in both)])
+    why = dict.fromkeys((*reasons, *match.reasons, *source.reasons, *services.reasons))
+    why |= dict.fromkeys(reason for vip in virtual for reason in vip.reasons)
+    surely = NO_PACKETS if reasons else PacketSet.union([match.surely, *(packets for packets, _ in both)])
+    if not why:
+        return PacketMatch.exact(maybe)
+    return PacketMatch(surely, maybe, tuple(why))
 
 
 def _without(

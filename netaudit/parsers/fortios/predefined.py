@@ -102,7 +102,7 @@ NONE tcp 0
 PREDEFINED_SERVICES: dict[str, tuple[tuple[str, str], ...]] = {}
 for _line in _TABLE.split("\n"):
     if _words := _line.split():
-        _specs = _words[1:] + [""]
+        _specs = [*_words[1:], ""]
         PREDEFINED_SERVICES[_words[0]] = (
             tuple((_specs[i], _specs[i + 1]) for i in range(0, len(_specs) - 1, 2)) if _words[1:] else ()
         )
@@ -115,11 +115,12 @@ PREDEFINED_SERVICE_GROUPS = {
 }
 
 # Addresses and schedules of the factory configuration: their not being used says nothing of the administrators.
-FACTORY_ADDRESSES = name_set("""all none any FIREWALL_AUTH_PORTAL_ADDRESS SSLVPN_TUNNEL_ADDR1 SSLVPN_TUNNEL_IPv6_ADDR1 FABRIC_DEVICE
-    FCTEMS_ALL_FORTICLOUD_SERVERS EMS_ALL_UNKNOWN_CLIENTS EMS_ALL_UNMANAGEABLE_CLIENTS
-    login.microsoftonline.com login.microsoft.com login.windows.net gmail.com wildcard.google.com
-    wildcard.dropbox.com adobe android apple appstore.com autoupdate.opera.com citrixonline dropbox.com
-    eease fortinet googleapis.com google-drive google-play google-play2 google-play3 Gotomeeting icloud
-    itunes microsoft skype softwareupdate.vmware.com swscan.apple.com update.microsoft.com verisign
-    Windows-update-2 live.com auth.gfx.ms""")
+FACTORY_ADDRESSES = name_set("""
+    all none any FIREWALL_AUTH_PORTAL_ADDRESS SSLVPN_TUNNEL_ADDR1 SSLVPN_TUNNEL_IPv6_ADDR1 FABRIC_DEVICE
+    FCTEMS_ALL_FORTICLOUD_SERVERS EMS_ALL_UNKNOWN_CLIENTS EMS_ALL_UNMANAGEABLE_CLIENTS login.microsoftonline.com
+    login.microsoft.com login.windows.net gmail.com wildcard.google.com wildcard.dropbox.com adobe android apple
+    appstore.com autoupdate.opera.com citrixonline dropbox.com eease fortinet googleapis.com google-drive
+    google-play google-play2 google-play3 Gotomeeting icloud itunes microsoft skype softwareupdate.vmware.com
+    swscan.apple.com update.microsoft.com verisign Windows-update-2 live.com auth.gfx.ms
+    """)
 FACTORY_SCHEDULES = frozenset(("always", "none", "default-darrp-optimize"))

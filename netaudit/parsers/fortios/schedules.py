@@ -45,7 +45,7 @@ class ScheduleBook:
         self.recurring = {node.name: node for node in scope.entries("firewall schedule recurring")}
         self.onetime = {node.name: node for node in scope.entries("firewall schedule onetime")}
         self.groups = {node.name: node for node in scope.entries("firewall schedule group")}
-        self.is_complete = scope.has_section("firewall schedule recurring", "firewall schedule onetime")
+        self.is_complete = scope.defines("firewall schedule recurring")
         self._known: dict[str, ScheduleValue] = {}
 
     def lookup(self, name: str, node: Node, context: str) -> ScheduleValue:

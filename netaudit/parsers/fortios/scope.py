@@ -25,6 +25,15 @@ class Scope:
         """Tell whether the file has one of these sections for the VDOM."""
         return any(path in self.node.tables for path in paths)
 
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether the file is the configuration of a device, not only a few sections of it."""
+        return any("system global" in node.tables for node in self.common)
+
+    def defines(self, path: str) -> bool:
+        """Tell whether a name that a table does not have is undefined; else it may be defined elsewhere."""
+        return self.is_whole or (path in self.node.tables and "firewall policy" in self.node.tables)
+
     def entry(self, path: str, name: str) -> Node | None:
         """Return one entry of a table of the VDOM."""
         table = self.node.tables.get(path)

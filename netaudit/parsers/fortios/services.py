@@ -20,6 +20,8 @@ from netaudit.packets.services import (
     NO_SERVICE,
     TCP,
     UDP,
+    ZERO,
+    ServiceBox,
     ServiceSet,
 )
 from netaudit.parsers.fortios.predefined import PREDEFINED_SERVICE_GROUPS, PREDEFINED_SERVICES
@@ -41,6 +43,7 @@ class ServiceValue:
     maybe: ServiceSet
     reasons: tuple[str, ...] = ()
     undefined: tuple[str, ...] = ()
+    plain: dict[int, IntervalSet] | None = None  # protocol -> destination ports, where that says it all
 
     @property
     def is_exact(self) -> bool:
@@ -59,6 +62,14 @@ def _upper(services: ServiceSet, reason: str, undefined: tuple[str, ...] = ()) -
 def _union_of(values: list[ServiceValue]) -> ServiceValue:
     if len(values) == 1:
         return values[0]
+    ports: dict[int, list[tuple[int, int]]] = {}
+    for value in values:
+        if value.plain is None:
+            break
+        for protocol, intervals in value.plain.items():
+            ports.setdefault(protocol, []).extend(intervals.intervals)
+    else:
+        return _of_ports({protocol: IntervalSet.of(found) for protocol, found in ports.items()})
     if any(value.maybe is ANY_SERVICE for value in values):
         maybe = ANY_SERVICE
     else:
@@ -71,6 +82,17 @@ def _union_of(values: list[ServiceValue]) -> ServiceValue:
     return ServiceValue(surely, maybe, reasons, undefined)
 
 
+def _of_ports(ports: dict[int, IntervalSet]) -> ServiceValue:
+    """Return the services of destination ports by protocol."""
+    services = ServiceSet(
+        tuple(
+            ServiceBox(IntervalSet.single(protocol), ALL_PORTS, found, ALL_OCTETS if protocol == TCP else ZERO)
+            for protocol, found in ports.items()
+        )
+    )
+    return ServiceValue(services, services, plain=ports)
+
+
 def port_interval(text: str) -> tuple[int, int]:
     """Return the ports of "80" or "80-90", inclusive. Raises ValueError."""
     low, dash, high = text.partition("-")
@@ -81,23 +103,21 @@ def port_interval(text: str) -> tuple[int, int]:
     return first, last
 
 
-def _port_services(protocol: int, ranges: tuple[str, ...]) -> ServiceSet:
-    """Return the services of port ranges `destination[:source]`. Raises ValueError."""
-    plain: list[tuple[int, int]] = []
+def _port_services(ranges: dict[int, tuple[str, ...]]) -> ServiceValue:
+    """Return the services of port ranges `destination[:source]` by protocol. Raises ValueError."""
+    plain: dict[int, IntervalSet] = {}
     found: list[ServiceSet] = []
-    for text in ranges:
-        destination, colon, source = text.partition(":")
-        if colon:
-            found.append(
-                ServiceSet.ports(
-                    protocol, IntervalSet.of([port_interval(destination)]), IntervalSet.of([port_interval(source)])
-                )
-            )
-        else:
-            plain.append(port_interval(destination))
-    if plain:
-        found.append(ServiceSet.ports(protocol, IntervalSet.of(plain)))
-    return ServiceSet.union(found) if found else NO_SERVICE
+    for protocol, texts in ranges.items():
+        destinations = [port_interval(text) for text in texts if ":" not in text]
+        if destinations:
+            plain[protocol] = IntervalSet.of(destinations)
+        for text in texts:
+            destination, colon, source = text.partition(":")
+            if colon:
+                ports = IntervalSet.of([port_interval(destination)]), IntervalSet.of([port_interval(source)])
+                found.append(ServiceSet.ports(protocol, *ports))
+    value = _of_ports(plain)
+    return _exactly(ServiceSet.union([value.maybe, *found])) if found else value
 
 
 class ServiceBook:
@@ -108,7 +128,7 @@ class ServiceBook:
         self.references = references
         self.services = {node.name: node for node in scope.entries("firewall service custom")}
         self.groups = {node.name: node for node in scope.entries("firewall service group")}
-        self.is_complete = scope.has_section("firewall service custom", "firewall service group")
+        self.is_complete = scope.defines("firewall service custom")
         self._known: dict[str, ServiceValue] = {}
         self._unions: dict[tuple[str, ...], ServiceValue] = {}
 
@@ -151,8 +171,6 @@ class ServiceBook:
             self.references.use("service", members)
             self._report(members, node, "member", f"service group {name}")
             value = self._members(members, depth, active | {name})
-            if depth and "group cycle" in value.reasons:
-                return value  # depends on where the cycle was entered
         elif name in self.services:
             value = self._service(self.services[name])
         elif name in PREDEFINED_SERVICES:
@@ -205,10 +223,8 @@ def _custom(node: Node) -> ServiceValue:
     """Return a `firewall service custom`. Raises ValueError on values that are not understood."""
     protocol = node.value("protocol", "TCP/UDP/SCTP").upper()
     if protocol.startswith("TCP/UDP"):
-        found = [_port_services(number, node.words(key)) for key, number in _PORT_KEYS.items() if node.words(key)]
-        if not found:
-            return _upper(_WITH_PORTS, "service without ports")
-        return _exactly(ServiceSet.union(found))
+        ranges = {number: node.words(key) for key, number in _PORT_KEYS.items() if node.words(key)}
+        return _port_services(ranges) if ranges else _upper(_WITH_PORTS, "service without ports")
     if protocol in ("ICMP", "ICMP6"):
         types = _octet(node, "icmptype")
         codes = _octet(node, "icmpcode") if node.words("icmptype") else ALL_OCTETS
@@ -236,18 +252,13 @@ def _octet(node: Node, key: str) -> IntervalSet:
 
 
 def _predefined(name: str) -> ServiceValue:
-    found = []
-    for word, ports in PREDEFINED_SERVICES[name]:
-        if word == "any":
-            return _exactly(ANY_SERVICE)
-        if word == "ip":
-            found.append(ServiceSet.protocol(int(ports)))
-        elif word in ("icmp", "icmp6"):
-            types = IntervalSet.single(int(ports)) if ports else ALL_OCTETS
-            found.append(ServiceSet.icmp(ICMP if word == "icmp" else ICMPV6, types))
-        else:
-            found.append(_port_services(TCP if word == "tcp" else UDP, tuple(ports.split(","))))
-    return _exactly(ServiceSet.union(found))
-
-
-__all__ = ["ALL_PORTS", "ServiceBook", "ServiceValue", "port_interval"]
+    specs = PREDEFINED_SERVICES[name]
+    word, number = specs[0]
+    if word == "any":
+        return _exactly(ANY_SERVICE)
+    if word == "ip":
+        return _exactly(ServiceSet.protocol(int(number)))
+    if word in ("icmp", "icmp6"):
+        types = IntervalSet.single(int(number)) if number else ALL_OCTETS
+        return _exactly(ServiceSet.icmp(ICMP if word == "icmp" else ICMPV6, types))
+    return _port_services({TCP if kind == "tcp" else UDP: tuple(ports.split(",")) for kind, ports in specs})

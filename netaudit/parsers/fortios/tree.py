@@ -106,7 +106,8 @@ _LOOKS_LIKE_CONFIGURATION = re.compile(r"\s*(?:config\s+\w+\s+\w|edit\s+\S|set\s
 _VERBS = name_set("config edit set unset append select unselect next end abort delete purge rename move clone")
 _CONTAINERS = ("vdom", "global")
 _OFF = (("disable",), ("none",), ("0",), ())
-_MAX_RENAMES = 200
+_MAX_RENAMES = 200  # each looks through the tables of the VDOM
+_MAX_MOVES = 2000
 _FACT = re.compile(r"#?\s*(?:Version|Serial-Number|Hostname|System Part-Number|Model name)\s*:", re.IGNORECASE)
 
 
@@ -124,6 +125,7 @@ class _Reader:
         self.words_of: dict[str, tuple[str, ...]] = {}
         self.in_output = False  # below a prompt with a command that is no part of a configuration
         self.renames = 0
+        self.moves = 0
 
     def read(self) -> Tree:
         index = 0
@@ -223,9 +225,7 @@ class _Reader:
             rule = top.rule.nested.get(path) or top.rule.nested.get("*") or top.rule.below
         node = top.tables.get(path)
         if node is None:
-            node = Node(path, index, rule)
-            if rule.kept:
-                top.tables[path] = node
+            node = top.tables[path] = Node(path, index, rule)
         self.stack.append(node)
         if rule.default is LineState.UNSUPPORTED:  # an empty section changes nothing; its entries are marked
             self.ledger.understood(index)
@@ -372,7 +372,8 @@ class _Reader:
             done = True
         elif verb == "delete" and words:
             done = entries.pop(words[0], None) is not None
-        elif verb == "move" and len(words) == 3 and words[1] in ("before", "after"):
+        elif verb == "move" and len(words) == 3 and words[1] in ("before", "after") and self.moves < _MAX_MOVES:
+            self.moves += 1
             done = _moved(entries, words[0], words[2], after=words[1] == "after")
         elif verb in ("rename", "clone") and len(words) == 3 and words[1] == "to":
             done = self._copied(table, words[0], words[2], rename=verb == "rename")

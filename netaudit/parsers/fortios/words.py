@@ -84,6 +84,11 @@ def split_words(text: str) -> tuple[tuple[str, ...], bool]:
     """Return the words of one line, and whether a quote is still open at its end."""
     if '"' not in text and "'" not in text and "\\" not in text:
         return tuple(text.split()), False
+    if "'" not in text and "\\" not in text:
+        parts = text.split('"')  # the usual value: quoted words with blanks between them
+        between = parts[2:-1:2]
+        if len(parts) % 2 and "" not in between and not "".join(parts[::2]).strip():
+            return tuple(parts[1::2]), False
     reader = WordReader()
     reader.feed(text)
     is_open = reader.is_open
