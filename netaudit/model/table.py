@@ -109,8 +109,10 @@ class RegisterReader:
         return column in self.names
 
     def complain(self, row: Row, column: str, message: str) -> None:
-        """Note a problem at a cell (column "" = the whole row)."""
-        self.problems.append(Problem(self.table.path, self._place(row, column), message))
+        """Note a problem at a cell (column "" = the whole row), once."""
+        problem = Problem(self.table.path, self._place(row, column), message)
+        if problem not in self.problems:
+            self.problems.append(problem)
 
     def warn(self, row: Row, column: str, message: str) -> None:
         """Note a warning at a cell (column "" = the whole row)."""
