@@ -9,7 +9,7 @@ unsupported (known, not modelled, and it can change what is named). Everything e
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from netaudit.model.source import Affects
@@ -293,24 +293,19 @@ def account(reading: Reading) -> None:
 
 
 def _settle(reading: Reading, node: ConfLine, fate: Fate) -> None:
+    """Mark a block: its first line by `fate`, the lines below by the fate's table, or like their parent."""
     _mark(reading, node, fate)
-    if fate.below is not None:
-        _settle_below(reading, node.children, fate.below)
-        return
-    for child in node.children:
-        _settle(reading, child, fate)
-
-
-def _settle_below(reading: Reading, lines: Iterable[ConfLine], table: Mapping[str, Fate]) -> None:
-    for line in lines:
-        fate = _find(table, line.words)
-        if fate is not None:
-            _mark(reading, line, fate)
-        if fate is not None and table is not _POLICY:
-            for child in line.children:
-                _settle(reading, child, fate)
-        else:  # the lines below a class of a policy are looked up in the same table
-            _settle_below(reading, line.children, table)
+    waiting: list[tuple[ConfLine, Fate | None, Mapping[str, Fate] | None]] = [
+        (child, fate, fate.below) for child in node.children
+    ]
+    while waiting:
+        line, above, table = waiting.pop()
+        found = above if table is None else _find(table, line.words)
+        if found is not None:
+            _mark(reading, line, found)
+        # The lines below a class of a policy are looked up in the same table.
+        stays = table is _POLICY or (table is not None and found is None)
+        waiting += [(child, found, table if stays else None) for child in line.children]
 
 
 def _mark(reading: Reading, line: ConfLine, fate: Fate) -> None:

@@ -74,8 +74,12 @@ def _indent_flat(plain: list[str]) -> None:
 
 def _pruned(node: ConfLine, ledger: LineLedger) -> ConfLine:
     """Leave out the children that are comments, blank lines or banner text."""
-    if node.children:
-        node.children = [_pruned(child, ledger) for child in node.children if ledger.is_open(child.index)]
+    waiting = [node]
+    while waiting:
+        line = waiting.pop()
+        if line.children:
+            line.children = [child for child in line.children if ledger.is_open(child.index)]
+            waiting += line.children
     return node
 
 

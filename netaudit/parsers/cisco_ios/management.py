@@ -86,6 +86,9 @@ def read_management(reading: Reading, lists: Mapping[str, Rulebase]) -> Manageme
     answers = _Lists(reading, lists)
     settings = {root.text.strip(): root for root in reading.roots}
     aaa = "aaa new-model" in settings
+    open_lists = {  # login lists that ask for nothing
+        root.words[3] for root in reading.blocks("aaa authentication login") if root.words[4:] == ["none"]
+    }
     ssh_version = ""
     for root in reading.roots:
         words = root.words
@@ -96,7 +99,7 @@ def read_management(reading: Reading, lists: Mapping[str, Rulebase]) -> Manageme
             ssh_version = words[3]
             reading.ledger.understood(root.index)
     for block in reading.blocks("line"):
-        _line(reading, draft, block, aaa, ssh_version, answers)
+        _line(reading, draft, block, aaa, open_lists, ssh_version, answers)
     _web(reading, draft, settings, answers)
     _netconf(reading, draft, answers)
     targets = draft.log_targets
@@ -115,90 +118,103 @@ def read_management(reading: Reading, lists: Mapping[str, Rulebase]) -> Manageme
     )
 
 
-def _line(reading: Reading, draft: _Draft, block: ConfLine, aaa: bool, ssh_version: str, answers: _Lists) -> None:
+@dataclass(slots=True)
+class _Line:
+    """The settings of one `line` block."""
+
+    transports: list[str] | None = None
+    lists: list[str] = field(default_factory=list)
+    lists_where: SourceRef | None = None
+    idle: int | None = None
+    login: str = ""
+    login_list: str = "default"
+    enabled: bool = True
+
+    def read(self, reading: Reading, line: ConfLine) -> bool:
+        """Read one line of the block; False leaves it to the command table."""
+        words = line.words
+        text = " ".join(words)
+        if words[:2] == ["transport", "input"]:
+            self.transports = words[2:]
+        elif "access-class" in words[:2] and words[0] in ("access-class", "ipv6"):
+            return self._access_class(reading, line, words)
+        elif words[0] == "exec-timeout":
+            minutes = number(words[1], 35791) if len(words) > 1 else None
+            seconds = number(words[2], 2147483) if len(words) > 2 else 0
+            if minutes is None or seconds is None:
+                reading.not_understood(line, Affects.MANAGEMENT, "exec-timeout")
+                return False
+            self.idle = minutes * 60 + seconds
+        elif text in ("no exec-timeout", "no exec"):
+            self.idle = 0 if text == "no exec-timeout" else self.idle
+            self.enabled = self.enabled and text != "no exec"
+        elif words[0] == "login" or text == "no login":
+            self.login = _LOGINS.get(text, "aaa")
+            if words[:2] == ["login", "authentication"] and len(words) > 2:
+                self.login_list = words[2]
+        else:
+            return words[0] in ("password", "secret")
+        return True
+
+    def _access_class(self, reading: Reading, line: ConfLine, words: list[str]) -> bool:
+        rest = words[words.index("access-class") + 1 :]
+        direction = next((word for word in rest[1:] if word in ("in", "out")), "")
+        if not direction:
+            reading.not_understood(line, Affects.MANAGEMENT, "line access-class")
+            return False
+        context = f"line access-class {direction}"
+        reading.use(ACCESS_LIST, rest[0], line.index, context, Purpose.MANAGEMENT)
+        if direction == "in":
+            self.lists.append(rest[0])
+            self.lists_where = reading.ledger.ref(line.index)
+        return True
+
+
+_LOGINS = {"login": "line password", "login local": "local", "no login": "none"}
+
+
+def _line(
+    reading: Reading, draft: _Draft, block: ConfLine, aaa: bool, open_lists: set[str], ssh_version: str, answers: _Lists
+) -> None:
     """Read `line con 0`, `line aux 0`, `line vty 0 4`, `line 1 16`."""
     words = block.words
     if len(words) < 2:
         return
-    ledger = reading.ledger
-    ledger.understood(block.index)
-    kind = words[1]
-    endpoint = "console" if kind.startswith("con") else " ".join(words[1:])
-    transports: list[str] | None = None
-    lists: list[str] = []
-    lists_where: SourceRef | None = None
-    idle: int | None = None
-    login = ""
-    enabled = True
+    reading.ledger.understood(block.index)
+    settings = _Line()
     for line in block.children:
-        parts = line.words
-        text = " ".join(parts)
-        known = True
-        if parts[:2] == ["transport", "input"]:
-            transports = parts[2:]
-        elif parts[0] in ("access-class", "ipv6") and "access-class" in parts[:2]:
-            name = parts[parts.index("access-class") + 1] if parts[-1] != "access-class" else ""
-            if "in" in parts[2:] and name:
-                lists.append(name)
-                lists_where = ledger.ref(line.index)
-                reading.use(ACCESS_LIST, name, line.index, "line access-class in", Purpose.MANAGEMENT)
-            elif "out" in parts[2:] and name:
-                reading.use(ACCESS_LIST, name, line.index, "line access-class out", Purpose.MANAGEMENT)
-            else:
-                reading.not_understood(line, Affects.MANAGEMENT, "line access-class")
-        elif parts[0] == "exec-timeout":
-            minutes = number(parts[1], 35791) if len(parts) > 1 else None
-            seconds = number(parts[2], 2147483) if len(parts) > 2 else 0
-            if minutes is None or seconds is None:
-                reading.not_understood(line, Affects.MANAGEMENT, "exec-timeout")
-            else:
-                idle = minutes * 60 + seconds
-        elif text == "no exec-timeout":
-            idle = 0
-        elif text == "no exec":
-            enabled = False
-        elif text == "no login":
-            login = "none"
-        elif text == "login":
-            login = "line password"
-        elif parts[:2] == ["login", "local"]:
-            login = "local"
-        elif parts[:2] == ["login", "authentication"] or parts[:2] == ["login", "tacacs"]:
-            login = "aaa"
-        elif parts[0] not in ("password", "secret"):
-            known = False
-        if known:
-            ledger.understood(line.index)
-    if aaa and login != "none":
-        login = "aaa"
-    where = ledger.ref(block.index, block.children[-1].index if block.children else None)
-    allowed = answers.sources(lists)
+        if settings.read(reading, line):
+            reading.ledger.understood(line.index)
+    kind = words[1]
+    login = settings.login
+    if aaa:  # then every line asks its login list, the default one where it names none
+        login = "none" if settings.login_list in open_lists else "aaa"
+    enabled = settings.enabled
     if kind != "vty":
         protocols = ["console" if kind.startswith("con") else "aux" if kind == "aux" else "tty"]
         login = login or "none"
+    elif settings.transports == ["none"]:
+        protocols, enabled = ["ssh", "telnet"], False
+    elif settings.transports is None or "all" in settings.transports:
+        # Without the command a vty takes every protocol (Cisco Guide to Harden Cisco IOS Devices, "vty lines").
+        protocols = ["ssh", "telnet"]
     else:
-        login = login or "line password"
-        if transports is None or "all" in transports:
-            # Without the command a vty takes every protocol (Cisco Guide to Harden Cisco IOS Devices, "vty lines").
-            protocols = ["ssh", "telnet"]
-        else:
-            protocols = [one for one in transports if one in _TRANSPORTS]
-            if transports == ["none"]:
-                protocols, enabled = ["ssh", "telnet"], False
+        protocols = [one for one in settings.transports if one in _TRANSPORTS]
+    allowed = answers.sources(settings.lists)
     for protocol in protocols:
         draft.accesses.append(
             ManagementAccess(
                 protocol=protocol,
-                endpoint=endpoint,
-                where=where,
+                endpoint="console" if kind.startswith("con") else " ".join(words[1:]),
+                where=reading.ledger.ref(block.index, block.children[-1].index if block.children else None),
                 enabled=enabled,
                 version=ssh_version if protocol == "ssh" else "",
                 sources=allowed.sources,
                 sources_exact=allowed.exact,
-                sources_where=lists_where,
-                idle_timeout_s=idle,
+                sources_where=settings.lists_where,
+                idle_timeout_s=settings.idle,
                 default_idle_timeout_s=DEFAULT_IDLE_S,
-                authentication=login,
+                authentication=login or "line password",
             )
         )
 
@@ -315,9 +331,7 @@ def _community(reading: Reading, draft: _Draft, words: list[str], root: ConfLine
             rest.pop(0)
         elif word.lower() in ("ro", "rw"):
             access = word.lower()
-        elif word == "ipv6" and rest:
-            lists.append(rest.pop(0))
-        elif word in ("use-acl", "use-ipv4acl", "use-ipv6acl") and rest:
+        elif word in ("ipv6", "use-acl", "use-ipv4acl", "use-ipv6acl") and rest:
             lists.append(rest.pop(0))
         else:
             lists.append(word)

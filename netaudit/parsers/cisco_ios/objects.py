@@ -34,6 +34,7 @@ from netaudit.parsers.cisco_ios.services import NotUnderstood, Words, read_ports
 from netaudit.parsers.conf_tree import ConfLine
 
 _ADDRESS_KINDS = {"network": ANY_IPV4, "ip": ANY_IPV4, "v6-network": ANY_IPV6, "fqdn": ANY_IPV4 | ANY_IPV6}
+MAX_NESTING = 32  # groups within groups; IOS allows far fewer
 _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
            "november", "december")  # fmt: skip
 
@@ -95,8 +96,8 @@ def _resolve_addresses(
                 unresolved.append(other)
                 maybe.append(everything)
                 reading.ledger.understood(line.index)
-            elif other == name or other in above:
-                reading.not_understood(line, Affects.FILTER, f"object group {other} contains itself")
+            elif other == name or other in above or len(above) > MAX_NESTING:
+                reading.not_understood(line, Affects.FILTER, f"object group {other} contains itself or nests too deep")
                 maybe.append(everything)
             else:
                 inner = _resolve_addresses(reading, groups, anything, other, (*above, name))
@@ -185,8 +186,8 @@ def _resolve_services(
                 unresolved.append(other)
                 maybe.append(ANY_SERVICE)
                 reading.ledger.understood(line.index)
-            elif other == name or other in above:
-                reading.not_understood(line, Affects.FILTER, f"object group {other} contains itself")
+            elif other == name or other in above or len(above) > MAX_NESTING:
+                reading.not_understood(line, Affects.FILTER, f"object group {other} contains itself or nests too deep")
                 maybe.append(ANY_SERVICE)
             else:
                 inner = _resolve_services(reading, groups, other, (*above, name))

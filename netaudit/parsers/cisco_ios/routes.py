@@ -58,7 +58,7 @@ def _read_route(reading: Reading, root: ConfLine, family: Family) -> StaticRoute
     discards = False
     distance = 1
     word = words.peek()
-    if _INTERFACE_WORD.match(word) and ":" not in word:
+    if not _is_address(word) and _INTERFACE_WORD.match(word):
         interface = words.take()
     elif _INTERFACE_KIND.match(word) and _NUMBER_PART.match(_second(words)):
         interface = words.take() + words.take()

@@ -32,6 +32,7 @@ SELF = "self"
 DEFAULT_ZONE = "default"
 DEFAULTS_NAME = "zone defaults"
 _DEEP = frozenset({"http", "smtp", "imap", "pop3", "sunrpc", "h323", "sip", "im", "p2p", "gtpv0", "gtpv1", "gtpv2"})
+MAX_NESTING = 32
 _EVERYTHING = PacketMatch.exact(ALL_PACKETS)
 
 
@@ -95,6 +96,12 @@ def read_zone_firewall(reading: Reading, lists: Mapping[str, Rulebase]) -> ZoneF
     rulebases = [_rulebase(name, rules, where, pairs) for name, (rules, where) in policies.items()]
     if zones:
         rulebases.append(_defaults(reading, zones, pairs))
+    if any(
+        line.text.strip() in ("log dropped-packets", "log dropped-packets enable", "ip inspect log drop-pkt")
+        for block in reading.blocks("parameter-map type inspect", "parameter-map type inspect-global", "ip inspect log")
+        for line in block.walk()
+    ):
+        rulebases = [replace(one, default_logged=True) for one in rulebases]
     return ZoneFirewall(security_zones, tuple(rulebases))
 
 
@@ -151,7 +158,7 @@ class _Classes:
         known = self.known.get(name)
         if known is not None:
             return known
-        if name not in self.blocks or name in above:
+        if name not in self.blocks or name in above or len(above) > MAX_NESTING:
             return _Class(PacketMatch.upper(ALL_PACKETS, "undefined class map"), unresolved=(name,))
         block, match_any = self.blocks[name]
         found: list[PacketMatch] = []
