@@ -160,7 +160,7 @@ def run_audit(
     reading = read_snapshot(snapshot, platform, jobs, progress)
     progress("topology", 0, 1)
     network = build_network(reading.devices, policy)
-    conduits = find_conduits(network)
+    conduits = find_conduits(network, as_of)
     progress("topology", 1, 1)
     relations = rule_relations(reading.devices, progress)
     missing, unexpected = _expected_devices(reading.devices, policy)

@@ -67,7 +67,7 @@ def run_matrix(snapshot: str, folder: Path, as_of: date, output: str, jobs: int,
     note_problems(policy.warnings)
     reading = read_with_progress(snapshot, jobs, platform)
     network = build_network(reading.devices, policy)
-    cells = matrix_cells(network, find_conduits(network), policy, as_of)
+    cells = matrix_cells(network, find_conduits(network, as_of), policy, as_of)
     document = matrix_document(tuple(network.zones), cells)
     if output == "json":
         print_json(document)

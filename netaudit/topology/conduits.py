@@ -7,12 +7,13 @@ carries SYN alone (`established` and answers of a stateful firewall do not open 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from netaudit.model.device import Device, Interface
 from netaudit.model.rules import Direction, NatKind, NatRule
-from netaudit.packets.addresses import AddressSet, Family, format_address
+from netaudit.packets.addresses import ANY_ADDRESS, AddressSet, Family, format_address
 from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.names import NameSet
 from netaudit.packets.packet import NO_PACKETS, PacketProduct, PacketSet
@@ -65,26 +66,52 @@ class _Start:
     beam: Beam
 
 
-def find_conduits(network: Network) -> dict[tuple[str, str], Conduit]:
-    """Return the conduit of every ordered pair of different zones."""
-    owners = _owners(network)
+def find_conduits(network: Network, as_of: date | None = None) -> dict[tuple[str, str], Conduit]:
+    """Return the conduit of every ordered pair of different zones; rules that ended before `as_of` do not count."""
+    neighbours = _neighbours(network)
     conduits = {}
     for from_zone in network.zones:
-        arrived, lost, overflow = _spread(network, owners, from_zone)
+        arrived, lost, overflow = _spread(network, neighbours, from_zone, as_of)
         for to_zone in network.zones:
             if to_zone != from_zone:
                 conduits[from_zone, to_zone] = _conduit(network, from_zone, to_zone, arrived, lost, overflow)
     return conduits
 
 
-def _owners(network: Network) -> dict[tuple[Family, int], list[tuple[Device, Interface]]]:
+@dataclass(frozen=True, slots=True)
+class _Neighbours:
+    """Who answers for an address: `owners` by interface address, `published` by destination NAT on a subnet."""
+
+    owners: Mapping[tuple[Family, int], list[tuple[Device, Interface]]]
+    published: Mapping[str, list[tuple[Device, Interface, AddressSet]]]  # subnet -> who answers there
+
+
+def _neighbours(network: Network) -> _Neighbours:
     owners: dict[tuple[Family, int], list[tuple[Device, Interface]]] = {}
+    published: dict[str, list[tuple[Device, Interface, AddressSet]]] = {}
     for device in network.devices.values():
         for interface in device.interfaces:
-            if interface.enabled:
-                for address in interface.addresses:
-                    owners.setdefault((address.family, address.value), []).append((device, interface))
-    return owners
+            if not interface.enabled:
+                continue
+            answers = _answers_for(device, interface)
+            for address in interface.addresses:
+                owners.setdefault((address.family, address.value), []).append((device, interface))
+                if answers:
+                    published.setdefault(address.network_text, []).append((device, interface, answers))
+    return _Neighbours(owners, published)
+
+
+def _answers_for(device: Device, interface: Interface) -> AddressSet:
+    """Return the outside addresses of the translations that take packets at an interface (proxy ARP)."""
+    found = [
+        outside.destinations()
+        for nat in device.nat_rules
+        if nat.enabled and nat.virtual_system == interface.virtual_system and (published := _published(nat))
+        for outside, _, arrives_at in (published,)
+        if any(name in arrives_at for name in _names(interface))
+    ]
+    whole = ANY_ADDRESS
+    return AddressSet.union(one for one in found if not whole <= one)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +125,7 @@ class _Arrival:
 
 
 def _spread(
-    network: Network, owners: dict[tuple[Family, int], list[tuple[Device, Interface]]], from_zone: str
+    network: Network, neighbours: _Neighbours, from_zone: str, as_of: date | None
 ) -> tuple[list[_Arrival], list[str], bool]:
     """Push everything that the zone can send until it leaves the known devices."""
     arrived: list[_Arrival] = []
@@ -112,19 +139,36 @@ def _spread(
         count += 1
         if count > MAX_BEAMS:
             return arrived, lost, True
-        for beam, interface, next_hop in _through(network, start):
-            if next_hop is None or not owners.get(next_hop):
+        for beam, interface, next_hop in _through(network, start, as_of):
+            following = neighbours.owners.get(next_hop, []) if next_hop else []
+            if not following:
                 arrived.append(_Arrival(beam, start.device.name, interface, next_hop))
-                continue
-            for device, incoming in owners[next_hop]:
-                key = (device.name, incoming.virtual_system, incoming.vrf)
-                if key in beam.visited or len(beam.devices) >= MAX_HOPS or not device.forwards:
-                    continue
-                queue.append(_Start(device, incoming, beam))
+            queue += _next(start.device, interface, beam, following, neighbours if next_hop is None else None)
         table = network.table(start.device.name, start.interface)
         if table:
             lost += table.doubts
     return arrived, list(dict.fromkeys(lost)), False
+
+
+def _next(
+    device: Device,
+    outgoing: Interface,
+    beam: Beam,
+    following: list[tuple[Device, Interface]],
+    neighbours: _Neighbours | None,
+) -> Iterator[_Start]:
+    """Yield the devices that a beam comes to: the next hop, or on a subnet who answers for translated addresses."""
+    steps = [(other, incoming, beam) for other, incoming in following]
+    if neighbours is not None:
+        for address in outgoing.addresses:
+            for other, incoming, answers in neighbours.published.get(address.network_text, ()):
+                part = beam.now.destination & answers.family(beam.now.family)
+                if other is not device and part:
+                    steps.append((other, incoming, beam.narrowed(replace(beam.now, destination=part))))
+    for other, incoming, part_of_beam in steps:
+        key = (other.name, incoming.virtual_system, incoming.vrf)
+        if key not in beam.visited and len(beam.devices) < MAX_HOPS and other.forwards:
+            yield _Start(other, incoming, part_of_beam)
 
 
 def _starts(network: Network, from_zone: str) -> Iterator[_Start]:
@@ -141,7 +185,9 @@ def _starts(network: Network, from_zone: str) -> Iterator[_Start]:
                 yield _Start(device, interface, Beam(product, product, True))
 
 
-def _through(network: Network, start: _Start) -> Iterator[tuple[Beam, Interface, tuple[Family, int] | None]]:
+def _through(
+    network: Network, start: _Start, as_of: date | None
+) -> Iterator[tuple[Beam, Interface, tuple[Family, int] | None]]:
     """Yield what leaves a device, with the interface and the next hop (None: on the subnet)."""
     device, interface = start.device, start.interface
     key = (device.name, interface.virtual_system, interface.vrf)
@@ -149,7 +195,7 @@ def _through(network: Network, start: _Start) -> Iterator[tuple[Beam, Interface,
     table = network.table(device.name, interface)
     if table is None:
         return
-    for translated, nat in _entered(device, interface, beam):
+    for translated, nat in _entered(device, interface, beam, as_of):
         for entry, part in table.lookup(translated.now.family, translated.now.destination):
             routed = translated.narrowed(replace(translated.now, destination=part))
             for way in entry.exits:
@@ -157,35 +203,39 @@ def _through(network: Network, start: _Start) -> Iterator[tuple[Beam, Interface,
                 if outgoing is None or outgoing.name == interface.name:
                     continue
                 hop = None if way.next_hop is None else (entry.family, way.next_hop)
-                for passed in _policed(device, interface, outgoing, routed, nat):
-                    for outside in _filtered(device, outgoing, Direction.OUT, passed):
+                for passed in _policed(device, interface, outgoing, routed, nat, as_of):
+                    for outside in _filtered(device, outgoing, Direction.OUT, passed, as_of):
                         yield _source_nat(device, interface, outgoing, outside), outgoing, hop
 
 
-def _entered(device: Device, interface: Interface, beam: Beam) -> Iterator[tuple[Beam, NatRule | None]]:
+def _entered(
+    device: Device, interface: Interface, beam: Beam, as_of: date | None
+) -> Iterator[tuple[Beam, NatRule | None]]:
     """Apply the in-filter and destination NAT in the platform's order."""
     if device.filters_see_real_addresses:
         for translated, nat in _destination_nat(device, interface, beam):
-            for inside in _filtered(device, interface, Direction.IN, translated):
+            for inside in _filtered(device, interface, Direction.IN, translated, as_of):
                 yield inside, nat
     else:
-        for inside in _filtered(device, interface, Direction.IN, beam):
+        for inside in _filtered(device, interface, Direction.IN, beam, as_of):
             yield from _destination_nat(device, interface, inside)
 
 
-def _filtered(device: Device, interface: Interface, direction: Direction, beam: Beam) -> Iterator[Beam]:
-    yield from _apply(beam, at_interface(device, interface, direction, beam.now))
+def _filtered(
+    device: Device, interface: Interface, direction: Direction, beam: Beam, as_of: date | None
+) -> Iterator[Beam]:
+    yield from _apply(beam, at_interface(device, interface, direction, beam.now, as_of))
 
 
 def _policed(
-    device: Device, incoming: Interface, outgoing: Interface, beam: Beam, nat: NatRule | None
+    device: Device, incoming: Interface, outgoing: Interface, beam: Beam, nat: NatRule | None, as_of: date | None
 ) -> Iterator[Beam]:
     """Apply the zone policy; a policy that names a virtual IP sees the header before translation."""
     if nat is None or not nat.needs_rule:
-        yield from _apply(beam, by_policy(device, incoming, outgoing, beam.now))
+        yield from _apply(beam, by_policy(device, incoming, outgoing, beam.now, as_of))
         return
     before = replace(beam.now, destination=beam.sent.destination, services=beam.sent.services)
-    for passed in by_policy(device, incoming, outgoing, before):
+    for passed in by_policy(device, incoming, outgoing, before, as_of):
         part = passed.packets
         services = beam.now.services if nat.translated_ports else part.services
         now = replace(beam.now, source=part.source, services=services)
@@ -291,6 +341,17 @@ def _source_nat(device: Device, incoming: Interface, outgoing: Interface, beam: 
     return beam
 
 
+def _blind_spot(arrival: _Arrival, destinations: IntervalSet) -> str:
+    """Return why it is not known what becomes of packets that leave the last known device; "" where it is."""
+    if arrival.next_hop is not None:
+        return f"{arrival.device}: next hop {format_address(*arrival.next_hop)} has no export"
+    family = arrival.beam.now.family
+    subnets = [one.network for one in arrival.interface.addresses if one.family is family]
+    if any(destinations <= subnet for subnet in subnets):
+        return ""
+    return f"{arrival.device}: what lies behind {arrival.interface.rule_name} is not known (tunnel or missing export)"
+
+
 def _conduit(
     network: Network, from_zone: str, to_zone: str, arrived: list[_Arrival], lost: list[str], overflow: bool
 ) -> Conduit:
@@ -302,17 +363,16 @@ def _conduit(
     for arrival in arrived:
         beam = arrival.beam
         zones = {zone.name for zone in network.interface_zones(arrival.device, arrival.interface.name)}
-        if to_zone in zones:
-            part = beam.now.destination & (target.family(beam.now.family) or IntervalSet())
+        part = beam.now.destination & target.family(beam.now.family)
+        if to_zone in zones and arrival.next_hop is not None and not part:
             # A line's subnet is often only the transfer net; what leaves through it reaches the zone.
-            part = part if arrival.next_hop is None or part else beam.now.destination
-        elif from_zone in zones or zones:
+            part = beam.now.destination
+        elif zones and to_zone not in zones:
             continue
-        else:
-            part = beam.now.destination & target.family(beam.now.family)
-            if part and arrival.next_hop is not None:
-                hop = format_address(*arrival.next_hop)
-                reasons.append(f"{arrival.device}: next hop {hop} has no export")
+        elif part and not zones:
+            blind = _blind_spot(arrival, part)
+            if blind:
+                reasons.append(blind)
                 beam = replace(beam, surely=False)
         if not part:
             continue

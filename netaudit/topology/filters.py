@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from netaudit.model.device import Device, Interface
 from netaudit.model.rules import AccessRule, Binding, Direction, Rulebase, RulebaseKind
@@ -21,7 +22,9 @@ class Passed:
     reasons: tuple[str, ...] = ()
 
 
-def at_interface(device: Device, interface: Interface, direction: Direction, packets: PacketProduct) -> list[Passed]:
+def at_interface(
+    device: Device, interface: Interface, direction: Direction, packets: PacketProduct, as_of: date | None = None
+) -> list[Passed]:
     """Return what the lists bound at an interface let pass; everything, where none is bound.
 
     Lists bound at the interface come first, then those for all interfaces ("*"); together they are one list
@@ -37,7 +40,7 @@ def at_interface(device: Device, interface: Interface, direction: Direction, pac
     ]
     if not rulebases:
         return [Passed(packets)]
-    return through_rulebases(device.name, rulebases, packets)
+    return through_rulebases(device.name, rulebases, packets, as_of=as_of)
 
 
 def has_filter(device: Device, interface: Interface, direction: Direction) -> bool:
@@ -55,7 +58,9 @@ def _bound(device: Device, interface: Interface, direction: Direction) -> list[B
     return sorted(found.values(), key=lambda one: one.interface == "*")
 
 
-def by_policy(device: Device, incoming: Interface, outgoing: Interface, packets: PacketProduct) -> list[Passed]:
+def by_policy(
+    device: Device, incoming: Interface, outgoing: Interface, packets: PacketProduct, as_of: date | None = None
+) -> list[Passed]:
     """Return what the device's zone policies and security levels let pass from one interface to another."""
     if incoming.security_level is not None and outgoing.security_level is not None:
         return _by_level(device, incoming, outgoing, packets)
@@ -84,7 +89,7 @@ def by_policy(device: Device, incoming: Interface, outgoing: Interface, packets:
     return [
         passed
         for rulebase in rulebases
-        for passed in through_rulebases(device.name, [rulebase], packets, from_name, to_name)
+        for passed in through_rulebases(device.name, [rulebase], packets, from_name, to_name, as_of)
     ]
 
 
@@ -111,9 +116,11 @@ def through_rulebases(
     packets: PacketProduct,
     from_name: str | None = None,
     to_name: str | None = None,
+    as_of: date | None = None,
 ) -> list[Passed]:
     """Return the parts that pass a list (or several that act as one), by the rule that lets them pass.
 
+    Rules whose schedule ended before `as_of` are out of force.
     Parts of different rules may overlap: earlier permits are not taken off, since they change no fate.
     """
     passed: list[Passed] = []
@@ -122,6 +129,8 @@ def through_rulebases(
     for rulebase in rulebases:
         for rule in rulebase.rules:
             if not rule.enabled or not _concerns(rule, from_name, to_name):
+                continue
+            if as_of is not None and rule.expires is not None and rule.expires < as_of:
                 continue
             maybe = _cut(packets, rule.match.maybe)
             if not maybe.products:
