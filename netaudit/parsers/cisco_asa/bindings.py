@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from netaudit.model.device import Reference
 from netaudit.model.rules import Binding, Direction, Purpose
@@ -19,17 +19,23 @@ def bind(context: Context, name: str, purpose: Purpose, index: int, use: str) ->
     return Binding(name, purpose, context.ledger.ref(index), defined=defined)
 
 
-def read_access_groups(lines: Iterable[ConfLine], context: Context) -> list[Binding]:
-    """Read `access-group NAME in|out interface IF [per-user-override | control-plane]` and `... global`."""
-    bindings = []
+def read_access_groups(lines: Iterable[ConfLine], ipv6_lists: Set[str], context: Context) -> list[Binding]:
+    """Read `access-group NAME in|out interface IF [per-user-override | control-plane]` and `... global`.
+
+    An interface has one list for each direction; before 9.0 one for each family (`ipv6_lists`).
+    """
+    bindings: dict[tuple[object, ...], Binding] = {}
     for line in lines:
         words = Words(line.words, 1)
         try:
-            bindings.append(_access_group(words, line, context))
+            binding = _access_group(words, line, context)
+            key = (binding.interface, binding.direction, binding.purpose, binding.rulebase in ipv6_lists)
+            bindings.pop(key, None)  # a later line takes the place of an earlier one
+            bindings[key] = binding
             context.ledger.understood(line.index)
         except NotUnderstood as problem:
             context.ledger.unrecognized(line.index, Affects.FILTER, str(problem))
-    return bindings
+    return list(bindings.values())
 
 
 def _access_group(words: Words, line: ConfLine, context: Context) -> Binding:
@@ -88,7 +94,6 @@ _USES: tuple[tuple[str, Purpose], ...] = (
 )
 _PATTERNS = [(pattern.split(), purpose) for pattern, purpose in _USES]
 _FIRST_WORDS = frozenset(pattern[0] for pattern, _ in _PATTERNS) | {"capture", "wccp"}
-_FIRST_WORDS_OF_BLOCKS = _FIRST_WORDS
 
 
 def read_uses(lines: Iterable[ConfLine], context: Context) -> list[Binding]:

@@ -66,7 +66,7 @@ def _table(ignored: str, *others: tuple[Fate, str]) -> Table:
 _VPN = unsupported(
     Affects.OTHER, "VPN is not modelled; decrypted traffic bypasses interface lists unless permit-vpn is off"
 )
-_INSPECTION = unsupported(Affects.OTHER, "inspection and service policies are not modelled")
+_POLICY = unsupported(Affects.OTHER, "service policies (limits, policing, modules) are not modelled")
 _MULTICAST = unsupported(Affects.ROUTING, "multicast is not modelled")
 _BRIDGING = unsupported(Affects.ROUTING, "bridging is not modelled")
 _DYNAMIC = unsupported(Affects.ROUTING, "routes of routing protocols are not computed")
@@ -82,7 +82,9 @@ TOP_LINES: Table = _table(
     banner
     boot
     call-home
+    capture
     checkheaps
+    class-map
     clear configure
     client-update
     clock
@@ -157,6 +159,7 @@ TOP_LINES: Table = _table(
     password-policy
     phone-proxy
     pki
+    policy-map
     pop3s
     port-channel
     priority-queue
@@ -171,6 +174,7 @@ TOP_LINES: Table = _table(
     scansafe
     service
     service-module
+    service-policy
     smart-tunnel
     smtp-server
     smtps
@@ -192,7 +196,10 @@ TOP_LINES: Table = _table(
     url-block
     url-cache
     url-server
+    user-identity default-domain
     user-message
+    crypto ipsec security-association
+    dynamic-access-policy-record DfltAccessPolicy
     username-from-certificate
     usb-port
     write
@@ -238,11 +245,8 @@ TOP_LINES: Table = _table(
         """,
     ),
     (
-        _INSPECTION,
+        _POLICY,
         """
-        class-map
-        policy-map
-        service-policy
         dynamic-filter
         http-map
         imap-map
@@ -358,6 +362,47 @@ INTERFACE_LINES: Table = _table(
         "nve-only\nvtep-nve\nsegment-id\nmcast-group",
     ),
     (unsupported(Affects.ROUTING, "no forwarding to another VLAN"), "forward interface\nbackup interface\nforward"),
+)
+
+# Lines within `class-map` and `policy-map`. Protocol inspection opens only the secondary connections of permitted ones.
+POLICY_LINES: Table = _table(
+    """
+    class
+    description
+    inspect
+    match default-inspection-traffic
+    match any
+    message-length
+    parameters
+    id-mismatch
+    id-randomization
+    nat-rewrite
+    dns-guard
+    protocol-enforcement
+    tcp-inspection
+    eool
+    nop
+    router-alert
+    """,
+    (UNDERSTOOD, "match access-list"),
+    (unsupported(Affects.FILTER, "an inspection module may drop traffic"), "sfr\nips\ncxsc\ncsc"),
+    (
+        unsupported(Affects.FILTER, "the policy may drop traffic beyond the access lists"),
+        "drop\ndrop-connection\nreset\nmask\nrate-limit\nlog\nblock",
+    ),
+    (
+        _POLICY,
+        """
+        flow-export
+        match
+        police
+        priority
+        set
+        shape
+        user-statistics
+        subscriber-statistics
+        """,
+    ),
 )
 
 # Lines within `router ...`: they decide routes that are not in the configuration.

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 from netaudit.model.device import DEFAULT_VRF, Device
-from netaudit.model.source import SourceFile, SourceRef
+from netaudit.model.rules import NatKind, NatRule
+from netaudit.model.source import Affects, SourceFile, SourceRef
 from netaudit.parsers.cisco_asa.access_lists import read_access_lists, rulebase_of
 from netaudit.parsers.cisco_asa.bindings import read_access_groups, read_uses, unused_objects
-from netaudit.parsers.cisco_asa.commands import TOP_LINES, fate_of, guess_affects, unrecognized
+from netaudit.parsers.cisco_asa.blocks import with_flat_blocks
+from netaudit.parsers.cisco_asa.commands import POLICY_LINES, TOP_LINES, fate_of, guess_affects, unrecognized
 from netaudit.parsers.cisco_asa.context import Context
 from netaudit.parsers.cisco_asa.header import Header, read_header
 from netaudit.parsers.cisco_asa.interfaces import read_interfaces
@@ -39,7 +41,7 @@ def parse(source: SourceFile) -> ParsedFile:
     """Return what an ASA configuration says. Never raises on text."""
     ledger = LineLedger(source)
     header = read_header(ledger)
-    tree = conf_tree(source.lines, "asa", lambda line: _BULK.match(line) is not None)
+    tree = with_flat_blocks(conf_tree(source.lines, "asa", lambda line: _BULK.match(line) is not None))
     device = _Reader(ledger, header, tree).device()
     return ParsedFile(ledger.coverage(PLATFORM, device.name, guess_affects), (device,))
 
@@ -91,7 +93,9 @@ class _Reader:
         )
         lists = read_access_lists(self.take("access-list", "ipv6 access-list"), context, time_ranges, denials_logged)
         rulebases = tuple(rulebase_of(found, context) for found in lists.values())
-        bindings = read_access_groups(self.take("access-group"), context)
+        bindings = read_access_groups(
+            self.take("access-group"), {one.name for one in rulebases if one.flavour == "ipv6"}, context
+        )
         bindings += read_uses(self.tree, context)
         routes = read_routes(self.take("route", "ipv6 route"), context, vrfs)
         processes = read_routing_processes(self.take("router", "ipv6 router"), context)
@@ -104,6 +108,8 @@ class _Reader:
         bindings += old.bindings
         management = read_management(self.take(*MANAGEMENT_WORDS), context)
         same_level = self._same_level()
+        virtual_systems = self._contexts()
+        self._note_translated_lists(old.rules)
         self._rest()
         return Device(
             name=name,
@@ -111,10 +117,11 @@ class _Reader:
             vendor="Cisco",
             where=where,
             model=self.header.model,
-            operating_system="PIX" if self.header.is_pix else "ASA",
+            operating_system=self.header.operating_system,
             version=self.header.version,
             serials=self.header.serials,
             fact_sources=self.header.sources,
+            virtual_systems=virtual_systems,
             vrfs=tuple(dict.fromkeys([DEFAULT_VRF, *(one.vrf for one in interfaces)])),
             interfaces=interfaces,
             address_objects=address_objects(definitions, context),
@@ -155,6 +162,26 @@ class _Reader:
                 self.ledger.understood(line.index)
         return permitted
 
+    def _contexts(self) -> tuple[str, ...]:
+        """Return the security contexts that a system configuration names; each has a file of its own."""
+        names = []
+        for line in self.take("context"):
+            if len(line.words) > 1:
+                names.append(line.words[1])
+                reason = "the configuration of the context is another file"
+                self.ledger.unsupported(line.index, Affects.FILTER, reason)
+                for child in line.children:
+                    for one in child.walk():
+                        self.ledger.ignored(one.index)
+        return tuple(dict.fromkeys(names))
+
+    def _note_translated_lists(self, rules: tuple[NatRule, ...]) -> None:
+        """Up to 8.2 an interface list is written with translated addresses; from 8.3 with real ones."""
+        published = [rule.where.line for rule in rules if rule.kind is NatKind.STATIC]
+        if published:
+            reason = "up to 8.2 interface lists hold translated addresses; not followed through translations"
+            self.ledger.unsupported(min(published) - 1, Affects.NAT, reason)
+
     def _rest(self) -> None:
         """Give every line that no reader took the fate that the tables state."""
         for line in self.tree:
@@ -165,6 +192,8 @@ class _Reader:
         text = line.text.strip()
         if text and not text.startswith(("!", ":")):
             fate = fate_of(line.words, TOP_LINES)
+            if line.words[0] in ("class-map", "policy-map"):
+                self._settle_policy(line)
             open_lines = [one for one in line.walk() if self.ledger.is_open(one.index)]
             for one in open_lines:
                 stripped = one.text.strip()
@@ -180,3 +209,11 @@ class _Reader:
             for one in line.walk():
                 if one.text.strip().startswith("!"):
                     self.ledger.ignored(one.index)
+
+    def _settle_policy(self, line: ConfLine) -> None:
+        """Lines of class maps and policy maps have a table of their own."""
+        for child in line.children:
+            for one in child.walk():
+                if one.words and not one.text.strip().startswith("!"):
+                    fate = fate_of(one.words, POLICY_LINES) or unrecognized(Affects.OTHER)
+                    fate.mark(self.ledger, one)

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from netaudit.model.source import SourceRef
 from netaudit.parsers.ledger import LineLedger
 
-_VERSION = re.compile(r"^(?:ASA|PIX) Version (\S+)(?:\s+(<\S+>))?\s*$")
+_VERSION = re.compile(r"^(ASA|PIX|NGFW) Version (\S+)(?:\s+(<\S+>))?\s*$")
 _COMMENTED_VERSION = re.compile(r"^!\s*(?:ASA|PIX) Version (\d\S*)\s*$")
+_TERMINAL = re.compile(
+    r"^(?:<--- More --->|\S+[#>]\s*(?:sh|show|more|term|terminal|exit|end|en|enable|wr)\b.*|\S+[#>])\s*$"
+)
 _SERIAL = re.compile(r"^:\s*Serial Number:\s*(.+?)\s*$")
 _HARDWARE = re.compile(r"^:\s*Hardware:\s*([^,\s]+)")
+_SYSTEMS = {"ASA": "ASA", "PIX": "PIX", "NGFW": "FTD"}
 _NUMBER = re.compile(r"^(\d+)\.(\d+)")
 
 
@@ -22,7 +26,7 @@ class Header:
     version: str = ""
     model: str = ""
     serials: tuple[str, ...] = ()
-    is_pix: bool = False
+    operating_system: str = "ASA"
     sources: tuple[tuple[str, SourceRef], ...] = ()
 
     @property
@@ -38,9 +42,11 @@ def read_header(ledger: LineLedger) -> Header:
     serials: list[str] = []
     sources: list[tuple[str, SourceRef]] = []
     commented_source: SourceRef | None = None
-    is_pix = False
+    operating_system = "ASA"
     for index, line in enumerate(ledger.source.lines):
-        if not line or line[0] not in ":!APC":
+        if not line or line[0] not in ":!APCN":
+            if line and ("#" in line or ">" in line) and _TERMINAL.match(line):
+                ledger.ignored(index)
             continue
         if line[0] == ":":
             ledger.ignored(index)
@@ -58,11 +64,11 @@ def read_header(ledger: LineLedger) -> Header:
         elif found := _VERSION.match(line):
             ledger.understood(index)
             if not version:
-                version, is_pix = found[1], line.startswith("PIX")
+                version, operating_system = found[2], _SYSTEMS[found[1]]
                 sources.append(("version", ledger.ref(index)))
         elif line.startswith("Cryptochecksum:"):
             ledger.ignored(index)
     if not version and commented and commented_source is not None:
         version = commented
         sources.append(("version", commented_source))
-    return Header(version, model, tuple(serials), is_pix, tuple(sources))
+    return Header(version, model, tuple(serials), operating_system, tuple(sources))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from netaudit.model.rules import NatKind, NatRule
 from netaudit.model.source import Affects
-from netaudit.packets.addresses import AddressSet, Family, parse_address
+from netaudit.packets.addresses import ANY_IPV4, AddressSet, Family, parse_address
 from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.names import ANY_NAME, NameSet
 from netaudit.packets.services import ALL_PORTS, ANY_SERVICE, ServiceSet
@@ -171,6 +171,8 @@ def _twice_nat(words: Words, line: ConfLine, context: Context) -> tuple[NatRule,
             words.take()
         else:
             raise NotUnderstood("a word of the translation is not known")
+    if source.text == "any" and not mapped_source.bounds.maybe.ipv6:
+        source = _Side("any", AddressBounds.exact(ANY_IPV4))  # an IPv4 pool takes IPv4 packets only
     translates_source = how == "dynamic" or source.text != mapped_source.text
     translates_destination = destination.text != mapped_destination.text
     if not translates_source:

@@ -53,6 +53,8 @@ def _read_route(
         if family is not Family.IPV4 or length is None:
             raise NotUnderstood("a network with a netmask was expected")
     discards = interface.lower() == "null0"
+    if not discards and vrfs:
+        context.use("interface", interface, line.index, "route")
     next_hop = ""
     if words and (not discards or "." in words.peek() or ":" in words.peek()):
         next_hop = format_address(*literal_address(words.take(), context.names))
