@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from netaudit.model.device import DEFAULT_VRF, Interface, InterfaceAddress
 from netaudit.model.rules import Direction, Purpose
-from netaudit.model.source import Affects
+from netaudit.model.source import Affects, SourceRef
 from netaudit.packets.addresses import Family, netmask_length, parse_address
 from netaudit.packets.intervals import IntervalSet
 from netaudit.parsers.cisco_ios.reading import (
@@ -78,10 +78,7 @@ def read_interfaces(reading: Reading) -> None:
         reading.interfaces[name] = _finished(draft, where)
 
 
-def _finished(draft: _Draft, where: object) -> Interface:
-    from netaudit.model.source import SourceRef
-
-    assert isinstance(where, SourceRef)
+def _finished(draft: _Draft, where: SourceRef) -> Interface:
     name = draft.name
     parent = draft.parent
     if not parent and "." in name:

@@ -261,11 +261,9 @@ def read_time_ranges(reading: Reading) -> None:
         reading.define(TIME_RANGE, name, block.index)
         reading.ledger.understood(block.index)
         ends: list[date] = []
-        periodic = False
         for line in block.children:
             parts = line.words
             if parts[0] == "periodic":
-                periodic = True
                 reading.ledger.understood(line.index)
             elif parts[0] == "absolute":
                 end = _absolute_end(parts)
@@ -279,7 +277,6 @@ def read_time_ranges(reading: Reading) -> None:
         reading.schedules[name] = Schedule(
             name, reading.ledger.ref(block.index), ends[0].isoformat() if len(ends) == 1 else ""
         )
-        del periodic
 
 
 def _absolute_end(words: list[str]) -> date | None:
