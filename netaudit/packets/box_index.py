@@ -223,6 +223,8 @@ class Block:
             if cell < 0:
                 return 0
             row &= rows.at(cell)
+            if not row:
+                break
         return row
 
     def overlapping(self, numbers: Sequence[int]) -> int:
@@ -271,7 +273,9 @@ class BoxIndex:
         self.numbers = [[line.number(box[axis]) for box in boxes] for axis, line in enumerate(self.axes)]
         for line in self.axes:
             line.freeze()
-        self.active = tuple(axis for axis, line in enumerate(self.axes) if len(line.raw) > 1)
+        # The most varied axis first: its row is the sparsest, and an empty row ends a question.
+        several = [axis for axis, line in enumerate(self.axes) if len(line.raw) > 1]
+        self.active = tuple(sorted(several, key=lambda axis: (-len(self.axes[axis].raw), axis)))
         columns = [self.numbers[axis] for axis in self.active]
         self.keys: list[tuple[int, ...]] = (
             list(zip(*columns, strict=True)) if columns else [()] * self.size

@@ -15,7 +15,7 @@ an action. The questions and the bounds that they take:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import islice
@@ -27,12 +27,13 @@ from netaudit.packets.space import SERVICE, SOURCE_PORT, Box, Space, Spans
 
 DEFAULT_BUDGET = 1_000_000  # visits of candidate boxes a question, each well under a microsecond
 _TOTAL_FACTOR = 25  # all questions of a list together may use this many budgets
-_TURN_BUDGET = 50_000  # for taking blockers away in turn, which pays only if few pieces arise
+_TURN_BUDGET = 10_000  # for taking blockers away in turn, which pays only if few pieces arise
 _SAMPLES = 24
-_PROBES = 12  # points tried to show that an entry matters, before it is proven
+_PROBES = 6  # later entries at which points are tried to show that an entry matters
 _NEIGHBOURS = 8  # overlapping entries that the advisory question looks at
 
 Cells = tuple[int, ...]
+Rows = dict[int, tuple[int, int]]  # of a box: the boxes that overlap it, and those that contain it
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ class FirstMatch:
         budget: int = DEFAULT_BUDGET,
         effect: Callable[[Hashable], Hashable] = lambda action: action,
     ) -> None:
+        self._effect = effect
         self._effects = [effect(entry.action) for entry in entries]
         self.entries = entries
         self.default = default
@@ -120,6 +122,7 @@ class FirstMatch:
         self._acting = {action: _mask(many, len(boxes)) for action, many in acting.items()}
         self._slices: dict[int, tuple[int, int, dict[Hashable, int]]] = {}
         self._random = Random(20250101)
+        self._seen: dict[int, set[int]] = {}  # of an entry: those that were seen to decide some point of it
         self._nice: dict[tuple[int, int], int] = {}
         self._preferred: dict[int, list[int]] = {}
 
@@ -233,7 +236,11 @@ class FirstMatch:
 
     def untouched(self, points: Sequence[tuple[int, Cells]]) -> list[bool]:
         """Tell for points, each with an entry, whether no earlier entry may match them."""
-        free = [True] * len(points)
+        return [hit < 0 for hit in self.first_hits(points)]
+
+    def first_hits(self, points: Sequence[tuple[int, Cells]]) -> list[int]:
+        """Return for points, each with an entry, the earlier entry that is the first that may match, or -1."""
+        hits = [-1] * len(points)
         live = sorted(range(len(points)), key=lambda position: points[position][0])
         firsts = self.first
         while live and firsts[points[live[0]][0]] == 0:
@@ -253,13 +260,13 @@ class FirstMatch:
                 if limit < end:
                     row &= (1 << (limit - start)) - 1
                 if row:
-                    free[position] = False
+                    hits[position] = self.owner[start + (row & -row).bit_length() - 1]
                 elif limit > end:
                     remaining.append(position)
             live = remaining
             if not live:
                 break
-        return free
+        return hits
 
     def outcomes(self, points: Sequence[tuple[int, Cells]]) -> list[set[Hashable]]:
         """Return for points, each with an entry number, every action that may decide from that entry on."""
@@ -297,7 +304,7 @@ class FirstMatch:
 
     # -- overlap rows over the whole list ---------------------------------------------------------------------
 
-    def _rows(self, boxes: Sequence[int], first: int = 0, stop: int | None = None) -> dict[int, tuple[int, int]]:
+    def _rows(self, boxes: Sequence[int], first: int = 0, stop: int | None = None) -> Rows:
         """Return for boxes the rows of all boxes that overlap them, and that contain them.
 
         Only the blocks that hold the boxes from `first` to `stop` are asked.
@@ -316,12 +323,6 @@ class FirstMatch:
                         containing[box] |= row << block.start
         return {box: (overlapping[box], containing[box]) for box in boxes}
 
-    def _chunks(self, boxes: list[int]) -> Iterable[list[int]]:
-        """Split work so that its rows stay within about 100 MB."""
-        size = max(1000, 800_000_000 // max(self.index.size, 1) // 2)
-        for start in range(0, len(boxes), size):
-            yield boxes[start : start + size]
-
     # -- reachability -----------------------------------------------------------------------------------------
 
     def reach(self) -> list[Reach]:
@@ -333,24 +334,34 @@ class FirstMatch:
         open_entries = [entry for entry, one in enumerate(result) if one is None]
         points = [(entry, self._nice_cells(self.target_boxes(entry)[0])) for entry in open_entries]
         self._settle(points, result)
-        for rounds in (2, _SAMPLES):
-            points = []
-            for entry in open_entries:
-                if result[entry] is None:
-                    boxes = self.target_boxes(entry)
-                    spans = {box: self.index.spans(box) for box in boxes[:rounds]}
-                    points += [
-                        (entry, self._random_cells(spans[boxes[turn % len(spans)]], turn % 2 == 0))
-                        for turn in range(rounds)
-                    ]
-            self._settle(points, result)
+        self._sample(open_entries, 3, result)
         hard = [entry for entry in open_entries if result[entry] is None]
-        boxes_of = {entry: sorted({*self.target_boxes(entry), *self.maybe_boxes(entry)}) for entry in hard}
-        for chunk in self._entry_chunks(hard, boxes_of):
-            rows = self._rows([box for entry in chunk for box in boxes_of[entry]], 0, self.first[chunk[-1]])
+        for chunk, rows in self._with_rows(hard, earlier_only=True):
+            held = self._surely if self.exact else 0
+            self._sample([entry for entry in chunk if not rows[self.first[entry]][1] & held], _SAMPLES, result)
             for entry in chunk:
-                result[entry] = self._prove_reach(entry, rows, result)
+                if result[entry] is None:
+                    result[entry] = self._prove_reach(entry, rows, result)
         return [one for one in result if one is not None]
+
+    def _sample(self, entries: Iterable[int], count: int, result: list[Reach | None]) -> None:
+        """Try random points of those entries that are still open."""
+        points = []
+        for entry in entries:
+            if result[entry] is None:
+                boxes = self.target_boxes(entry)
+                spans = {box: self.index.spans(box) for box in boxes[:count]}
+                points += [
+                    (entry, self._random_cells(spans[boxes[turn % len(spans)]], turn % 2 == 0)) for turn in range(count)
+                ]
+        self._settle(points, result)
+
+    def _with_rows(self, entries: list[int], earlier_only: bool = False) -> Iterator[tuple[list[int], Rows]]:
+        """Yield the entries in chunks with the rows of their boxes (see `_rows`)."""
+        boxes_of = {entry: sorted({*self.target_boxes(entry), *self.maybe_boxes(entry)}) for entry in entries}
+        for chunk in self._entry_chunks(entries, boxes_of):
+            stop = self.first[chunk[-1] + 1] if earlier_only else None
+            yield chunk, self._rows([box for entry in chunk for box in boxes_of[entry]], 0, stop)
 
     def _entry_chunks(self, entries: list[int], boxes_of: dict[int, list[int]]) -> Iterable[list[int]]:
         size = max(1000, 800_000_000 // max(self.index.size, 1))
@@ -366,15 +377,18 @@ class FirstMatch:
             yield chunk
 
     def _settle(self, points: list[tuple[int, Cells]], result: list[Reach | None]) -> None:
-        for (entry, cells), free in zip(points, self.untouched(points), strict=True):
-            if free and result[entry] is None:
-                result[entry] = Reach(State.REACHABLE, cells)
+        for (entry, cells), hit in zip(points, self.first_hits(points), strict=True):
+            if result[entry] is None:
+                if hit < 0:
+                    result[entry] = Reach(State.REACHABLE, cells)
+                else:
+                    self._seen.setdefault(entry, set()).add(hit)
 
     def _target(self, box: int, row: int) -> Target:
         spans = self.index.spans
         return Target(spans(box), [(other, spans(other)) for other in many_bits(row)])
 
-    def _prove_reach(self, entry: int, rows: dict[int, tuple[int, int]], known: Sequence[Reach | None]) -> Reach:
+    def _prove_reach(self, entry: int, rows: Rows, known: Sequence[Reach | None]) -> Reach:
         earlier = (1 << self.first[entry]) - 1
         self.meter.start(self.budget)
         try:
@@ -400,7 +414,7 @@ class FirstMatch:
             return Reach(State.BUDGET)
         return self._explain(entry, rows, known)
 
-    def _vague(self, entry: int, rows: dict[int, tuple[int, int]]) -> Reach:
+    def _vague(self, entry: int, rows: Rows) -> Reach:
         """Return an undecided answer with the entries whose bounds leave it open (at most a few)."""
         earlier = (1 << self.first[entry]) - 1
         row = 0
@@ -411,10 +425,14 @@ class FirstMatch:
 
     # -- why an entry cannot match ----------------------------------------------------------------------------
 
-    def _explain(self, entry: int, rows: dict[int, tuple[int, int]], known: Sequence[Reach | None]) -> Reach:
+    def _explain(self, entry: int, rows: Rows, known: Sequence[Reach | None]) -> Reach:
         """Return an irreducible set of effective blockers, and whether an effective one acts differently."""
         earlier = ((1 << self.first[entry]) - 1) & self._surely
         boxes = list(self.maybe_boxes(entry))
+        if len(boxes) == 1 and self.exact:
+            easy = self._explain_easily(entry, rows[boxes[0]][0] & earlier, rows[boxes[0]][1] & earlier)
+            if easy is not None:
+                return easy
         targets: list[Target] = []
         effective: set[int] = set()
         self.meter.start(min(self.budget, _TURN_BUDGET))
@@ -442,9 +460,27 @@ class FirstMatch:
         blockers, minimal = self._irreducible(targets, effective, different)
         return Reach(State.UNREACHABLE, (), blockers, minimal, bool(different))
 
-    def _explain_wide(
-        self, entry: int, boxes: list[int], rows: dict[int, tuple[int, int]], known: Sequence[Reach | None]
-    ) -> Reach:
+    def _explain_easily(self, entry: int, overlap: int, contain: int) -> Reach | None:
+        """Explain an entry of one box that a single earlier one contains, from what the samples showed."""
+        if not contain:
+            return None
+        seen = self._seen.get(entry, set())
+        effect = self._effects[entry]
+        containers = [self.owner[box] for box in islice(bits(contain), _NEIGHBOURS)]
+        usual = [number for number in containers if number in seen]
+        if not usual:
+            return None
+        best = min(usual, key=lambda number: (self._effects[number] == effect, number))
+        if any(self._effects[number] != effect for number in seen):
+            return Reach(State.UNREACHABLE, (), (best,), acts_differently=True)
+        # Nothing is left past the first container.
+        overlap &= (contain & -contain) * 2 - 1
+        for action, mask in self._acting.items():
+            if self._effect(action) != effect and overlap & mask:
+                return None
+        return Reach(State.UNREACHABLE, (), (best,), acts_differently=False)
+
+    def _explain_wide(self, entry: int, boxes: list[int], rows: Rows, known: Sequence[Reach | None]) -> Reach:
         """Explain where taking the blockers away in turn is too much work: ask for each one alone.
 
         An entry whose own witness lies in the boxes is effective; one that cannot match at all is not.
@@ -585,31 +621,36 @@ class FirstMatch:
         for entry, actions in zip(reachable, self.outcomes(points), strict=True):
             if self.entries[entry].action not in actions:
                 result[entry] = Worth.KEPT
-        self._probe([entry for entry in reachable if entry not in result], result)
         hard = [entry for entry in reachable if entry not in result]
-        boxes_of = {entry: sorted({*self.target_boxes(entry), *self.maybe_boxes(entry)}) for entry in hard}
-        for chunk in self._entry_chunks(hard, boxes_of):
-            rows = self._rows([box for entry in chunk for box in boxes_of[entry]])
+        for chunk, rows in self._with_rows(hard):
+            rest = []
             for entry in chunk:
-                if not self._refute(entry, rows):
-                    result[entry] = self._prove_worth(entry, rows)
+                if self._plainly_removable(entry, rows):
+                    result[entry] = Worth.REMOVABLE
                 else:
-                    result[entry] = Worth.KEPT
+                    rest.append(entry)
+            self._refute(rest, rows, result)
+            for entry in rest:
+                if entry not in result:
+                    result[entry] = self._prove_worth(entry, rows)
         return result
 
-    def _probe(self, entries: list[int], result: dict[int, Worth]) -> None:
-        """Try random points of entries for one that shows that the entry matters."""
-        points = []
-        for entry in entries:
-            boxes = self.target_boxes(entry)
-            for turn in range(_PROBES):
-                box = boxes[turn % len(boxes)]
-                points.append((entry, self._random_cells(self.index.spans(box), turn % 2 == 0)))
-        free = [point for point, alone in zip(points, self.untouched(points), strict=True) if alone]
-        after = [(entry + 1, cells) for entry, cells in free]
-        for (entry, _), actions in zip(free, self.outcomes(after), strict=True):
-            if self.entries[entry].action not in actions:
-                result[entry] = Worth.KEPT
+    def _plainly_removable(self, entry: int, rows: Rows) -> bool:
+        """Tell whether nothing that acts differently can come into its place, without looking at parts."""
+        own = self._own(entry)
+        opposite = self._opposite(entry)
+        default_differs = self.default != self.entries[entry].action
+        for box in self.maybe_boxes(entry):
+            overlap, contain = rows[box]
+            contain &= self._surely & ~own
+            others = overlap & opposite
+            if contain:
+                others &= (contain & -contain) * 2 - 1
+            elif default_differs:
+                return False
+            if others:
+                return False
+        return True
 
     def _opposite(self, entry: int) -> int:
         """Return the row of later boxes that act differently."""
@@ -617,25 +658,24 @@ class FirstMatch:
         own = self._acting.get(self.entries[entry].action, 0)
         return (self._surely | self._maybe) & later & ~own
 
-    def _refute(self, entry: int, rows: dict[int, tuple[int, int]]) -> bool:
-        """Try points that the entry shares with later boxes of another action."""
-        opposite = self._opposite(entry)
+    def _refute(self, entries: Iterable[int], rows: Rows, result: dict[int, Worth]) -> None:
+        """Try random points of entries, and points that they share with later boxes of another action."""
         points = []
-        for box in self.target_boxes(entry)[:4]:
-            row = rows[box][0] & opposite & self._surely
-            for other in islice(bits(row), _PROBES):
-                spans = [
-                    _common(mine, theirs)
-                    for mine, theirs in zip(self.index.spans(box), self.index.spans(other), strict=True)
-                ]
-                points += [(entry, self._random_cells(spans, turn == 0)) for turn in range(2)]
-        if not points:
-            return False
-        free = [cells for (_, cells), alone in zip(points, self.untouched(points), strict=True) if alone]
-        action = self.entries[entry].action
-        return any(action not in actions for actions in self.outcomes([(entry + 1, cells) for cells in free]))
+        for entry in entries:
+            opposite = self._opposite(entry) & self._surely
+            for box in self.target_boxes(entry)[:4]:
+                mine = self.index.spans(box)
+                points += [(entry, self._random_cells(mine, turn % 2 == 0)) for turn in range(4)]
+                for other in islice(bits(rows[box][0] & opposite), _PROBES):
+                    spans = [_common(one, two) for one, two in zip(mine, self.index.spans(other), strict=True)]
+                    points += [(entry, self._random_cells(spans, turn == 0)) for turn in range(2)]
+        free = [point for point, alone in zip(points, self.untouched(points), strict=True) if alone]
+        after = [(entry + 1, cells) for entry, cells in free]
+        for (entry, _), actions in zip(free, self.outcomes(after), strict=True):
+            if self.entries[entry].action not in actions:
+                result[entry] = Worth.KEPT
 
-    def _prove_worth(self, entry: int, rows: dict[int, tuple[int, int]]) -> Worth:
+    def _prove_worth(self, entry: int, rows: Rows) -> Worth:
         self.meter.start(self.budget)
         try:
             if self._surely_removable(entry, rows):
@@ -649,7 +689,7 @@ class FirstMatch:
     def _own(self, entry: int) -> int:
         return (1 << self.first[entry + 1]) - (1 << self.first[entry])
 
-    def _surely_removable(self, entry: int, rows: dict[int, tuple[int, int]]) -> bool:
+    def _surely_removable(self, entry: int, rows: Rows) -> bool:
         """Tell whether no point that the entry may decide can end otherwise without it. Raises BudgetSpent."""
         own = self._own(entry)
         default_differs = self.default != self.entries[entry].action
@@ -675,7 +715,7 @@ class FirstMatch:
                 return False
         return True
 
-    def _surely_kept(self, entry: int, rows: dict[int, tuple[int, int]]) -> bool:
+    def _surely_kept(self, entry: int, rows: Rows) -> bool:
         """Tell whether some point that the entry decides surely ends otherwise without it. Raises BudgetSpent."""
         own = self._own(entry)
         earlier = (1 << self.first[entry]) - 1
