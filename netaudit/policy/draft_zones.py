@@ -67,7 +67,7 @@ class _Attachment:
     """An interface with addresses that may belong to a zone."""
 
     member: ZoneMember
-    labels: tuple[str, ...]  # what it is called, the best first
+    labels: tuple[str, str, str, str]  # security zone, nickname, description, name; "" = none
     subnets: AddressSet
     group: tuple[str, ...]  # attachments of one security zone of one device belong together
     description: str
@@ -123,7 +123,7 @@ def _attachments(device: Device) -> Iterator[_Attachment]:
         default = interface.name.casefold() in default_exits or interface.nickname.casefold() in default_exits
         default = default or any(hop.overlaps(subnets) for hop in next_hops)
         zone = interface.security_zone or zone_of.get(interface.name, "") or zone_of.get(interface.nickname, "")
-        labels = tuple(name for name in (zone, interface.nickname, interface.description, interface.name) if name)
+        labels = (zone, interface.nickname, interface.description, interface.name)
         yield _Attachment(
             ZoneMember(device.name, "interface", interface.rule_name),
             labels,
@@ -197,7 +197,7 @@ def _is_internet(group: Sequence[_Attachment]) -> bool:
 
 def _meaning(group: Sequence[_Attachment]) -> tuple[ZoneType, str, str]:
     """Return type, label and reason: the first hint in the best labels of the group."""
-    labels = [label for depth in range(4) for one in group for label in one.labels[depth : depth + 1]]
+    labels = [one.labels[depth] for depth in range(4) for one in group if one.labels[depth]]
     for label in labels:
         words = re.split(r"[^a-z0-9]+", label.lower())
         for kind, english, chinese in _HINTS:
@@ -210,7 +210,7 @@ def _zone_name(label: str, group: Sequence[_Attachment]) -> str:
     """Return a short zone name from a label, or from the first subnet where the label is only a port's name."""
     words = [word for word in re.split(r"[^\w]+", label.upper()) if word][:4]
     name = "-".join(words)[:32].strip("-")
-    is_port = label == group[0].labels[-1] and len(group[0].labels) == 1
+    is_port = label in (one.labels[3] for one in group) and not any(label in one.labels[:3] for one in group)
     if not name or (is_port and group[0].subnets):
         first = next(group[0].subnets.prefixes(), "")
         return f"NET-{first.replace('/', '-')}" if first else name or "ZONE"

@@ -10,7 +10,6 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from .registers_on_disk import ZONE_MAP, policy_of, problems_of
 
 from netaudit.errors import InputError
 from netaudit.packets.addresses import AddressSet
@@ -18,6 +17,8 @@ from netaudit.packets.services import ANY_SERVICE, NO_SERVICE
 from netaudit.policy.load import READ_REGISTERS, load_policy
 from netaudit.policy.registers import Register, ZoneMember, ZoneType
 from netaudit.policy.services_text import parse_services
+
+from .registers_on_disk import ZONE_MAP, policy_of, problems_of
 
 
 def workbook(*rows: tuple[object, ...], merged: str = "", second_sheet: bool = False) -> bytes:
@@ -74,7 +75,8 @@ class TestEncodingsAndHeaders:
         policy = policy_of(
             tmp_path,
             {
-                "device_inventory.csv": '# list of devices\nhostname,owner\n\n# the "old" one\nfw-1,"IT\nroom 3"\nfw-2,\n'
+                "device_inventory.csv": '# list of devices\nhostname,owner\n\n# the "old" one\n'
+                'fw-1,"IT\nroom 3"\nfw-2,\n'
             },
         )
         assert [(entry.hostname, entry.where.line) for entry in policy.inventory] == [("fw-1", 5), ("fw-2", 7)]
@@ -360,7 +362,8 @@ class TestLineAgreements:
 class TestOtherRegisters:
     def test_the_firm_profile_in_every_shape(self, tmp_path: Path) -> None:
         shapes = {
-            "firm_profile.yaml": "name: 示範期貨\nfirm_type: [fcm, securities]\nclass: 1\nonline_order: y\nwebsite: 否\n",
+            "firm_profile.yaml": "name: 示範期貨\nfirm_type: [fcm, securities]\nclass: 1\n"
+            "online_order: y\nwebsite: 否\n",
             "firm_profile.csv": "name,firm_type,class,online_order,website\n示範期貨,fcm;securities,第一類,是,n\n",
             "firm_profile.xlsx": workbook(
                 ("field", "value"),
