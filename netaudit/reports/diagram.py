@@ -12,13 +12,29 @@ from dataclasses import dataclass
 from netaudit.policy.registers import Policy, ZoneType
 from netaudit.reports.result import DiagramEdge, DiagramNode
 
-NODE_WIDTH = 150
-COLUMN_GAP = 150
+NODE_WIDTH = 142
+COLUMN_GAP = 128
 ROW_GAP = 16
-PORT_STEP = 17
-MIN_HEIGHT = 38
+PORT_STEP = 19
+MIN_HEIGHT = 42
 MARGIN = 16
 SWEEPS = 8
+PAGE_WIDTH = 1150
+MIN_SCALE, MAX_SCALE = 0.72, 0.95
+
+# How people write interface names; pictures have no room for more.
+_SHORT_INTERFACES = (
+    ("HundredGigE", "Hu"),
+    ("FortyGigabitEthernet", "Fo"),
+    ("TwentyFiveGigE", "Twe"),
+    ("TenGigabitEthernet", "Te"),
+    ("GigabitEthernet", "Gi"),
+    ("FastEthernet", "Fa"),
+    ("Ethernet", "Eth"),
+    ("Port-channel", "Po"),
+    ("Loopback", "Lo"),
+    ("Tunnel", "Tu"),
+)
 
 # What a zone stands for, in few enough classes to tell apart by colour and by the word beside it.
 _CLASSES: Mapping[ZoneType, str] = {
@@ -47,14 +63,35 @@ class PlacedNode:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedLabel:
+    """A text beside the end of an edge: `short` is shown. `anchor` is the SVG text-anchor."""
+
+    text: str
+    short: str
+    columns: int  # room for the text
+    x: int
+    y: int
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlacedEdge:
-    """An edge as an SVG path, with its label beside the end at the device."""
+    """An edge as an SVG path. `title` says what it stands for, "" where the labels say it all."""
 
     path: str
-    label: str
-    label_x: int
-    label_y: int
-    anchor: str  # "start" or "end"
+    labels: tuple[PlacedLabel, ...]
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """An edge with the interface label at each end."""
+
+    source: str
+    target: str
+    source_label: str
+    target_label: str
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +103,17 @@ class Picture:
     nodes: tuple[PlacedNode, ...]
     edges: tuple[PlacedEdge, ...]
 
+    @property
+    def shown_size(self) -> tuple[int, int]:
+        """Return width and height in pixels: within PAGE_WIDTH where the text stays readable, else scrolled."""
+        scale = min(MAX_SCALE, max(MIN_SCALE, PAGE_WIDTH / self.width)) if self.width else MAX_SCALE
+        return round(self.width * scale), round(self.height * scale)
+
 
 def place(nodes: Sequence[DiagramNode], edges: Sequence[DiagramEdge], policy: Policy) -> Picture:
     """Return the picture of a graph. Edges to nodes that do not exist are left out."""
+    nodes, links = _joined(nodes, edges)
     by_id = {node.id: node for node in nodes}
-    links = [edge for edge in edges if edge.source in by_id and edge.target in by_id and edge.source != edge.target]
     neighbours: dict[str, list[str]] = {node.id: [] for node in nodes}
     for edge in links:
         neighbours[edge.source].append(edge.target)
@@ -78,6 +121,31 @@ def place(nodes: Sequence[DiagramNode], edges: Sequence[DiagramEdge], policy: Po
     types = {node.id: _zone_type(node, policy) for node in nodes}
     columns = _ordered(_columns(nodes, neighbours, types), neighbours)
     return _drawn(columns, by_id, links, types)
+
+
+def _joined(nodes: Sequence[DiagramNode], edges: Sequence[DiagramEdge]) -> tuple[list[DiagramNode], list[_Link]]:
+    """Return the graph with each subnet between just two devices drawn as one edge between them."""
+    by_id = {node.id: node for node in nodes}
+    links: list[_Link] = []
+    at_subnet: dict[str, list[DiagramEdge]] = {}
+    for edge in edges:
+        if edge.source not in by_id or edge.target not in by_id or edge.source == edge.target:
+            continue
+        kinds = by_id[edge.source].kind, by_id[edge.target].kind
+        if kinds == ("device", "subnet"):
+            at_subnet.setdefault(edge.target, []).append(edge)
+        elif kinds[0] != "device" and kinds[1] == "device":
+            links.append(_Link(edge.target, edge.source, edge.label, ""))
+        else:
+            links.append(_Link(edge.source, edge.target, edge.label, ""))
+    gone = set()
+    for subnet, ends in at_subnet.items():
+        if len(ends) == 2 and ends[0].source != ends[1].source:
+            gone.add(subnet)
+            links.append(_Link(ends[0].source, ends[1].source, ends[0].label, ends[1].label, by_id[subnet].label))
+        else:
+            links += [_Link(end.source, subnet, end.label, "") for end in ends]
+    return [node for node in nodes if node.id not in gone], links
 
 
 def _zone_type(node: DiagramNode, policy: Policy) -> ZoneType | None:
@@ -136,7 +204,7 @@ def _ordered(columns: list[list[str]], neighbours: Mapping[str, list[str]]) -> l
 def _drawn(
     columns: list[list[str]],
     by_id: Mapping[str, DiagramNode],
-    links: Sequence[DiagramEdge],
+    links: Sequence[_Link],
     types: Mapping[str, ZoneType | None],
 ) -> Picture:
     column_of = {one: index for index, column in enumerate(columns) for one in column}
@@ -182,7 +250,7 @@ def _drawn(
         )
         for one, node in by_id.items()
     )
-    drawn = tuple(_edge(edge, number, ports, by_id, column_of) for number, edge in enumerate(links))
+    drawn = tuple(_edge(edge, number, ports, column_of) for number, edge in enumerate(links))
     width = 2 * MARGIN + len(columns) * (NODE_WIDTH + COLUMN_GAP) - COLUMN_GAP if columns else 0
     if any(column_of[edge.source] == column_of[edge.target] == len(columns) - 1 for edge in links):
         width += COLUMN_GAP // 2
@@ -196,21 +264,26 @@ def _look(node: DiagramNode, zone_type: ZoneType | None) -> str:
 
 
 def _edge(
-    edge: DiagramEdge,
-    number: int,
-    ports: Mapping[tuple[str, int], tuple[int, int]],
-    by_id: Mapping[str, DiagramNode],
-    column_of: Mapping[str, int],
+    link: _Link, number: int, ports: Mapping[tuple[str, int], tuple[int, int]], column_of: Mapping[str, int]
 ) -> PlacedEdge:
-    near, far = edge.source, edge.target
-    if by_id[near].kind != "device" and by_id[far].kind == "device":
-        near, far = far, near
-    (x1, y1), (x2, y2) = ports[(near, number)], ports[(far, number)]
-    if column_of[near] == column_of[far]:
-        bend = COLUMN_GAP // 2
-        path = f"M{x1} {y1}C{x1 + bend} {y1} {x2 + bend} {y2} {x2} {y2}"
-    else:
-        bend = (x2 - x1) // 2
-        path = f"M{x1} {y1}C{x1 + bend} {y1} {x2 - bend} {y2} {x2} {y2}"
-    rightward = column_of[far] >= column_of[near]
-    return PlacedEdge(path, edge.label, x1 + (5 if rightward else -5), y1 - 3, "start" if rightward else "end")
+    (x1, y1), (x2, y2) = ports[link.source, number], ports[link.target, number]
+    same_column = column_of[link.source] == column_of[link.target]
+    bend_1, bend_2 = (COLUMN_GAP // 2,) * 2 if same_column else ((x2 - x1) // 2, (x1 - x2) // 2)
+    path = f"M{x1} {y1}C{x1 + bend_1} {y1} {x2 + bend_2} {y2} {x2} {y2}"
+    columns = 9 if link.source_label and link.target_label else 19
+    ends = ((link.source_label, x1, y1, bend_1), (link.target_label, x2, y2, bend_2))
+    labels = tuple(_label(text, columns, x, y, bend > 0) for text, x, y, bend in ends if text)
+    return PlacedEdge(path, labels, link.title)
+
+
+def _label(text: str, columns: int, x: int, y: int, rightward: bool) -> PlacedLabel:
+    side = (x + 5, "start") if rightward else (x - 5, "end")
+    return PlacedLabel(text, short_interface(text), columns, side[0], y - 3, side[1])
+
+
+def short_interface(name: str) -> str:
+    """Return an interface name as people write it: GigabitEthernet0/0/1 is Gi0/0/1."""
+    for long, short in _SHORT_INTERFACES:
+        if name.startswith(long):
+            return short + name[len(long) :]
+    return name

@@ -15,12 +15,15 @@ from netaudit.packets.services import (
     ANY_SERVICE,
     ESTABLISHED_FLAGS,
     FIN,
+    ICMP,
     ICMP_PROTOCOLS,
+    ICMPV6,
     PORT_PROTOCOLS,
     PSH,
     RST,
     SYN,
     TCP,
+    UDP,
     URG,
     ServiceBox,
     ServiceSet,
@@ -88,6 +91,8 @@ _PORT_NAMES = {
     27017: "mongodb",
 }
 
+_PLAIN_PROTOCOLS = ALL_PROTOCOLS - PORT_PROTOCOLS - ICMP_PROTOCOLS
+
 _FLAG_NAMES = ((SYN, "SYN"), (ACK, "ACK"), (FIN, "FIN"), (RST, "RST"), (PSH, "PSH"), (URG, "URG"))
 
 
@@ -119,10 +124,10 @@ def address_text(addresses: AddressSet, limit: int = 6) -> str:
 
 
 def service_parts(services: ServiceSet) -> list[str]:
-    """Return services as "tcp/443", "udp/53", "icmp", "any", sorted by protocol."""
+    """Return services as "tcp/443", "udp/53", "icmp", "any": the everyday protocols first, then by number."""
     if services.same_as(ANY_SERVICE):
         return ["any"]
-    ordered = sorted(services.boxes, key=lambda box: [field.intervals for field in box.fields()])
+    ordered = sorted(services.boxes, key=_everyday_first)
     return list(dict.fromkeys(part for box in ordered for part in _box_parts(box)))
 
 
@@ -131,14 +136,12 @@ def service_text(services: ServiceSet, limit: int = 12) -> str:
     return limited(service_parts(services), limit)
 
 
+def _everyday_first(box: ServiceBox) -> tuple[object, ...]:
+    first = box.protocols.lowest()
+    return first not in (TCP, UDP, ICMP, ICMPV6), first != TCP, [field.intervals for field in box.fields()]
+
+
 def _box_parts(box: ServiceBox) -> Iterable[str]:
-    names = (
-        ["any"]
-        if box.protocols == ALL_PROTOCOLS
-        else [
-            protocol_name(low) if low == high else f"protocol {low}-{high}" for low, high in _split_named(box.protocols)
-        ]
-    )
     suffix = ""
     if box.protocols <= PORT_PROTOCOLS:
         if box.destination_ports != ALL_PORTS:
@@ -147,12 +150,16 @@ def _box_parts(box: ServiceBox) -> Iterable[str]:
             suffix += f" (src {','.join(interval_texts(box.source_ports))})"
         if box.protocols == IntervalSet.single(TCP) and box.tcp_flags != ALL_OCTETS:
             suffix += " established" if box.tcp_flags == ESTABLISHED_FLAGS else " (some flags)"
-    elif box.protocols <= ICMP_PROTOCOLS and box.source_ports != ALL_OCTETS:
-        suffix = "/type " + ",".join(interval_texts(box.source_ports))
+    elif box.protocols <= ICMP_PROTOCOLS:
+        if box.source_ports != ALL_OCTETS:
+            suffix = "/type " + ",".join(interval_texts(box.source_ports))
         if box.destination_ports != ALL_OCTETS:
             suffix += " code " + ",".join(interval_texts(box.destination_ports))
-    for name in names:
-        yield name + suffix
+    elif box.protocols == _PLAIN_PROTOCOLS:
+        yield "all other protocols"
+        return
+    for low, high in _split_named(box.protocols):
+        yield (protocol_name(low) if low == high else f"protocols {low}-{high}") + suffix
 
 
 def _split_named(protocols: IntervalSet) -> Iterable[tuple[int, int]]:

@@ -45,7 +45,7 @@ def readable(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Texts by key. `words("summary.title")` is the text; `{name}` in it is filled from keywords."""
+    """Texts by key. `words("report.title")` is the text; `{name}` in it is filled from keywords."""
 
     language: str
     texts: Mapping[str, str]

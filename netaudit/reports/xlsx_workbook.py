@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, time
 from io import BytesIO
 from typing import Any
@@ -29,6 +30,9 @@ MAX_ROWS = 1_000_000
 
 MAX_TEXT = 32_000
 """Characters of one cell, below Excel's 32,767; longer text is cut and ends in an ellipsis."""
+
+LINE_HEIGHT = 13.5  # points, for text of 10 points
+MAX_LINES = 14
 
 # What a person fills in (yellow): never pre-filled, so that no decision is made by the tool.
 DECISION_COLUMNS = (
@@ -122,7 +126,10 @@ def write(result: AuditResult, language: str) -> Mapping[str, bytes]:
         chosen = [*chosen[:at], f"title_{suffix}", *chosen[at:-1], f"remediation_{suffix}", chosen[-1]]
         sheets.table("findings", findings.select(chosen))
         _matrix_sheet(sheets, result)
-        sheets.table("flows", matrix_table(result, words))
+        flows = matrix_table(result, words)
+        kind = flows.columns.index("kind")
+        # The heat map shows the closed pairs.
+        sheets.table("flows", replace(flows, rows=tuple(row for row in flows.rows if row[kind])))
         sheets.table("rules", rules_table(result), DECISION_COLUMNS)
         sheets.table("rulebases", reconciliation_table(result), totals=("rules_parsed", "rules_in_sheet"))
         sheets.table("lines", lines_table(result))
@@ -167,7 +174,7 @@ class Sheets:
             frame = pandas.DataFrame(chunk, columns=list(table.columns), dtype=object)
             frame.to_excel(self.writer, sheet_name=name, index=False, header=False, startrow=1)
             worksheet = self.writer.sheets[name]
-            _for_print(worksheet)
+            _for_print(worksheet, wide=bool(blanks))
             self._dress(worksheet, table.columns, chunk, blanks)
             if totals:
                 self._totals(worksheet, table, len(chunk), totals)
@@ -190,12 +197,19 @@ class Sheets:
         header = self.style(bold=True, bg_color="#1F4E79", font_color="#FFFFFF", border=1, border_color="#D8DEE5")
         to_fill = self.style(bold=True, bg_color="#F2C800", font_color="#3D2E00", border=1, border_color="#D8DEE5")
         yellow = self.style(bg_color="#FFF6C2", border=1, border_color="#E6D88A")
+        widths: list[int] = []
         for index, column in enumerate(columns):
             stem = column.removesuffix("_zh_TW").removesuffix("_en")
             worksheet.write_string(0, index, words(f"column.{stem}"), header)
             longest = max((_width(str(row[index])) for row in rows[:2000] if row[index] is not None), default=0)
             width = _WIDTHS.get(stem, min(40, max(8, longest + 2, _width(words(f"column.{stem}")) + 4)))
-            worksheet.set_column(index, index, width, self.style())
+            widths.append(width)
+            worksheet.set_column(index, index, width, self.style(align="left"))
+        # Spreadsheets do not agree on fitting heights by themselves: rows of several lines get theirs here.
+        for number, cells in enumerate(rows, start=1):
+            height = max((_lines(cell, width) for cell, width in zip(cells, widths, strict=True)), default=1)
+            if height > 1:
+                worksheet.set_row(number, LINE_HEIGHT * min(height, MAX_LINES))
         for index, column in enumerate(blanks, start=len(columns)):
             worksheet.write_string(0, index, words(f"column.{column}"), to_fill)
             worksheet.set_column(index, index, _WIDTHS.get(column, 15), self.style())
@@ -239,11 +253,19 @@ class Sheets:
             worksheet.write_number(count + 1, index, sum(value for value in values if isinstance(value, int)), bold)
 
 
-def _for_print(worksheet: Any) -> None:
+def _for_print(worksheet: Any, wide: bool = False) -> None:
     worksheet.set_landscape()
-    worksheet.set_paper(9)  # A4
-    worksheet.fit_to_pages(1, 0)
+    worksheet.set_paper(8 if wide else 9)  # A3, A4
+    worksheet.fit_to_pages(2 if wide else 1, 0)
+    worksheet.hide_gridlines(0)  # print them, too
     worksheet.set_footer("&C&P / &N")
+
+
+def _lines(cell: Cell, width: int) -> int:
+    """Return how many lines a cell needs in a column of that width."""
+    if not isinstance(cell, str):
+        return 1
+    return sum(max(1, -(-_width(line) // max(1, width - 1))) for line in cell.split("\n"))
 
 
 def _width(text: str) -> int:
@@ -268,15 +290,20 @@ def _summary_sheet(sheets: Sheets, result: AuditResult, summary: Summary) -> Non
             worksheet.write_number(row, 1, value, sheets.style(align="left"))
         else:
             worksheet.write_string(row, 1, readable(value)[:MAX_TEXT], plain)
+            height = max(_lines(value, 90), _lines(label, 32) if value else 1)
+            if height > 1:
+                worksheet.set_row(row, LINE_HEIGHT * min(height, MAX_LINES))
         row += 1
 
     def section(key: str) -> None:
         nonlocal row
         row += 1
+        worksheet.set_row(row, 19)
         worksheet.write_string(row, 0, words(key), heading)
         worksheet.write_blank(row, 1, None, heading)
         row += 1
 
+    worksheet.set_row(0, 26)
     line(words("report.title"), "", sheets.style(bold=True, font_size=16, text_wrap=False))
     line(words("report.firm"), result.firm)
     line(words("report.as_of"), result.as_of.isoformat())

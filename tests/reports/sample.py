@@ -290,7 +290,7 @@ def finding(
         title={"zh-TW": zh, "en": en},
         remediation={
             "zh-TW": "將來源、目的與服務縮減為實際需要的範圍，並補上申請單號；不再使用者先停用再移除。",
-            "en": "Narrow source, destination and service to what is needed, and record the request; disable what is unused, then remove it.",
+            "en": "Narrow the rule to what is needed and record the request; disable what is unused, then remove it.",
         },
         where=where,
         witness=witness,
