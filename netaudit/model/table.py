@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeVar
 
 from netaudit.errors import Problem
@@ -86,6 +87,11 @@ def quoted(text: str) -> str:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return ", did you mean 'x'?" for the nearest known word, "" where none is near."""
+    return _nearest(word, tuple(known))
+
+
+@lru_cache(maxsize=1024)
+def _nearest(word: str, known: tuple[str, ...]) -> str:
     by_key = {header_key(name): name for name in known}
     near = difflib.get_close_matches(header_key(word), list(by_key), n=1, cutoff=0.6)
     return f", did you mean {by_key[near[0]]!r}?" if near else ""
@@ -103,6 +109,7 @@ class RegisterReader:
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     required: Collection[str] = ()
+    _noted: set[Problem] = field(default_factory=set)
 
     def has(self, column: str) -> bool:
         """Tell whether the file has the column."""
@@ -111,7 +118,8 @@ class RegisterReader:
     def complain(self, row: Row, column: str, message: str) -> None:
         """Note a problem at a cell (column "" = the whole row), once."""
         problem = Problem(self.table.path, self._place(row, column), message)
-        if problem not in self.problems:
+        if problem not in self._noted:
+            self._noted.add(problem)
             self.problems.append(problem)
 
     def warn(self, row: Row, column: str, message: str) -> None:
