@@ -110,6 +110,7 @@ PATTERNS: tuple[SecretPattern, ...] = (
         rf"password|secret|passwd)\s+(?:role\s+\S+\s+)?{_TYPE}(?P<secret>(?:\"[^\"]*\"|(?!\{{\s*\Z)\S.*?))(?=;\s*##|;\s*\Z|{_TAIL})",
         _PASSWORD_SETTINGS,
     ),
+    _pattern("msdp", rf"\bip\s+msdp\s+(?:vrf\s+\S+\s+)?password\s+peer\s+\S+\s+(?:\d\s+)?(?P<secret>{VALUE})"),
     _pattern("config-key", r"\bconfig-key\s+(?:password-encrypt(?:ion)?\s+)?(?P<secret>\S.*?)\s*$"),
     # --- any attribute named after a password, wherever it stands
     _pattern(
@@ -176,6 +177,7 @@ PATTERNS: tuple[SecretPattern, ...] = (
     _pattern("psk", rf"\b(?:wpa-psk|psk)\s+(?:set-key\s+)?{_TYPE}(?P<secret>{VALUE})", _KEY_SETTINGS | {"set-key"}),
     _pattern("set-key", rf"\bset-key\s+(?:ascii|hex)\s+(?:\d\s+)?(?P<secret>{VALUE})"),
     # --- first-hop and routing authentication
+    _pattern("nhrp authentication", rf"\bnhrp\s+authentication\s+(?P<secret>{VALUE})"),
     _pattern(
         "authentication",
         rf"\b(?:standby|vrrp|glbp)\s.*?\bauthentication\s+(?:(?:text|md5\s+key-string|md5)\s+)?(?:\d\s+)?"
