@@ -194,7 +194,7 @@ def run_audit(
         checks=summaries,
         controls=(),
         matrix=matrix_cells(network, conduits, policy, as_of),
-        zones=tuple(network.zones),
+        zones=tuple(zone for zone in network.zones if zone not in network.link_zones),
         inventory=lifecycle,
         missing_devices=missing,
         unexpected_devices=unexpected,

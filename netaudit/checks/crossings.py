@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from netaudit.checks.contract import Context
@@ -125,10 +125,10 @@ def examine_pairs(
             Outcome.FAIL,
             crossing.device,
             crossing.subject,
-            crossing.where,
+            crossing.where or _ends(context, crossing),
             {
                 "pairs": crossing.pairs_text,
-                "packets": packet_words(crossing.packets),
+                "packets": packet_words(crossing.packets, context.network.zone_addresses),
                 "devices": crossing.devices,
                 "filtered": bool(crossing.rules),
             },
@@ -148,7 +148,12 @@ def examine_pairs(
                 "",
                 words,
                 (),
-                {"pairs": words, "packets": packet_words(beyond) if beyond else "?", "devices": (), "filtered": True},
+                {
+                    "pairs": words,
+                    "packets": packet_words(beyond, context.network.zone_addresses) if beyond else "?",
+                    "devices": (),
+                    "filtered": True,
+                },
                 severity=None if beyond else Severity.INFO,
                 witness=beyond.witness(),
                 why_unknown="; ".join(conduit.reasons[:3]),
@@ -157,16 +162,39 @@ def examine_pairs(
             yield Examined(Outcome.PASS, "", words)
 
 
-def packet_words(packets: PacketSet) -> str:
-    """Return the packets as a few words: "10.10.30.0/24 > 10.10.23.0/24 tcp/1521"; long sets are cut with "+n"."""
+def _ends(context: Context, crossing: Crossing) -> tuple[SourceRef, ...]:
+    """Return the interfaces at which an unfiltered path begins and ends."""
+    return tuple(
+        dict.fromkeys(
+            interface.where
+            for pair in crossing.pairs
+            for zone in pair
+            for device, interface in context.network.zone_interfaces(zone)
+            if device.name in crossing.devices
+        )
+    )
+
+
+def packet_words(packets: PacketSet, zones: Mapping[str, AddressSet] | None = None) -> str:
+    """Return the packets as a few words: "10.10.30.0/24 > 10.10.23.0/24 tcp/1521"; long sets are cut with "+n".
+
+    Addresses that are those of a zone, or too many of one to list, are named by it.
+    """
     parts = []
     for product in packets.products[:3]:
-        source = shortened(str(AddressSet.of(product.family, product.source)))
-        target = shortened(str(AddressSet.of(product.family, product.destination)))
+        source = _address_words(AddressSet.of(product.family, product.source), zones or {})
+        target = _address_words(AddressSet.of(product.family, product.destination), zones or {})
         parts.append(f"{source} > {target} {service_words(product.services)}")
     if len(packets.products) > 3:
         parts.append(f"+{len(packets.products) - 3}")
-    return "; ".join(parts)
+    return "; ".join(dict.fromkeys(parts))
+
+
+def _address_words(addresses: AddressSet, zones: Mapping[str, AddressSet]) -> str:
+    text = str(addresses)
+    if len(text) <= 60:
+        return text
+    return next((zone for zone, members in zones.items() if addresses <= members), shortened(text))
 
 
 def shortened(text: str, length: int = 60) -> str:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.services import (
     ALL_OCTETS,
     ALL_PORTS,
     ALL_PROTOCOLS,
+    ANY_SERVICE,
     ICMP_PROTOCOLS,
     PORT_PROTOCOLS,
+    TCP,
     ServiceSet,
 )
 
@@ -32,6 +36,10 @@ def service_words(services: ServiceSet, most: int = 6) -> str:
         box.destination_ports == ALL_PORTS for box in services.boxes if box.protocols <= PORT_PROTOCOLS
     ):
         return "any"
+    if services.protocols() == ALL_PROTOCOLS:
+        rest = ANY_SERVICE - _with_all_flags(services)
+        if len(rest.boxes) <= most:
+            return f"any except {service_words(rest, most)}"
     words: dict[str, None] = {}
     for box in services.boxes:
         for low, high in box.protocols:
@@ -52,6 +60,12 @@ def service_words(services: ServiceSet, most: int = 6) -> str:
     listed = list(words)
     more = f" +{len(listed) - most}" if len(listed) > most else ""
     return ", ".join(listed[:most]) + more
+
+
+def _with_all_flags(services: ServiceSet) -> ServiceSet:
+    return ServiceSet(
+        tuple(replace(box, tcp_flags=ALL_OCTETS) if TCP in box.protocols else box for box in services.boxes)
+    )
 
 
 def interval_words(intervals: IntervalSet, everything: IntervalSet, most: int = 12) -> str:

@@ -50,7 +50,7 @@ def run_demo(out: Path, language: str, open_report: bool) -> None:
         from netaudit.reports import WRITERS
 
         plain = {name: data for name, data in reports.items() if name not in (MANIFEST, SUMS)}
-        bundle = evidence_files(result, plain | WRITERS["html"](result, other))
+        bundle = evidence_files(result, {**plain, **WRITERS["html"](result, other)})
         progress("report", 2, 2)
     write_files(out, bundle)
     print_summary(result, out, None)

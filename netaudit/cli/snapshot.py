@@ -68,11 +68,11 @@ def run_matrix(snapshot: str, folder: Path, as_of: date, output: str, jobs: int,
     reading = read_with_progress(snapshot, jobs, platform)
     network = build_network(reading.devices, policy)
     cells = matrix_cells(network, find_conduits(network, as_of), policy, as_of)
-    document = matrix_document(tuple(network.zones), cells)
+    document = matrix_document(tuple(dict.fromkeys(cell.from_zone for cell in cells)), cells)
     if output == "json":
         print_json(document)
         return coverage_code(reading)
-    from netaudit.reports.packet_words import packet_words
+    from netaudit.checks.crossings import packet_words
 
     print_table(
         ("來源 from", "目的 to", "判定 verdict", "超出 excess", "缺少 missing"),

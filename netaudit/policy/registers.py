@@ -35,6 +35,7 @@ class ZoneType(StrEnum):
     DR = "dr"
     CLOUD = "cloud"
     COLOCATION = "colocation"
+    TRANSIT = "transit"  # links between devices, no hosts
     OTHER = "other"
 
     @property

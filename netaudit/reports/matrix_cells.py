@@ -24,12 +24,7 @@ def matrix_cells(
     Without a zone matrix nothing is stated: then every cell is "unknown" where something passes and "ok" where
     nothing can.
     """
-    return tuple(
-        _cell(network, conduits[from_zone, to_zone], policy, as_of)
-        for from_zone in network.zones
-        for to_zone in network.zones
-        if from_zone != to_zone
-    )
+    return tuple(_cell(network, conduit, policy, as_of) for conduit in conduits.values())
 
 
 def _cell(network: Network, conduit: Conduit, policy: Policy, as_of: date) -> MatrixCell:

@@ -67,12 +67,16 @@ class _Start:
 
 
 def find_conduits(network: Network, as_of: date | None = None) -> dict[tuple[str, str], Conduit]:
-    """Return the conduit of every ordered pair of different zones; rules that ended before `as_of` do not count."""
+    """Return the conduit of every ordered pair of different zones; rules that ended before `as_of` do not count.
+
+    Zones that hold nothing but links between devices have no hosts, so they have no conduits.
+    """
+    zones = [zone for zone in network.zones if zone not in network.link_zones]
     neighbours = _neighbours(network)
     conduits = {}
-    for from_zone in network.zones:
+    for from_zone in zones:
         arrived, lost, overflow = _spread(network, neighbours, from_zone, as_of)
-        for to_zone in network.zones:
+        for to_zone in zones:
             if to_zone != from_zone:
                 conduits[from_zone, to_zone] = _conduit(network, from_zone, to_zone, arrived, lost, overflow)
     return conduits

@@ -179,10 +179,10 @@ def _without_longer_prefixes(
     return tuple(entries)
 
 
-def addresses_behind(table: ForwardingTable, interface: str) -> AddressSet:
-    """Return all addresses that leave through an interface."""
+def addresses_behind(table: ForwardingTable, interface: str, with_default: bool = True) -> AddressSet:
+    """Return all addresses that leave through an interface, those of a default route too where asked for."""
     return AddressSet.union(
         AddressSet.of(entry.family, entry.destinations)
         for entry in table.entries
-        if any(way.interface == interface for way in entry.exits)
+        if (with_default or entry.prefix_length) and any(way.interface == interface for way in entry.exits)
     )

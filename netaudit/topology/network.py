@@ -28,6 +28,9 @@ NOT_INTERNET = AddressSet.union(
 )
 
 
+LINK_BITS = 3  # a subnet of at most eight addresses joins devices; it holds no hosts
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """An interface with the firm's zones that it stands in: none where none is stated, several if they share it."""
@@ -69,6 +72,24 @@ class Network:
 
         return build_graph(self)
 
+    @cached_property
+    def link_zones(self) -> frozenset[str]:
+        """Return the zones of type transit that hold nothing but links between devices.
+
+        A link is a subnet of at most eight addresses. A transit zone with a larger subnet is a zone like any other:
+        hosts may stand there.
+        """
+        return frozenset(
+            zone.name
+            for zone in self.zones.values()
+            if zone.type is ZoneType.TRANSIT
+            and all(
+                address.family.bits - address.prefix_length <= LINK_BITS
+                for _, interface in self.zone_interfaces(zone.name)
+                for address in interface.addresses
+            )
+        )
+
     def interface(self, device: str, name: str) -> Interface | None:
         """Return an interface by name or nickname."""
         known = self.devices.get(device)
@@ -108,11 +129,24 @@ class Network:
         return addresses_behind(table, interface.name) if table else NO_ADDRESS
 
     def zones_behind(self, device: str, interface: Interface) -> tuple[Zone, ...]:
-        """Return the zones that an interface stands in or leads to, in register order."""
-        here = {zone.name for zone in self.interface_zones(device, interface.name)}
-        behind = self.addresses_behind(device, interface)
+        """Return the zones that an interface stands in or leads to, in register order; links are left out.
+
+        The default route of an interface that stands outside the firm leads outside, not to the firm's own zones.
+        """
+        standing = self.interface_zones(device, interface.name)
+        here = {zone.name for zone in standing}
+        outside = any(zone.type.external for zone in standing)
+        table = self.table(device, interface)
+        behind = addresses_behind(table, interface.name) if table else NO_ADDRESS
+        routed = addresses_behind(table, interface.name, with_default=False) if table else NO_ADDRESS
         return tuple(
-            zone for zone in self.zones.values() if zone.name in here or self.zone_addresses[zone.name].overlaps(behind)
+            zone
+            for zone in self.zones.values()
+            if zone.name not in self.link_zones
+            and (
+                zone.name in here
+                or self.zone_addresses[zone.name].overlaps(routed if outside and not zone.type.external else behind)
+            )
         )
 
     def rule_zones(
@@ -145,15 +179,16 @@ class Network:
         destinations = rule.match.maybe.destinations() | translated_destinations(device, rule)
         if not everywhere:  # a host whose export has no interfaces: addresses alone tell
             return self.zones_of(sources), self.zones_of(destinations)
+        pairs = [(one, other) for one in incoming for other in outgoing if one.name != other.name]
         return (
-            self._narrowed(device, incoming, sources),
-            self._narrowed(device, outgoing, destinations),
+            self._narrowed(device, (one for one, _ in pairs), sources),
+            self._narrowed(device, (other for _, other in pairs), destinations),
         )
 
     def _narrowed(self, device: Device, interfaces: Iterable[Interface], addresses: AddressSet) -> tuple[Zone, ...]:
         found = {
             zone.name
-            for interface in interfaces
+            for interface in {one.name: one for one in interfaces}.values()
             for zone in self.zones_behind(device.name, interface)
             if self.zone_addresses[zone.name].overlaps(addresses)
         }

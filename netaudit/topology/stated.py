@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from netaudit.packets.addresses import ANY_ADDRESS
+from netaudit.packets.addresses import ANY_ADDRESS, NO_ADDRESS
 from netaudit.packets.packet import PacketSet
 from netaudit.policy.registers import LineAgreement, MatrixEntry, Policy
 from netaudit.topology.network import Network
@@ -35,10 +35,9 @@ def agreed_packets(agreement: LineAgreement) -> PacketSet:
     """Return the packets that one agreement lets open a connection, whatever its dates."""
     ours = ANY_ADDRESS if agreement.local is None else agreement.local
     if agreement.direction == "in":
-        theirs_to_us = PacketSet.of(agreement.peers, ours, agreement.services)
         if agreement.multicast:
-            return theirs_to_us | PacketSet.of(agreement.peers, agreement.multicast, agreement.services)
-        return theirs_to_us
+            ours = agreement.multicast | (agreement.local or NO_ADDRESS)
+        return PacketSet.of(agreement.peers, ours, agreement.services)
     return PacketSet.of(ours, agreement.peers, agreement.services)
 
 

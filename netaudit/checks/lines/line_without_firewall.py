@@ -33,7 +33,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netaudit.checks.contract import Check, Context
-from netaudit.checks.lines.line_traffic import inside_zones, third_party_lines
+from netaudit.checks.line_traffic import inside_zones, third_party_lines
 from netaudit.findings import Examined, Outcome, Severity
 from netaudit.policy.registers import Register
 from netaudit.topology.reach import PassedPackets

@@ -34,7 +34,7 @@ from dataclasses import replace
 
 from netaudit.checks.contract import Check, Context
 from netaudit.checks.crossings import Crossing, every_port, examine_pairs
-from netaudit.checks.lines.line_traffic import ThirdPartyLine, agreed, agreed_pair, inside_zones, third_party_lines
+from netaudit.checks.line_traffic import ThirdPartyLine, agreed, agreed_pair, inside_zones, third_party_lines
 from netaudit.findings import Examined, Severity
 from netaudit.packets.addresses import ANY_ADDRESS
 from netaudit.packets.packet import PacketSet

@@ -33,7 +33,7 @@ from dataclasses import replace
 
 from netaudit.checks.contract import Check, Context
 from netaudit.checks.crossings import examine_pairs
-from netaudit.checks.lines.line_traffic import agreed, inside_zones, third_party_lines
+from netaudit.checks.line_traffic import agreed, inside_zones, third_party_lines
 from netaudit.findings import Examined, Severity
 from netaudit.packets.packet import PacketSet
 from netaudit.policy.registers import Register

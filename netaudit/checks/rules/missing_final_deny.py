@@ -66,15 +66,16 @@ def _end(rulebase: Rulebase, rules: list[AccessRule]) -> tuple[Outcome, str, Sou
         if _for_all_zones(rule) and everything <= PacketSet.union(one.match.surely for one in trailing):
             return _logged_deny(trailing)
     last = rules[-1].where if rules else rulebase.where
+    start = rulebase.default_where or rulebase.where
     if any(rule.action.permits and _for_all_zones(rule) and everything <= rule.match.surely for rule in rules):
         return Outcome.NOT_APPLICABLE, "never_reached", last
     if rulebase.default_action.permits:
-        return Outcome.FAIL, "default_permit", rulebase.default_where or last
+        return Outcome.FAIL, "default_permit", start
     if rulebase.default_logged:
-        return Outcome.PASS, "logged_default", rulebase.default_where or last
+        return Outcome.PASS, "logged_default", start
     if rulebase.default_logged is None and rulebase.default_where is not None:
         return Outcome.UNKNOWN, "log_not_stated", rulebase.default_where
-    return Outcome.FAIL, "default_not_logged", rulebase.default_where or last
+    return Outcome.FAIL, "default_not_logged", start
 
 
 def _for_all_zones(rule: AccessRule) -> bool:

@@ -50,47 +50,47 @@ def examine(context: Context) -> Iterator[Examined]:
             attachment.device,
             attachment.interface,
             (interface.where,),
-            {"zones": attachment.zones, "how": "segment", "pair": ", ".join(attachment.zones)},
+            {
+                "zones": attachment.zones,
+                "how": "segment",
+                "path": attachment.interface,
+                "pair": ", ".join(attachment.zones),
+            },
             key=f"segment:{attachment.interface}:{','.join(attachment.zones)}",
         )
-    names = [zone.name for zone in context.policy.zones if zone.type is not ZoneType.INTERNET]
+    names = [
+        zone.name
+        for zone in context.policy.zones
+        if zone.type is not ZoneType.INTERNET and zone.name not in context.network.link_zones
+    ]
     for position, one in enumerate(names):
         for other in names[position + 1 :]:
-            yield from _pair(context, one, other)
+            yield _pair(context, one, other)
 
 
-def _pair(context: Context, one: str, other: str) -> Iterator[Examined]:
+def _pair(context: Context, one: str, other: str) -> Examined:
     ways = [context.conduits[pair] for pair in ((one, other), (other, one)) if pair in context.conduits]
-    open_devices = dict.fromkeys(device for way in ways for device in way.unfiltered_devices)
+    open_devices = list(dict.fromkeys(device for way in ways for device in way.unfiltered_devices))
     pair = f"{one} / {other}"
-    for device in open_devices:
+    facts: dict[str, Fact] = {"zones": (one, other), "how": "routed", "pair": pair, "path": ""}
+    if open_devices:
         where = tuple(
             interface.where
             for zone in (one, other)
             for owner, interface in context.network.zone_interfaces(zone)
-            if owner.name == device
+            if owner.name in open_devices
         )
-        if not where:
-            continue
         witness = next(
-            (
-                passed.packets.witness()
-                for way in ways
-                for passed in way.permitted
-                if not passed.deciding and device in passed.devices
-            ),
-            None,
+            (passed.packets.witness() for way in ways for passed in way.permitted if not passed.deciding), None
         )
-        facts: dict[str, Fact] = {"zones": (one, other), "how": "routed", "pair": pair}
-        yield Examined(Outcome.FAIL, device, pair, where, facts, witness=witness, key=f"routed:{pair}")
-    if open_devices:
-        return
+        facts["path"] = " > ".join(open_devices)
+        return Examined(Outcome.FAIL, open_devices[0], pair, where, facts, witness=witness, key=f"routed:{pair}")
     reasons = tuple(dict.fromkeys(reason for way in ways for reason in way.reasons))
     if reasons:
-        facts = {"zones": (one, other), "how": "undecided", "pair": pair}
-        yield Examined(Outcome.UNKNOWN, "", pair, (), facts, why_unknown="; ".join(reasons[:3]), severity=Severity.INFO)
-    else:
-        yield Examined(Outcome.PASS, "", pair)
+        facts["how"] = "undecided"
+        why = "; ".join(reasons[:3])
+        return Examined(Outcome.UNKNOWN, "", pair, (), facts, why_unknown=why, severity=Severity.INFO)
+    return Examined(Outcome.PASS, "", pair)
 
 
 CHECK = Check(
@@ -98,8 +98,8 @@ CHECK = Check(
     name="unfiltered-zones",
     severity=Severity.HIGH,
     title={
-        "en": "{pair} share a segment or are routed with no filter ({subject})",
-        "zh-TW": "{pair} 位於同一網段，或彼此路由而未經任何過濾（{subject}）",
+        "en": "{pair} share a segment or are routed with no filter ({path})",
+        "zh-TW": "{pair} 位於同一網段，或彼此路由而未經任何過濾（{path}）",
     },
     remediation={
         "en": "Give each zone its own segment and let a firewall or an access list decide where they meet.",
