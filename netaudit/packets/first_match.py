@@ -23,7 +23,7 @@ from random import Random
 
 from netaudit.packets.box_index import Block, BoxIndex, bits, many_bits
 from netaudit.packets.cover import BudgetSpent, Candidate, Meter, Target, in_turn, uncovered
-from netaudit.packets.space import SERVICE, SOURCE_PORT, Box, Space, Spans
+from netaudit.packets.space import FROM_ZONE, SERVICE, SOURCE_PORT, TO_ZONE, Box, Space, Spans
 
 DEFAULT_BUDGET = 1_000_000  # visits of candidate boxes a question, each well under a microsecond
 _TOTAL_FACTOR = 25  # all questions of a list together may use this many budgets
@@ -31,6 +31,8 @@ _TURN_BUDGET = 10_000  # for taking blockers away in turn, which pays only if fe
 _SAMPLES = 24
 _PROBES = 6  # later entries at which points are tried to show that an entry matters
 _NEIGHBOURS = 8  # overlapping entries that the advisory question looks at
+
+_UNKNOWN = -2  # in place of a cell: the coordinate is not known
 
 Cells = tuple[int, ...]
 Rows = dict[int, tuple[int, int]]  # of a box: the boxes that overlap it, and those that contain it
@@ -114,6 +116,7 @@ class FirstMatch:
         self.first.append(len(boxes))
         self.exact = all(entry.maybe is None for entry in entries)
         self.index = BoxIndex(boxes)
+        self.whole: dict[int, Spans] = {}  # of an axis: all of it; needed only where a coordinate may be unknown
         self._surely = _mask(surely, len(boxes))
         self._maybe = _mask(maybe, len(boxes))
         acting: dict[Hashable, list[int]] = {}
@@ -144,6 +147,7 @@ class FirstMatch:
 
     def prefer(self, space: Space) -> None:
         """Choose witnesses with well-known services and an unprivileged source port where possible."""
+        self.whole = {axis: space.all_zones(axis) for axis in (FROM_ZONE, TO_ZONE)}
         for axis, values in ((SERVICE, space.usual_services()), (SOURCE_PORT, (49152, 1024))):
             if axis in self.index.active:
                 line = self.index.axes[axis]
@@ -301,6 +305,88 @@ class FirstMatch:
         for position in live:
             found[position].add(self.default)
         return found
+
+    def deciders(self, points: Sequence[Sequence[int | None]]) -> list[tuple[list[int], bool]]:
+        """Return for points on all axes the entries that may decide, in order, and whether the last surely does.
+
+        A coordinate of None is not known: entries that need it on their axis may match, and do not surely.
+        """
+        found: list[tuple[list[int], bool]] = [([], False)] * len(points)
+        live: list[tuple[int, Sequence[int], Sequence[int]]] = []
+        axes, active = self.index.axes, self.index.active
+        still = [axis for axis in range(len(axes)) if axis not in active]
+        memory: list[dict[int, int]] = [{} for _ in axes]
+        for position, point in enumerate(points):
+            cells = []
+            for axis in active:
+                value = point[axis]
+                if value is None:
+                    cells.append(_UNKNOWN)
+                    continue
+                cell = memory[axis].get(value)
+                if cell is None:
+                    cell = memory[axis][value] = axes[axis].cell(value)
+                cells.append(cell)
+            if -1 in cells:
+                continue
+            vague = [axis for axis in still if point[axis] is None and not self._is_whole(axis, 0)]
+            if all(axis in vague or point[axis] is None or self._inside(axis, point[axis]) for axis in still):
+                live.append((position, cells, vague))
+        for block in self.index.blocks():
+            surely, maybe, _ = self._parts(block)
+            remaining = []
+            for one in live:
+                position, places, vague = one
+                if _UNKNOWN in places:
+                    row, sure = self._unknown_rows(block, places)
+                    sure &= surely
+                else:
+                    row = block.at(places)
+                    sure = row & surely
+                if vague:
+                    sure = 0
+                if sure:
+                    low = sure & -sure
+                    row = row & maybe & (low * 2 - 1) | low
+                    earlier = found[position][0]
+                    if row == low and not earlier:
+                        found[position] = ([self.owner[block.start + low.bit_length() - 1]], True)
+                    else:
+                        more = (self.owner[block.start + bit] for bit in bits(row))
+                        found[position] = (_in_order([*earlier, *more]), True)
+                    continue
+                row &= maybe
+                if row:
+                    more = (self.owner[block.start + bit] for bit in bits(row))
+                    found[position] = (_in_order([*found[position][0], *more]), False)
+                remaining.append(one)
+            live = remaining
+            if not live:
+                break
+        return found
+
+    def _is_whole(self, axis: int, number: int) -> bool:
+        """Tell whether a set is the whole of a zone axis."""
+        return self.index.axes[axis].raw[number] == self.whole[axis]
+
+    def _inside(self, axis: int, value: int | None) -> bool:
+        return value is not None and any(low <= value <= high for low, high in self.index.axes[axis].raw[0])
+
+    def _unknown_rows(self, block: Block, cells: Sequence[int]) -> tuple[int, int]:
+        """Return the boxes that may hold a point with unknown cells, and those that do whatever they are."""
+        row = sure = block.everything
+        for rows, cell, axis in zip(block.rows, cells, self.index.active, strict=True):
+            if cell == _UNKNOWN:
+                sure &= rows.containing(((0, self.index.axes[axis].cells - 1),)) if self._reaches_all(axis) else 0
+            else:
+                part = rows.at(cell)
+                row &= part
+                sure &= part
+        return row, sure
+
+    def _reaches_all(self, axis: int) -> bool:
+        bounds, whole = self.index.axes[axis].bounds, self.whole[axis]
+        return bool(whole) and bounds[0] <= whole[0][0] and bounds[-1] > whole[-1][1]
 
     # -- overlap rows over the whole list ---------------------------------------------------------------------
 
@@ -813,6 +899,10 @@ def _subset(inner: Spans, outer: Spans) -> bool:
         if position == len(outer) or outer[position][0] > low or outer[position][1] < high:
             return False
     return True
+
+
+def _in_order(owners: Iterable[int]) -> list[int]:
+    return sorted(dict.fromkeys(owners))
 
 
 def _holds(box: Sequence[Spans], cells: Cells) -> bool:

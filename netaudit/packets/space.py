@@ -105,6 +105,10 @@ class Space:
         """Return a name of a class of zones; "" where it is any name that no rule mentions."""
         return self._zones[axis - FROM_ZONE].samples[value]
 
+    def all_zones(self, axis: int) -> Spans:
+        """Return all of FROM_ZONE or TO_ZONE."""
+        return self._zones[axis - FROM_ZONE].spans(ANY_NAME)
+
     def flow(self, point: Sequence[int]) -> Flow:
         """Return the flow at a point (its first four coordinates)."""
         source, destination, service, source_port = point[:4]
