@@ -13,10 +13,10 @@ from datetime import date
 
 from netaudit.model.rules import AccessRule, Action, Rulebase, RulebaseKind
 from netaudit.model.source import Affects
-from netaudit.packets.addresses import ANY_IPV6
+from netaudit.packets.addresses import ANY_IPV6, Family
 from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.packet import ALL_PACKETS, PacketMatch
-from netaudit.packets.services import ALL_PORTS, ALL_PROTOCOLS, ICMP, ICMP_PROTOCOLS, ServiceSet
+from netaudit.packets.services import ALL_PORTS, ALL_PROTOCOLS, ICMP, ICMP_PROTOCOLS, PORT_PROTOCOLS, ServiceSet
 from netaudit.parsers.cisco_asa.addresses import masked_addresses, read_address, read_literal
 from netaudit.parsers.cisco_asa.bounds import AddressBounds, NumberBounds, ServiceBounds, match_of
 from netaudit.parsers.cisco_asa.context import Context
@@ -51,6 +51,7 @@ TIME_RANGE = "time range"
 _ALL_PROTOCOLS = NumberBounds.exact(ALL_PROTOCOLS)
 _ALL_PORTS = NumberBounds.exact(ALL_PORTS)
 _ANY6 = AddressBounds.exact(ANY_IPV6)
+_NOT_IP_FRAMES = frozenset({"bpdu", "eii-ipx", "ipx", "isis", "mpls-multicast", "mpls-unicast", "raw-ipx"})
 _SETTINGS = frozenset({"alert-interval", "deny-flow-max"})
 _USE = "access-list"
 _HITS = re.compile(r"\s*\(hitcnt=(\d+)\)\s*(?:\(inactive\)\s*)?(?:0x[0-9a-fA-F]+)?\s*$")
@@ -201,9 +202,14 @@ class _EntryReader:
         return AccessRule(self.name, action, match, where, description=self.description, sources=(text,))
 
     def _other_kind(self, words: Words, index: int, action: Action, flavour: str) -> AccessRule:
-        """Webtype entries match URLs of the SSL VPN portal, EtherType entries frames: no packet is sure."""
+        """Webtype entries match URLs of the SSL VPN portal, EtherType entries frames: no packet is sure.
+
+        Only an EtherType deny of everything, or of IP by number, stops IP (CLI guide, "EtherType ACLs").
+        """
         text = " ".join(self.context.ledger.masked[index].split()[words.position :])
-        self.context.ledger.unsupported(index, Affects.OTHER, f"{flavour} entries are not compared with packets")
+        stops_ip = flavour == "ethertype" and not action.permits and words.peek() not in _NOT_IP_FRAMES
+        affects = Affects.FILTER if stops_ip else Affects.OTHER
+        self.context.ledger.unsupported(index, affects, f"{flavour} entries are not compared with packets")
         return AccessRule(
             self.name,
             action,
@@ -363,11 +369,15 @@ class _EntryReader:
                 if protocols.maybe <= _typed_protocols(typed).maybe:
                     return ports
                 return NumberBounds.upper(ports.maybe, "port group of another protocol", ports.unresolved)
-            return NumberBounds.upper(ALL_PORTS, "service group in place of ports")
+            services = context.service_groups[name].maybe
+            return NumberBounds.upper(_ports_within(services, protocols), "service group in place of ports")
         if word == "object":
             words.take()
-            context.use(SERVICE_OBJECT, words.take(), index, _USE)
-            return NumberBounds.upper(ALL_PORTS, "service object in place of ports")
+            name = words.take()
+            if not context.use(SERVICE_OBJECT, name, index, _USE):
+                return NumberBounds.upper(ALL_PORTS, "undefined reference", (name,))
+            services = context.service_objects[name].maybe
+            return NumberBounds.upper(_ports_within(services, protocols), "service object in place of ports")
         return None
 
     def _services(
@@ -438,6 +448,17 @@ def _typed_protocols(typed: str) -> NumberBounds:
     return NumberBounds.exact(IntervalSet.of((number, number) for number in TYPED_GROUP_PROTOCOLS[typed]))
 
 
+def _ports_within(services: ServiceSet, protocols: NumberBounds) -> IntervalSet:
+    """Return the destination ports that services name for some of the protocols.
+
+    The device takes only port groups there; files that did not come from a device hold other services too.
+    """
+    with_ports = protocols.maybe & PORT_PROTOCOLS
+    return IntervalSet.of(
+        interval for box in services.boxes if box.protocols.overlaps(with_ports) for interval in box.destination_ports
+    )
+
+
 def rulebase_of(found: AccessList, context: Context) -> Rulebase:
     """Return the rulebase of a list: rules named "line N" by their place, remarks as descriptions."""
     rules = (
@@ -450,6 +471,7 @@ def rulebase_of(found: AccessList, context: Context) -> Rulebase:
         default_action=Action.DENY,
         where=context.ledger.ref(found.index),
         stateful=True,
+        families=_families(found.flavour, context),
         flavour=found.flavour or "extended",
     )
 
@@ -464,3 +486,12 @@ def _renamed(entries: Iterable[AccessRule | str]) -> list[AccessRule]:
         rules.append(replace(entry, name=f"line {number}", description=" ".join(filter(None, remarks))))
         remarks = []
     return rules
+
+
+def _families(flavour: str, context: Context) -> tuple[Family, ...]:
+    """Return the families whose packets meet a list: before 9.0 each list has one, standard lists are IPv4."""
+    if flavour == "ipv6":
+        return (Family.IPV6,)
+    if flavour == "standard" or not context.unified_lists:
+        return (Family.IPV4,)
+    return (Family.IPV4, Family.IPV6)

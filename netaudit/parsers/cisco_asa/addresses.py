@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from netaudit.model.source import Affects
 from netaudit.packets.addresses import (
     ANY_IPV4,
     ANY_IPV6,
@@ -111,20 +112,17 @@ def read_address(words: Words, context: Context, index: int, any_bounds: Address
         if context.use("address group", name, index, "access-list"):
             return context.address_groups[name]
         return AddressBounds.undefined(name)
+    if word == "object-group-network-service":
+        words.take()
+        name = words.take()
+        if context.use("network service group", name, index, "access-list"):
+            return AddressBounds.upper(any_bounds.maybe, "network service")
+        return AddressBounds.undefined(name)
     if word == "interface":
         words.take()
         name = words.take()
         return context.interface_addresses.get(name, UNKNOWN_INTERFACE)
-    return read_literal(words, context.names)
-
-
-def starts_address(words: Words, context: Context) -> bool:
-    """Tell whether the next word can begin an address argument."""
-    word = words.peek()
-    if word in ("any", "any4", "any6", "object", "object-group", "interface", "host", "0") or word in context.names:
-        return True
-    try:
-        parse_address(word.partition("/")[0])
-    except ValueError:
-        return False
-    return True
+    bounds = read_literal(words, context.names)
+    if bounds.reasons:
+        context.ledger.unsupported(index, Affects.FILTER, bounds.reasons[0])
+    return bounds

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from netaudit.model.device import Reference
 from netaudit.model.rules import Binding, Direction, Purpose
@@ -19,17 +20,21 @@ def bind(context: Context, name: str, purpose: Purpose, index: int, use: str) ->
     return Binding(name, purpose, context.ledger.ref(index), defined=defined)
 
 
-def read_access_groups(lines: Iterable[ConfLine], ipv6_lists: Set[str], context: Context) -> list[Binding]:
+def read_access_groups(lines: Iterable[ConfLine], flavours: Mapping[str, str], context: Context) -> list[Binding]:
     """Read `access-group NAME in|out interface IF [per-user-override | control-plane]` and `... global`.
 
-    An interface has one list for each direction; before 9.0 one for each family (`ipv6_lists`).
+    An interface has one list for each direction; before 9.0 one for each family, and a transparent firewall one
+    for frames that are not IP. `flavours` tells the kind of each list.
     """
     bindings: dict[tuple[object, ...], Binding] = {}
     for line in lines:
         words = Words(line.words, 1)
         try:
             binding = _access_group(words, line, context)
-            key = (binding.interface, binding.direction, binding.purpose, binding.rulebase in ipv6_lists)
+            flavour = flavours.get(binding.rulebase, "")
+            if flavour == "ethertype":
+                binding = replace(binding, purpose=Purpose.OTHER)
+            key = (binding.interface, binding.direction, binding.purpose, flavour == "ipv6")
             bindings.pop(key, None)  # a later line takes the place of an earlier one
             bindings[key] = binding
             context.ledger.understood(line.index)
@@ -145,6 +150,7 @@ _REPORTED = frozenset(
         "service group",
         "protocol group",
         "icmp type group",
+        "network service group",
         "user group",
         "security group",
         "time range",

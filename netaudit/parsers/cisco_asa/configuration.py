@@ -93,9 +93,7 @@ class _Reader:
         )
         lists = read_access_lists(self.take("access-list", "ipv6 access-list"), context, time_ranges, denials_logged)
         rulebases = tuple(rulebase_of(found, context) for found in lists.values())
-        bindings = read_access_groups(
-            self.take("access-group"), {one.name for one in rulebases if one.flavour == "ipv6"}, context
-        )
+        bindings = read_access_groups(self.take("access-group"), {one.name: one.flavour for one in rulebases}, context)
         bindings += read_uses(self.tree, context)
         routes = read_routes(self.take("route", "ipv6 route"), context, vrfs)
         processes = read_routing_processes(self.take("router", "ipv6 router"), context)

@@ -28,10 +28,12 @@ from netaudit.parsers.conf_tree import ConfLine
 ADDRESS_OBJECT, ADDRESS_GROUP = "address object", "address group"
 SERVICE_OBJECT, SERVICE_GROUP = "service object", "service group"
 PROTOCOL_GROUP, ICMP_GROUP = "protocol group", "icmp type group"
+NETWORK_SERVICE_GROUP = "network service group"
 USER_GROUP, SECURITY_GROUP = "user group", "security group"
 
 _GROUP_KINDS = {
     "network": ADDRESS_GROUP,
+    "network-service": NETWORK_SERVICE_GROUP,
     "service": SERVICE_GROUP,
     "protocol": PROTOCOL_GROUP,
     "icmp-type": ICMP_GROUP,
@@ -55,7 +57,6 @@ class Definition:
     flavour: str = ""  # "fqdn" ...
     parts: list[Bounds] = field(default_factory=list)
     members: list[tuple[str, str, int]] = field(default_factory=list)  # (kind, name, line)
-    texts: list[str] = field(default_factory=list)
     nat_lines: list[ConfLine] = field(default_factory=list)
     everything: Bounds = field(default_factory=lambda: AddressBounds.exact(ANY_ADDRESS))
 
@@ -118,21 +119,20 @@ def _read_object_line(child: ConfLine, context: Context, definition: Definition,
     try:
         part: Bounds
         if is_network:
-            part = _network_value(word, words, context, definition)
+            part = _network_value(word, words, context, definition, child.index)
         elif word == "service":
             part = ServiceBounds.exact(read_service(words))
         else:
             raise NotUnderstood("unknown word")
         words.end()
         definition.parts = [part]  # a new value replaces the old one
-        definition.texts = [" ".join(child.words)]
         context.ledger.understood(child.index)
     except NotUnderstood as problem:
         definition.parts.append(_unknown(definition))
         context.ledger.unrecognized(child.index, Affects.FILTER, str(problem))
 
 
-def _network_value(word: str, words: Words, context: Context, definition: Definition) -> AddressBounds:
+def _network_value(word: str, words: Words, context: Context, definition: Definition, index: int) -> AddressBounds:
     if word == "host":
         return host_addresses(*literal_address(words.take(), context.names))
     if word == "subnet":
@@ -141,7 +141,10 @@ def _network_value(word: str, words: Words, context: Context, definition: Defini
         family, value = literal_address(words.take(), context.names)
         if family.bits != 32:
             raise NotUnderstood("a prefix length was expected")
-        return masked_addresses(value, netmask_of(words.take()))
+        bounds = masked_addresses(value, netmask_of(words.take()))
+        if bounds.reasons:
+            context.ledger.unsupported(index, Affects.FILTER, bounds.reasons[0])
+        return bounds
     if word == "range":
         family, low = literal_address(words.take(), context.names)
         other, high = literal_address(words.take(), context.names)
@@ -176,7 +179,7 @@ def _read_group(line: ConfLine, context: Context, definitions: _Definitions) -> 
         return
     typed = words[3] if kind == SERVICE_GROUP and len(words) > 3 else ""
     everything: Bounds
-    if kind in (ADDRESS_GROUP, USER_GROUP, SECURITY_GROUP):
+    if kind in (ADDRESS_GROUP, NETWORK_SERVICE_GROUP, USER_GROUP, SECURITY_GROUP):
         everything = AddressBounds.exact(ANY_ADDRESS)
     elif kind == SERVICE_GROUP and not typed:
         everything = ServiceBounds.exact(ANY_SERVICE)
@@ -213,7 +216,6 @@ def _read_member(child: ConfLine, context: Context, definition: Definition) -> N
         else:
             _MEMBER_READERS[definition.kind](word, words, context, definition, child.index)
         words.end()
-        definition.texts.append(" ".join(child.words[1:]))
         context.ledger.understood(child.index)
     except NotUnderstood as problem:
         definition.parts.append(_unknown(definition))
@@ -226,7 +228,10 @@ def _network_member(word: str, words: Words, context: Context, definition: Defin
     if words.take_if("object"):
         definition.members.append((ADDRESS_OBJECT, words.take(), index))
     else:
-        definition.parts.append(read_literal(words, context.names))
+        bounds = read_literal(words, context.names)
+        if bounds.reasons:
+            context.ledger.unsupported(index, Affects.FILTER, bounds.reasons[0])
+        definition.parts.append(bounds)
 
 
 def _service_member(word: str, words: Words, context: Context, definition: Definition, index: int) -> None:
@@ -266,11 +271,19 @@ def _identity_member(word: str, words: Words, context: Context, definition: Defi
     definition.parts.append(AddressBounds.upper(ANY_ADDRESS, reason))
 
 
+def _application_member(word: str, words: Words, context: Context, definition: Definition, index: int) -> None:
+    """Domains and applications (9.17 and later) are known only at run time: every address may be theirs."""
+    while words:
+        words.take()
+    definition.parts.append(AddressBounds.upper(ANY_ADDRESS, "network service"))
+
+
 _MEMBER_READERS: dict[str, Callable[[str, Words, Context, Definition, int], None]] = {
     ADDRESS_GROUP: _network_member,
     SERVICE_GROUP: _service_member,
     PROTOCOL_GROUP: _protocol_member,
     ICMP_GROUP: _icmp_member,
+    NETWORK_SERVICE_GROUP: _application_member,
     USER_GROUP: _identity_member,
     SECURITY_GROUP: _identity_member,
 }

@@ -17,7 +17,6 @@ from netaudit.parsers.cisco_asa.vocabulary import (
     ICMP_VERSIONS,
     PORT_OPERATORS,
     icmp_type,
-    port_number,
     ports_of,
     protocol_numbers,
 )
@@ -115,8 +114,3 @@ def read_service(words: Words) -> ServiceSet:
         destination = read_ports(words)
     words.end()
     return port_services(protocols, source, destination)
-
-
-def is_port_word(word: str) -> bool:
-    """Tell whether a word is a port by name or number."""
-    return port_number(word) is not None

@@ -41,7 +41,7 @@ ICMP_TYPES = {
     "unreachable": 3,
 }  # fmt: skip
 ICMP6_TYPES = {
-    "echo": 128, "echo-reply": 129, "membership-query": 130, "membership-reduction": 132,
+    "echo": 128, "echo-reply": 129, "echo-request": 128, "membership-query": 130, "membership-reduction": 132,
     "membership-report": 131, "neighbor-advertisement": 136, "neighbor-redirect": 137,
     "neighbor-solicitation": 135, "packet-too-big": 2, "parameter-problem": 4, "router-advertisement": 134,
     "router-renumbering": 138, "router-solicitation": 133, "time-exceeded": 3, "unreachable": 1,

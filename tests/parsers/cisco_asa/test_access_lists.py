@@ -8,6 +8,7 @@ import pytest
 
 from netaudit.model.rules import Action, Direction, Purpose, RulebaseKind
 from netaudit.model.source import Affects, LineState
+from netaudit.packets.addresses import Family
 
 HEAD = "ASA Version 9.12(4)\nhostname fw\n"
 
@@ -102,7 +103,9 @@ def test_a_mask_is_a_netmask_and_may_have_holes(fixture_file, fate):
 
 def test_a_wildcard_in_place_of_a_netmask_is_never_sure(fixture_file, fate):
     """The device refuses such a line ("address,mask doesn't pair"), so neither reading is certain."""
-    device = fixture_file("masks.cfg").devices[0]
+    parsed = fixture_file("masks.cfg")
+    device = parsed.devices[0]
+    assert [(note.where.line, note.affects) for note in parsed.coverage.notes] == [(4, Affects.FILTER)]
     assert fate(device, "W", "10.1.3.4", "192.0.2.1") == "unknown"
     assert fate(device, "W", "172.16.0.0", "192.0.2.1") == "unknown"
     assert fate(device, "W", "10.1.3.4", "192.0.2.2") == "deny"
@@ -228,3 +231,38 @@ def test_a_list_sent_by_a_server_makes_the_binding_uncertain(read):
     text = HEAD + "access-list A extended permit ip any any\naccess-group A in interface x per-user-override\n"
     (note,) = read(text).coverage.notes
     assert (note.state, note.affects) == (LineState.UNSUPPORTED, Affects.FILTER)
+
+
+def test_frames_have_a_list_of_their_own_on_a_transparent_firewall(fixture_file):
+    parsed = fixture_file("transparent.cfg")
+    assert {one.rulebase: one.purpose for one in parsed.devices[0].bindings} == {
+        "FRAMES": Purpose.OTHER,
+        "PACKETS": Purpose.FILTER,
+    }
+    notes = {note.where.line: note.affects for note in parsed.coverage.notes}
+    assert notes[11] is Affects.FILTER  # a deny of every frame stops IP too
+    assert notes[10] is Affects.OTHER
+    assert notes[2] is Affects.ROUTING
+
+
+def test_network_services_are_never_sure(fixture_file, fate):
+    device = fixture_file("transparent.cfg").devices[0]
+    assert fate(device, "PACKETS", "10.0.0.1", "10.0.0.2", 6, 22) == "unknown"
+    assert fate(device, "PACKETS", "10.0.0.1", "10.0.0.2", 6, 443) == "permit"
+
+
+def test_each_family_has_its_lists_before_9_0(fixture_file):
+    rulebases = {one.name: one.families for one in fixture_file("legacy-8.2.cfg").devices[0].rulebases}
+    assert rulebases["outside_in"] == (Family.IPV4,)
+    assert rulebases["v6_in"] == (Family.IPV6,)
+    assert fixture_file("branch-9x.cfg").devices[0].rulebase("OUTSIDE-IN").families == tuple(Family)
+
+
+def test_a_service_group_in_place_of_ports_is_known_from_above(read, fate):
+    text = HEAD + (
+        "object-group service s\n service-object tcp destination eq 8443\n service-object udp destination eq 53\n"
+        "access-list A extended permit tcp any any object-group s\n"
+    )
+    device = read(text).devices[0]
+    assert fate(device, "A", "10.0.0.1", "10.0.0.2", 6, 8443) == "unknown"
+    assert fate(device, "A", "10.0.0.1", "10.0.0.2", 6, 53) == "deny"
