@@ -26,10 +26,19 @@ _WORDS = {
     "deny_not_logged": ("the last deny is not logged", "末端拒絕規則未留存記錄"),
     "log_not_stated": ("logging is not stated", "未載明是否留存記錄"),
     # superfluous rules
-    "unreachable": ("unreachable", "永不生效（遭遮蔽）"),
-    "redundant": ("redundant", "多餘"),
-    "unmatchable": ("unmatchable", "不符合任何封包"),
-    "unknown": ("unknown", "不明"),
+    "shadowed_same": (
+        "never decides; earlier rules of the same action cover it:",
+        "永不生效，已被先前相同動作的規則涵蓋：",
+    ),
+    "shadowed_other": (
+        "never decides; earlier rules of ANOTHER action cover it:",
+        "永不生效，已被先前「不同動作」的規則遮蔽：",
+    ),
+    "redundant": ("can be left out: later rules or the default do the same", "可移除：後續規則或預設動作結果相同"),
+    "unmatchable": ("matches no packet", "不符合任何封包"),
+    "may_be_superfluous": ("may be superfluous", "可能為多餘規則"),
+    "rules around it are known in part": ("rules around it are known only in part", "前後規則僅部分可知"),
+    "relations not computed": ("rule relations were not computed", "未計算規則關聯"),
     # exposure
     "no_list": ("no list is bound", "未套用存取控制清單"),
     "undefined_list": ("the list that is bound does not exist", "所套用的清單未定義"),
@@ -52,6 +61,8 @@ _WORDS = {
     "well_known_community": ("(a well-known community)", "（眾所周知之社群字串）"),
     "no_source_restriction": ("(no source restriction)", "（未限制來源）"),
     "all interfaces": ("all interfaces", "所有介面"),
+    "any protocol": ("any protocol", "任何協定"),
+    "a clear-text protocol": ("a clear-text protocol", "明文協定"),
     "never": ("never", "永不逾時"),
     "unstated": ("not stated", "未載明"),
     # lifecycle
@@ -108,5 +119,9 @@ def fact_words(fact: Fact, language: str) -> str:
 
 def undecided_words(title: str, why: str, language: str) -> str:
     """Return the title of a subject that could not be decided."""
-    reasons = _JOINED[language].join(fact_words(part, language) for part in why.split(", "))
+    parts = why.split(", ")
+    known = all(part in _WORDS for part in parts)
+    reasons = (
+        _JOINED[language].join(fact_words(part, language) for part in parts) if known else fact_words(why, language)
+    )
     return _UNDECIDED[language].format(title=title, why=reasons)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from netaudit.checks.contract import Context
 from netaudit.checks.rule_width import is_any
-from netaudit.findings import Examined, Outcome, Severity
+from netaudit.findings import Examined, Fact, Outcome, Severity
 from netaudit.model.device import Device
 from netaudit.model.management import ManagementAccess, ManagementPlane
 from netaudit.packets.addresses import AddressSet, Family
@@ -17,7 +17,7 @@ REMOTE_PROTOCOLS = frozenset({"ssh", "telnet", "http", "https", "snmp", "netconf
 SESSION_PROTOCOLS = frozenset({"ssh", "telnet", "http", "https", "console", "rlogin"})
 
 
-def silent_export(device: Device) -> Examined | None:
+def silent_export(device: Device, facts: Mapping[str, Fact]) -> Examined | None:
     """Return an undecided subject where the export says nothing at all of the management plane, else None."""
     if device.management != ManagementPlane():
         return None
@@ -26,6 +26,7 @@ def silent_export(device: Device) -> Examined | None:
         device.name,
         device.name,
         (device.where,),
+        facts,
         severity=Severity.INFO,
         key="management plane",
         why_unknown="the export does not hold the management plane",

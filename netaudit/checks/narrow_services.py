@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from netaudit.checks.rule_width import NARROW_PORT_SPAN
+from netaudit.checks.rule_width import NARROW_PORT_SPAN, is_any_service
 from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.packet import NO_PACKETS, PacketProduct, PacketSet
 from netaudit.packets.services import ALL_PROTOCOLS, PORT_PROTOCOLS, ServiceBox, ServiceSet
@@ -15,6 +15,8 @@ def narrow_services(packets: PacketSet) -> PacketSet:
     """Return the packets of ranges of at most 32 destination ports, and of protocols that the rule names."""
     found = []
     for product in packets.products:
+        if is_any_service(product.services):
+            continue
         boxes = tuple(box for one in product.services.boxes for box in _narrow(one))
         if boxes:
             found.append(PacketProduct(product.family, product.source, product.destination, ServiceSet(boxes)))

@@ -12,7 +12,7 @@ from netaudit.checks.rule_width import Width, width_of
 from netaudit.findings import Examined, Fact, Outcome, Severity
 from netaudit.model.device import Device
 from netaudit.model.rule_relations import RelationKind, RuleRelation
-from netaudit.model.rules import AccessRule, Binding, Purpose, Rulebase, RulebaseKind
+from netaudit.model.rules import AccessRule, Binding, Direction, Purpose, Rulebase, RulebaseKind
 from netaudit.packets.packet import PacketMatch, PacketSet
 from netaudit.packets.services import ESTABLISHED_FLAGS, TCP
 from netaudit.policy.registers import Zone, ZoneType
@@ -149,10 +149,47 @@ def scored_rules(
 
 
 def zones_of(context: Context, scored: ScoredRule) -> tuple[tuple[Zone, ...], tuple[Zone, ...]]:
-    """Return the firm's zones that a rule lets talk, (from, to); both empty without a zone map."""
+    """Return the firm's zones that a rule lets talk, (from, to); both empty without a zone map.
+
+    Behind an interface that the zone map puts in the Internet, only the Internet counts: a default route leads there
+    with every zone that has no route of its own.
+    """
     if not context.policy.zones:
         return (), ()
-    return context.network.rule_zones(scored.device, scored.rulebase.name, scored.rulebase.virtual_system, scored.rule)
+    from_zones, to_zones = context.network.rule_zones(
+        scored.device, scored.rulebase.name, scored.rulebase.virtual_system, scored.rule
+    )
+    return (
+        _outside(context, scored, from_zones, Direction.IN),
+        _outside(context, scored, to_zones, Direction.OUT),
+    )
+
+
+def _outside(context: Context, scored: ScoredRule, zones: tuple[Zone, ...], direction: Direction) -> tuple[Zone, ...]:
+    internet = tuple(zone for zone in zones if zone.type is ZoneType.INTERNET)
+    if not internet or len(internet) == len(zones):
+        return zones
+    stated = [
+        {zone.type for zone in context.network.interface_zones(scored.device.name, name)}
+        for name in _interfaces(scored, direction)
+    ]
+    return internet if stated and all(types == {ZoneType.INTERNET} for types in stated) else zones
+
+
+def _interfaces(scored: ScoredRule, direction: Direction) -> list[str]:
+    """Return the interfaces where packets of the rule come in (IN) or leave (OUT); none where they may be any."""
+    system = scored.rulebase.virtual_system
+    if scored.rulebase.kind is RulebaseKind.ZONE_POLICY:
+        names = scored.rule.from_zones if direction is Direction.IN else scored.rule.to_zones
+        return [
+            one.name
+            for one in scored.device.interfaces
+            if one.virtual_system == system and (one.security_zone or one.rule_name) in names
+        ]
+    bindings = filter_bindings(scored.device, scored.rulebase)
+    if any(one.direction is not direction or one.interface in ("", "*") for one in bindings):
+        return []
+    return [one.interface for one in bindings]
 
 
 def judged(

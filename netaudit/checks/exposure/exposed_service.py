@@ -132,7 +132,7 @@ def _permit(context: Context, scored: ScoredRule, devices: AddressSet) -> Examin
 def _is_stopped(context: Context, rule: AccessRule, from_zone: Zone, to_zone: Zone) -> bool:
     """Tell whether the computed paths surely let nothing through by this rule."""
     conduit = context.conduits.get((from_zone.name, to_zone.name))
-    if conduit is None or conduit.undecided or not conduit.paths:
+    if conduit is None or conduit.undecided:
         return False
     return not any(
         deciding.rule is not None and deciding.rule.where == rule.where

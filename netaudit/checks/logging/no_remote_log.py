@@ -39,7 +39,7 @@ from netaudit.model.management import LogTarget
 def examine(context: Context) -> Iterator[Examined]:
     """Yield every device."""
     for device in context.devices:
-        silent = silent_export(device)
+        silent = silent_export(device, {"targets": ()})
         if silent is not None:
             yield silent
             continue

@@ -49,7 +49,7 @@ _LONGEST_S = 600
 def examine(context: Context) -> Iterator[Examined]:
     """Yield every place where a device holds management sessions."""
     for device in context.devices:
-        silent = silent_export(device)
+        silent = silent_export(device, {"protocols": "any protocol", "endpoint": "all interfaces", "idle": "unstated"})
         if silent is not None:
             yield silent
         for endpoint, accesses in by_endpoint(enabled_accesses(device)).items():

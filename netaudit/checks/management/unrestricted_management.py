@@ -54,7 +54,7 @@ from netaudit.topology.filters import has_filter
 def examine(context: Context) -> Iterator[Examined]:
     """Yield every place where a device listens for management."""
     for device in context.devices:
-        silent = silent_export(device)
+        silent = silent_export(device, {"protocols": "any protocol", "endpoint": "all interfaces"})
         if silent is not None:
             yield silent
         for endpoint, accesses in by_endpoint(enabled_accesses(device)).items():

@@ -51,7 +51,9 @@ _OLD_VERSIONS = {"ssh": ("1", "1.5", "1.99"), "snmp": ("1", "2", "2c")}
 def examine(context: Context) -> Iterator[Examined]:
     """Yield every way to manage a device over the network, then every SNMP community."""
     for device in context.devices:
-        silent = silent_export(device)
+        silent = silent_export(
+            device, {"protocol": "a clear-text protocol", "endpoint": "all interfaces", "details": ()}
+        )
         if silent is not None:
             yield silent
         for access in enabled_accesses(device):

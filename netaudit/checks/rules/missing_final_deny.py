@@ -71,6 +71,8 @@ def _end(rulebase: Rulebase, rules: list[AccessRule]) -> tuple[Outcome, str, Sou
         return Outcome.NOT_APPLICABLE, "never_reached", last
     if rulebase.default_action.permits:
         return Outcome.FAIL, "default_permit", start
+    if not rules:
+        return Outcome.NOT_APPLICABLE, "no_rules", start
     if rulebase.default_logged:
         return Outcome.PASS, "logged_default", start
     if rulebase.default_logged is None and rulebase.default_where is not None:

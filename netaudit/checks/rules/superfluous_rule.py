@@ -68,13 +68,13 @@ def _examined(
     outcome, why = Outcome.PASS, ""
     if relation is None:
         if not known:
-            outcome, why = Outcome.UNKNOWN, "the relations of this list were not computed"
+            outcome, why = Outcome.UNKNOWN, "relations not computed"
     elif _is_explicit_end(rulebase, rule, relation):
         outcome = Outcome.PASS
     elif relation.kind in _SUPERFLUOUS:
         outcome = Outcome.FAIL
     else:
-        outcome, why = Outcome.UNKNOWN, relation.reason
+        outcome, why = Outcome.UNKNOWN, "rules around it are known in part"
     blocking = relation.blocking_rules if relation else ()
     return Examined(
         outcome=outcome,
@@ -83,14 +83,24 @@ def _examined(
         where=(rule.where, *(one.where for one in blocking[:8])),
         facts={
             "kind": relation.kind.value if relation else "none",
+            "how": _how(relation),
             "blocking": tuple(one.name for one in blocking[:8]),
             "different_action": bool(relation and relation.different_action),
+            "analysis": relation.reason if relation else "",
         },
         severity=Severity.INFO if outcome is Outcome.UNKNOWN else None,
         witness=relation.witness if relation else None,
         key=f"{rulebase_words(rulebase)}|{rule.fingerprint}",
         why_unknown=why,
     )
+
+
+def _how(relation: RuleRelation | None) -> str:
+    if relation is None or relation.kind not in _SUPERFLUOUS:
+        return "may_be_superfluous"
+    if relation.kind is RelationKind.UNREACHABLE:
+        return "shadowed_other" if relation.different_action else "shadowed_same"
+    return relation.kind.value
 
 
 def _is_explicit_end(rulebase: Rulebase, rule: AccessRule, relation: RuleRelation) -> bool:
@@ -108,8 +118,8 @@ CHECK = Check(
     name="superfluous-rule",
     severity=Severity.LOW,
     title={
-        "en": "{subject} is {kind}; blocked by: {blocking}; by rules of another action: {different_action}",
-        "zh-TW": "{subject} {kind}；遮蔽它的規則：{blocking}；遮蔽規則的動作不同：{different_action}",
+        "en": "{subject} {how} {blocking}",
+        "zh-TW": "{subject} {how}{blocking}",
     },
     remediation={
         "en": "Remove the rule, or move it above the rules that shadow it if it was meant to work.",

@@ -49,14 +49,14 @@ _NOT_MEANT = ("interface", "zone", "route", "prefix", "track", "policy", "server
 def examine(context: Context) -> Iterator[Examined]:
     """Yield every use of a list that filters, every undefined name once a device and name."""
     for device in context.devices:
-        yield from _bindings(device)
-        reported = {binding.rulebase for binding in device.bindings if not binding.defined}
         names: dict[str, list[SourceRef]] = {}
         for rulebase in scored_rulebases(device):
             for rule in rulebase.rules:
                 if in_force(rule, context.as_of):
                     for name in rule.unresolved:
                         names.setdefault(name, []).append(rule.where)
+        yield from _bindings(device, frozenset(names))
+        reported = {binding.rulebase for binding in device.bindings if not binding.defined}
         idle = _idle_lines(device, context)
         for reference in device.undefined_references:
             place = (reference.where.path, reference.where.line)
@@ -75,8 +75,11 @@ def examine(context: Context) -> Iterator[Examined]:
             )
 
 
-def _bindings(device: Device) -> Iterator[Examined]:
+def _bindings(device: Device, in_rules: frozenset[str]) -> Iterator[Examined]:
+    """Yield the uses of lists; a list that rules in force refer to is reported there."""
     for binding in device.bindings:
+        if not binding.defined and binding.rulebase in in_rules:
+            continue
         place = " ".join(part for part in (binding.interface, binding.direction or "") if part)
         subject = f"{binding.rulebase} ({place})" if place else binding.rulebase
         yield Examined(
