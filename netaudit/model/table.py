@@ -62,7 +62,8 @@ class Table:
     """The rows of one register file.
 
     `path` is the path as the user gave it, for messages. `headers` are in the order of the file. `draft` tells
-    that the file still carries the mark of `netaudit policy init`.
+    that the file still carries the mark of `netaudit policy init`. `header_places` tells where a header first
+    stands if they have no common line (`header_place`), as the keys of YAML entries.
     """
 
     path: str
@@ -70,6 +71,7 @@ class Table:
     rows: tuple[Row, ...]
     header_place: str = ""
     draft: bool = False
+    header_places: Mapping[str, str] = field(default_factory=dict)
 
 
 def header_key(text: str) -> str:
@@ -187,7 +189,7 @@ def open_register(table: Table, columns: Sequence[Column], ignored_headers: Coll
                 reader.problems.append(
                     Problem(
                         table.path,
-                        table.header_place,
+                        table.header_places.get(header, table.header_place),
                         f"unknown column {quoted(header)}{hint or '; known are ' + _listed(columns)}",
                     )
                 )

@@ -135,7 +135,13 @@ def table_of_nodes(root: YamlNode, path: str, name: str, text: str, draft: bool)
         raise InputError(problems)
     lines = text.split("\n")
     rows = tuple(row_of_node(item, name, lines) for item in root.items)
-    headers = dict.fromkeys(key for row in rows for key in row.cells)
-    places = {key: cell.place for row in reversed(rows) for key, cell in row.cells.items()}
-    first = next(iter(places.values()), f"line {root.line}")
-    return Table(path, tuple(headers), rows, first.split(",")[0], draft)
+    return table_of_rows(rows, path, f"line {root.line}", draft)
+
+
+def table_of_rows(rows: tuple[Row, ...], path: str, place: str, draft: bool) -> Table:
+    """Return entries as a table: its headers are the keys of all entries, in order."""
+    places: dict[str, str] = {}
+    for row in rows:
+        for key, cell in row.cells.items():
+            places.setdefault(key, cell.place)
+    return Table(path, tuple(places), rows, rows[0].place if rows else place, draft, places)

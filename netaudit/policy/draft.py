@@ -109,7 +109,7 @@ def _zone_map(zones: Sequence[ProposedZone]) -> str:
         "# Zones proposed from names and subnets in the configurations. A name never proves a zone: check each one,",
         "# correct zone, type, subnets and members, and write into confirmed_by who did and into confirmed_on when.",
         "# Types: internet dmz prod uat ut oa dealer mgmt thirdparty wlan_int wlan_guest vpn branch dr cloud",
-        "# colocation other. An internet zone without subnets has every address that no other zone has.",
+        "# colocation transit other. An internet zone without subnets has every address that no other zone has.",
         "# Members: a device with an interface (or nameif), vlan, vrf or security_zone.",
         "zones:" if zones else "zones: []",
     ]

@@ -203,7 +203,16 @@ def _meaning(group: Sequence[_Attachment]) -> tuple[ZoneType, str, str]:
         for kind, english, chinese in _HINTS:
             if any(re.fullmatch(english, word) for word in words) or re.search(chinese, label):
                 return kind, label, f"the name {label!r}"
-    return ZoneType.OTHER, labels[0] if labels else "", "no name tells its use"
+    label = labels[0] if labels else ""
+    if _links_devices(group):
+        return ZoneType.TRANSIT, label, "a subnet of two addresses between two devices"
+    return ZoneType.OTHER, label, "no name tells its use"
+
+
+def _links_devices(group: Sequence[_Attachment]) -> bool:
+    """Tell whether the group is a point-to-point link: /30 or /31 (/126, /127), with a device of ours at both ends."""
+    few = all(high - low < 4 for one in group for family in Family for low, high in one.subnets.family(family))
+    return few and len({one.member.device for one in group}) > 1
 
 
 def _zone_name(label: str, group: Sequence[_Attachment]) -> str:

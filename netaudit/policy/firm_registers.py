@@ -7,7 +7,7 @@ from netaudit.model.cells import one_of, parse_prefixes, parse_yes_no, split_lis
 from netaudit.model.source import SourceRef
 from netaudit.model.table import Cell, Column, Row, Table, did_you_mean, header_key, open_register, quoted
 from netaudit.model.table_files import DRAFT_MARK, RegisterFile, decode, read_table, read_yaml
-from netaudit.model.table_yaml import row_of_node
+from netaudit.model.table_yaml import row_of_node, table_of_rows
 from netaudit.packets.services import ServiceSet
 from netaudit.policy.reading import Reading, reading_of
 from netaudit.policy.registers import FirmProfile, PublishedService
@@ -106,8 +106,7 @@ def _profile_table(file: RegisterFile) -> tuple[Table, tuple[Problem, ...]]:
         if root.kind != "mapping":
             raise InputError.single(file.path, "must be a mapping such as firm_type: fcm", f"line {root.line}")
         row = row_of_node(root, file.name, text.split("\n"))
-        place = f"line {root.line}"
-        return Table(file.path, tuple(row.cells), (row,), place, DRAFT_MARK in text), ()
+        return table_of_rows((row,), file.path, f"line {root.line}", DRAFT_MARK in text), ()
     table, warnings = read_table(file)
     if len(table.headers) == 2 and header_key(table.headers[1]) in ("value", "值", "內容"):
         cells: dict[str, Cell] = {}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from netaudit.errors import InputError, Problem
 from netaudit.model.cells import one_of, parse_date, parse_prefixes, plain, split_list
-from netaudit.model.table import Column, RegisterReader, Row, Table, header_key, open_register, quoted
+from netaudit.model.table import Column, RegisterReader, Row, header_key, open_register, quoted
 from netaudit.model.table_files import DRAFT_MARK, RegisterFile, decode, read_table, read_yaml
-from netaudit.model.table_yaml import YamlNode, row_of_node, scalar_text
+from netaudit.model.table_yaml import YamlNode, row_of_node, scalar_text, table_of_rows
 from netaudit.packets.addresses import ANY_ADDRESS, ANY_IPV4, ANY_IPV6, NO_ADDRESS, AddressSet
 from netaudit.policy.reading import Reading, reading_of
 from netaudit.policy.registers import Zone, ZoneMember, ZoneType
@@ -63,6 +63,8 @@ TYPE_WORDS = {
     "雲端": "cloud",
     "colo": "colocation",
     "主機共置": "colocation",
+    "互連": "transit",
+    "設備互連": "transit",
     "其他": "other",
 }
 TYPE_WORDS |= {one.value: one.value for one in ZoneType}
@@ -98,10 +100,8 @@ def read_zone_map(file: RegisterFile) -> Reading[Zone]:
     nodes = _zone_nodes(read_yaml(file), file.path)
     lines = text.split("\n")
     rows = tuple(row_of_node(node, file.name, lines, frozenset({"members"})) for node in nodes)
-    headers = dict.fromkeys(key for row in rows for key in row.cells)
-    table = Table(file.path, tuple(headers), rows, f"line {nodes[0].line}" if nodes else "", DRAFT_MARK in text)
+    table = table_of_rows(rows, file.path, "line 1", DRAFT_MARK in text)
     reader = open_register(table, COLUMNS)
-    _point_unknown_keys(reader, nodes)
     zones = [_zone(reader, row, _members_of_node(reader, row, node)) for row, node in zip(rows, nodes, strict=True)]
     return reading_of(reader, _checked(reader, rows, zones), names=_names(reader, rows))
 
@@ -141,15 +141,6 @@ def _zone_nodes(root: YamlNode, path: str) -> list[YamlNode]:
             [Problem(path, f"line {node.line}", "is not a zone with keys (zone, type, subnets ...)") for node in wrong]
         )
     return nodes
-
-
-def _point_unknown_keys(reader: RegisterReader, nodes: list[YamlNode]) -> None:
-    """Give problems of unknown keys the line of the key instead of the first zone's."""
-    lines = {quoted(key): value.line for node in reversed(nodes) for key, value in node.entries}
-    for index, problem in enumerate(reader.problems):
-        for key, line in lines.items():
-            if problem.message.startswith(f"unknown column {key}"):
-                reader.problems[index] = Problem(problem.path, f"line {line}", problem.message)
 
 
 def _zone(reader: RegisterReader, row: Row, members: tuple[ZoneMember, ...]) -> Zone | None:

@@ -79,6 +79,16 @@ def test_the_way_to_the_internet_is_one_zone_without_subnets(tmp_path: Path) -> 
     assert not internet.subnets
 
 
+def test_a_link_between_two_devices_is_transit_and_a_lone_small_subnet_is_not(tmp_path: Path) -> None:
+    policy = drafted(
+        tmp_path,
+        device("r1", interface("e0", "10.255.0.1/30"), interface("e1", "10.255.0.5/30")),
+        device("r2", interface("e0", "10.255.0.2/30")),
+    )
+    assert zone_of(policy, ZoneMember("r1", "interface", "e0")).type is ZoneType.TRANSIT
+    assert zone_of(policy, ZoneMember("r1", "interface", "e1")).type is ZoneType.OTHER
+
+
 def test_nothing_is_confirmed_and_empty_drafts_are_not_given(tmp_path: Path) -> None:
     policy = drafted(tmp_path, FIREWALL, SWITCH)
     assert all(zone.confirmed_by == "" for zone in policy.zones)

@@ -99,7 +99,8 @@ class TestMistakes:
             "zone_map.yaml: line 7, key subnets: '10.10.10.5/24' has host bits; write 10.10.10.0/24 for the subnet "
             "or 10.10.10.5 for the host",
             "zone_map.yaml: line 10, key type: 'prd' is not one of branch, cloud, colocation, dealer, dmz, dr, "
-            "internet, mgmt, oa, other, prod, thirdparty, uat, ut, vpn, wlan_guest, wlan_int, did you mean 'prod'?",
+            "internet, mgmt, oa, other, prod, thirdparty, transit, uat, ut, vpn, wlan_guest, wlan_int, "
+            "did you mean 'prod'?",
             "zone_matrix.csv: line 1: unknown column 'servce', did you mean 'service'?",
             "zone_matrix.csv: line 1: required column missing: service",
             "zone_matrix.csv: line 2, column dst_zone: zone 'DNZ' is not in the zone map, did you mean 'DMZ'?",
@@ -132,6 +133,11 @@ class TestMistakes:
             ("zone_map.yaml", "zones: []\nversion: 2\n", "line 2: unknown key 'version'"),
             ("zone_map.yaml", "zones:\n  - {zone: A, typ: dmz}\n", "unknown column 'typ', did you mean 'type'?"),
             ("zone_map.yaml", "zones:\n- zone: A\n  type: dmz\n  type: prod\n", "line 4: key 'type' stands twice"),
+            (
+                "firm_profile.yaml",
+                "name: x\nfirmtype: fcm\nteir: 1\n",
+                "line 3, key teir: unknown column 'teir', did you",
+            ),
             ("firm_profile.yaml", "- a\n", "line 1: must be a mapping such as firm_type: fcm"),
             ("firm_profile.yaml", "firm_type: bank\n", "line 1, key firm_type: 'bank' is not one of fcm, ib, ltm"),
             ("zone_matrix.yaml", "a: b\n", "line 1: must be a list of entries"),
