@@ -76,7 +76,7 @@ def build_device(source: SourceFile, tree: Tree, facts: Facts, ledger: LineLedge
         nat_rules=tuple(one for part in parts for one in part.nat_rules),
         static_routes=tuple(route for part in parts for route in part.routes),
         routing_processes=tuple(one for scope in scopes for one in read_routing_processes(scope, ledger)),
-        management=read_management(tree, scopes, multiple, ledger),
+        management=read_management(tree, scopes, interfaces, [one for part in parts for one in part.rulebases], ledger),
         undefined_references=tuple(one for part in parts for one in part.undefined),
         unused_objects=tuple(one for part in parts for one in part.unused),
     )
@@ -149,6 +149,7 @@ def _read_scope(
         schedules=ScheduleBook(scope, references),
         references=references,
         interface_names=frozenset(names) if own else None,
+        zones=zones,
         zone_of={name: zone.name for zone in zones for name in zone.interfaces},
         policy_based=policy_based,
         central_nat=central_nat,
@@ -165,7 +166,11 @@ def _read_scope(
         central_nat=central_nat,
     ).read(found)
     local_table = scope.node.table("firewall local-in-policy") or scope.node.table("firewall local-in-policy6")
-    local = policies.local_in(node_ref(ledger, local_table)) if local_table is not None else None
+    local = (
+        policies.local_in(node_ref(ledger, local_table), _log_word(scope, "local-in-deny-unicast"))
+        if local_table is not None
+        else None
+    )
     routes = read_static_routes(scope, books, ledger)
     _use_interfaces(scope, zones, references)
     objects = tuple(one for book in books.values() for one in book.objects())
@@ -193,6 +198,8 @@ def _rulebases(
     if not present and has_interfaces:
         # Without a policy the implicit one denies all forwarded traffic.
         yield policies.rulebase((), "policy", ledger.ref(scope.node.line), logged), ()
+    old = scope.node.table("firewall policy6")
+    separate = old is not None and bool(old.entries)  # before 6.4 each family has a table of its own
     taken: set[str] = set()
     for path in present:
         name = "policy6" if path.endswith("6") else "policy"
@@ -202,16 +209,25 @@ def _rulebases(
         if not table.entries and name != "policy":
             continue
         taken.add(name)
-        yield policies.rulebase((path,), name, node_ref(ledger, table), logged), (path,)
+        families = (Family.IPV6,) if name == "policy6" else (Family.IPV4,) if separate else (Family.IPV4, Family.IPV6)
+        yield policies.rulebase((path,), name, node_ref(ledger, table), logged, families), (path,)
 
 
 def _implicit_log(scope: Scope, ledger: LineLedger) -> tuple[SourceRef | None, bool | None]:
     """Return where and whether the implicit deny is logged; off unless set, unknown in a partial export."""
     table = scope.node.table("log setting")
+    logged = _log_word(scope, "fwpolicy-implicit-log")
     if table is not None and "fwpolicy-implicit-log" in table.settings:
-        return setting_ref(ledger, table, "fwpolicy-implicit-log"), table.is_on("fwpolicy-implicit-log")
-    whole = table is not None or any("system global" in node.tables for node in scope.common)
-    return None, False if whole else None
+        return setting_ref(ledger, table, "fwpolicy-implicit-log"), logged
+    return None, logged
+
+
+def _log_word(scope: Scope, key: str) -> bool | None:
+    """Return a setting of `log setting`: off unless set, None in a partial export."""
+    table = scope.node.table("log setting")
+    if table is not None:
+        return table.is_on(key)
+    return False if scope.is_whole else None
 
 
 def _use_interfaces(scope: Scope, zones: tuple[SecurityZone, ...], references: References) -> None:

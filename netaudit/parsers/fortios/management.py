@@ -6,14 +6,17 @@ system global (admintimeout in minutes, default 5), system snmp community, log s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
+from netaudit.model.device import Interface
 from netaudit.model.management import LocalUser, LogTarget, ManagementAccess, ManagementPlane, SnmpCommunity
+from netaudit.model.rules import Rulebase, RulebaseKind
 from netaudit.model.source import Affects, SourceRef
-from netaudit.packets.addresses import ANY_IPV4, ANY_IPV6, AddressSet
+from netaudit.packets.addresses import ANY_IPV4, ANY_IPV6, AddressSet, Family
 from netaudit.parsers.fortios.addresses import prefix_set
 from netaudit.parsers.fortios.interfaces import vdom_of
+from netaudit.parsers.fortios.local_in import reachable_sources
 from netaudit.parsers.fortios.scope import Scope, device_nodes, device_setting
 from netaudit.parsers.fortios.tree import Node, Tree, node_ref, setting_ref
 from netaudit.parsers.fortios.words import name_set
@@ -45,15 +48,29 @@ class _Trust:
         return self.ipv6 if six else self.ipv4
 
 
-def read_management(tree: Tree, scopes: tuple[Scope, ...], multiple: bool, ledger: LineLedger) -> ManagementPlane:
+def read_management(
+    tree: Tree,
+    scopes: tuple[Scope, ...],
+    interfaces: Iterable[Interface],
+    rulebases: Iterable[Rulebase],
+    ledger: LineLedger,
+) -> ManagementPlane:
     """Return the management plane of the device."""
+    multiple = any(scope.name for scope in scopes)
+    filters = {one.virtual_system: one for one in rulebases if one.kind is RulebaseKind.LOCAL}
+    known = {(one.virtual_system, one.name): one for one in interfaces}
     tables = [*device_nodes(tree), *(scope.node for scope in scopes)]
     nodes = [node for position, node in enumerate(tables) if all(node is not other for other in tables[:position])]
     admins = [entry for node in nodes for entry in node.entries_of("system admin")]
     users = tuple(_user(entry, ledger) for entry in admins)
-    interfaces = [entry for node in nodes for entry in node.entries_of("system interface")]
+    entries = [entry for node in nodes for entry in node.entries_of("system interface")]
+    trust = _trust(admins, nodes, ledger)
     return ManagementPlane(
-        accesses=tuple(_accesses(interfaces, tree, nodes, _trust(admins, nodes, ledger), multiple, ledger)),
+        accesses=tuple(
+            _filtered(access, known, filters, ports, six)
+            for ports in [_login_ports(tree)]
+            for access, six in _accesses(entries, tree, trust, multiple, ledger)
+        ),
         snmp_communities=tuple(one for node in nodes for one in _communities(node, ledger)),
         users=users,
         log_targets=tuple(one for node in nodes for one in _log_targets(node, ledger)),
@@ -134,15 +151,13 @@ _HASHES = (("AK1", "sha1"), ("SH2", "sha256"), ("PB2", "pbkdf2"))
 
 
 def _accesses(
-    interfaces: list[Node], tree: Tree, nodes: list[Node], trust: _Trust, multiple: bool, ledger: LineLedger
-) -> Iterator[ManagementAccess]:
+    interfaces: list[Node], tree: Tree, trust: _Trust, multiple: bool, ledger: LineLedger
+) -> Iterator[tuple[ManagementAccess, bool]]:
+    """Yield what `allowaccess` opens, and whether for IPv6."""
     found = device_setting(tree, "system global", "admintimeout")
     timeout = int(found[1]) * 60 if found and found[1].isascii() and found[1].isdigit() and len(found[1]) < 6 else None
     old = device_setting(tree, "system global", "admin-ssh-v1")
     telnet = device_setting(tree, "system global", "admin-telnet")
-    filtered = {
-        scope for scope in nodes if any(True for path in _LOCAL_IN for _ in scope.entries_of(path))
-    } if nodes else set()  # fmt: skip
     for entry in interfaces:
         vdom = vdom_of(entry, multiple)
         ipv6 = entry.table("ipv6")
@@ -159,7 +174,7 @@ def _accesses(
                     ledger.unrecognized(node.line_of(key), Affects.MANAGEMENT, f"access {word}")
                 login = word in _LOGINS
                 sources = trust.sources(six) if login else None
-                yield ManagementAccess(
+                access = ManagementAccess(
                     protocol=word,
                     endpoint=entry.name,
                     where=setting_ref(ledger, node, key),
@@ -167,15 +182,58 @@ def _accesses(
                     and not (word == "telnet" and telnet is not None and telnet[1] == "disable"),
                     version=("1" if old is not None and old[1] == "enable" else "2") if word == "ssh" else "",
                     sources=sources,
-                    sources_exact=trust.known and not (login and bool(filtered)),
+                    sources_exact=trust.known or not login,
                     sources_where=trust.where if sources is not None and trust.known else None,
                     idle_timeout_s=timeout if login else None,
                     default_idle_timeout_s=DEFAULT_TIMEOUT_S if login else None,
                     virtual_system=vdom,
                 )
+                yield access, six
 
 
-_LOCAL_IN = ("firewall local-in-policy", "firewall local-in-policy6")
+# Where a login service listens, unless `system global` sets another port.
+_PORTS = {
+    "ssh": ("admin-ssh-port", 22),
+    "https": ("admin-sport", 443),
+    "http": ("admin-port", 80),
+    "telnet": ("admin-telnet-port", 23),
+}
+
+
+def _login_ports(tree: Tree) -> dict[str, int]:
+    ports = {}
+    for protocol, (key, default) in _PORTS.items():
+        found = device_setting(tree, "system global", key)
+        text = found[1] if found else ""
+        ports[protocol] = int(text) if text.isascii() and text.isdigit() and len(text) <= 5 else default
+    return ports
+
+
+def _filtered(
+    access: ManagementAccess,
+    interfaces: Mapping[tuple[str, str], Interface],
+    filters: Mapping[str, Rulebase],
+    ports: Mapping[str, int],
+    six: bool,
+) -> ManagementAccess:
+    """Return an access with what the local-in policies take from its sources."""
+    rulebase = filters.get(access.virtual_system)
+    interface = interfaces.get((access.virtual_system, access.endpoint))
+    port = ports.get(access.protocol, 65536)
+    if rulebase is None or interface is None or port > 65535:
+        return access
+    family = Family.IPV6 if six else Family.IPV4
+    every = ANY_IPV6 if six else ANY_IPV4
+    before = every if access.sources is None else access.sources
+    sources, exact = reachable_sources(rulebase, interface, port, before, family)
+    if sources == before and exact:
+        return access
+    return replace(
+        access,
+        sources=sources,
+        sources_exact=access.sources_exact and exact,
+        sources_where=access.sources_where or rulebase.where,
+    )
 
 
 def _communities(node: Node, ledger: LineLedger) -> Iterator[SnmpCommunity]:

@@ -47,7 +47,7 @@ class NatReader:
             return (*rules, *self._central())
         for rulebase, paths in rulebases:
             nodes = [node for path in paths for node in self.scope.entries(path)]
-            for rule, node in zip(rulebase.rules, nodes, strict=True):
+            for rule, node in zip(rulebase.rules, nodes, strict=False):
                 if node.is_on("nat") and rule.action.permits:
                     rules.append(self._source_nat(rule, node, rulebase.name))
         return tuple(rules)

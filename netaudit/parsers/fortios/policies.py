@@ -12,14 +12,15 @@ Decisions, with their sources (FortiOS Administration Guide, "Policies"; CLI Ref
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from netaudit.model.device import SecurityZone
 from netaudit.model.rules import AccessRule, Action, Rulebase, RulebaseKind
 from netaudit.model.source import Affects, SourceRef
 from netaudit.packets.addresses import ANY_ADDRESS, ANY_IPV4, NO_ADDRESS, AddressSet, Family
 from netaudit.packets.names import ANY_NAME, NameSet
-from netaudit.packets.packet import NO_PACKETS, PacketMatch, PacketSet
+from netaudit.packets.packet import ALL_PACKETS, NO_PACKETS, PacketMatch, PacketSet
 from netaudit.packets.services import ANY_SERVICE, NO_SERVICE, ServiceSet
 from netaudit.parsers.fortios.addresses import AddressBook, AddressValue, exactly, union_of
 from netaudit.parsers.fortios.references import References
@@ -73,18 +74,24 @@ class PolicyReader:
     schedules: ScheduleBook
     references: References
     interface_names: frozenset[str] | None  # None: the file does not list the interfaces
+    zones: tuple[SecurityZone, ...]
     zone_of: dict[str, str]
     policy_based: bool = False  # ngfw-mode policy-based: the security policies decide
     central_nat: bool = False
     _names: dict[tuple[str, ...], NameSet] = field(default_factory=dict)
 
     def rulebase(
-        self, paths: Iterable[str], name: str, where: SourceRef, default: tuple[SourceRef | None, bool | None]
+        self,
+        paths: Iterable[str],
+        name: str,
+        where: SourceRef,
+        default: tuple[SourceRef | None, bool | None],
+        families: tuple[Family, ...] = (Family.IPV4, Family.IPV6),
     ) -> Rulebase:
         """Return the policies of some tables, in order, as one rulebase."""
         nodes = [(path, node) for path in paths for node in self.scope.entries(path)]
         spaces = self._spaces([node for _, node in nodes])
-        rules = tuple(self._rule(node, path, spaces) for path, node in nodes)
+        rules = (*(self._rule(node, path, spaces) for path, node in nodes), *self._intrazone())
         return Rulebase(
             name=name,
             kind=RulebaseKind.ZONE_POLICY,
@@ -95,11 +102,27 @@ class PolicyReader:
             default_logged=default[1],
             virtual_system=self.scope.name,
             stateful=True,
+            families=families,
             flavour="firewall policy",
         )
 
-    def local_in(self, where: SourceRef) -> Rulebase | None:
-        """Return the local-in policies. What they do not match is decided by the interfaces' `allowaccess`."""
+    def _intrazone(self) -> Iterator[AccessRule]:
+        """Yield what `set intrazone allow` lets pass within a zone without a policy, after the policies."""
+        for zone in self.zones:
+            if zone.intrazone_permitted:
+                name = NameSet.of([zone.name])
+                yield AccessRule(
+                    name=f"intrazone {zone.name}",
+                    action=Action.PERMIT,
+                    match=PacketMatch.exact(ALL_PACKETS),
+                    where=zone.where,
+                    from_zones=name,
+                    to_zones=name,
+                    implicit=True,
+                )
+
+    def local_in(self, where: SourceRef, logged: bool | None) -> Rulebase | None:
+        """Return the local-in policies. What they do not match is up to the device: an implicit rule says so."""
         nodes = [
             (path, node)
             for path in ("firewall local-in-policy", "firewall local-in-policy6")
@@ -110,12 +133,23 @@ class PolicyReader:
         return Rulebase(
             name="local-in-policy",
             kind=RulebaseKind.LOCAL,
-            rules=tuple(self._rule(node, path, ()) for path, node in nodes),
-            default_action=Action.PERMIT,
+            rules=(
+                *(self._rule(node, path, ()) for path, node in nodes),
+                AccessRule(
+                    name="interface access",
+                    action=Action.PERMIT,
+                    match=PacketMatch.upper(ALL_PACKETS, "interface access"),
+                    where=where,
+                    description="allowaccess of the interfaces and services of the device",
+                    implicit=True,
+                ),
+            ),
+            default_action=Action.DENY,
             where=where,
+            default_logged=logged,
             virtual_system=self.scope.name,
             stateful=True,
-            flavour="local-in policy; the rest is up to the interfaces' allowaccess",
+            flavour="local-in policy",
         )
 
     # One policy
@@ -186,11 +220,15 @@ class PolicyReader:
         if family is Family.IPV6:
             keys = {Family.IPV6: f"{side}addr"}
         found: list[AddressValue] = []
+        service = "internet-service-src" if side == "src" else "internet-service"
         for one, key in keys.items():
             names = node.words(key)
+            book = self.books[one]
+            if node.is_on(service if one is Family.IPV4 else service.replace("service", "service6", 1)):
+                found.append(book.unknown("internet service"))  # it stands in the place of the addresses
+                continue
             if not names:
                 continue
-            book = self.books[one]
             plain = names
             if side == "dst" and book.vips:
                 plain = tuple(name for name in names if not book.is_virtual(name))
@@ -203,11 +241,6 @@ class PolicyReader:
                 # Older versions negate both families by one setting.
                 value = book.unknown("negated source" if side == "src" else "negated destination", value.undefined)
             found.append(value)
-        service = "internet-service-src" if side == "src" else "internet-service"
-        service6 = service.replace("internet-service", "internet-service6")
-        for one, key in ((Family.IPV4, service), (Family.IPV6, service6)):
-            if node.is_on(key):
-                found.append(self.books[one].unknown("internet service"))
         if not found:
             found.append(AddressValue(NO_ADDRESS, ANY_ADDRESS, ("no source" if side == "src" else "no destination",)))
         return union_of(found)

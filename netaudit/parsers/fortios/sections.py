@@ -324,7 +324,7 @@ _RULES: dict[str, SectionRule] = {
     ),
     "system snmp sysinfo": _ignored(understood="status"),
     "system ntp": _ignored(understood="ntpsync type", nested={"ntpserver": _ignored(understood="server")}),
-    "log setting": _ignored(understood="fwpolicy-implicit-log fwpolicy6-implicit-log"),
+    "log setting": _ignored(understood="fwpolicy-implicit-log fwpolicy6-implicit-log local-in-deny-unicast"),
     **{f"log syslogd{n} {kind}": _SYSLOG for n in ("", "2", "3", "4") for kind in _LOG_TABLES},
     **{f"log fortianalyzer{n} {kind}": _FORTIANALYZER for n in ("", "2", "3") for kind in _LOG_TABLES},
     "log fortianalyzer-cloud setting": _FORTIANALYZER,

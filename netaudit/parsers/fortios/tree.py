@@ -184,8 +184,8 @@ class _Reader:
             self.tree.remarks.append(index)
             self.ledger.ignored(index)
             return index
-        affects = self.stack[1].rule.affects if len(self.stack) > 1 else Affects.OTHER
-        self.ledger.unrecognized(index, affects)
+        if len(self.stack) > 1:  # else left open: unrecognised in the end
+            self.ledger.unrecognized(index, self.stack[1].rule.affects)
         return index
 
     def _statement(self, index: int, verb: str, rest: str) -> int:

@@ -1,0 +1,194 @@
+"""Virtual IPs, pools and central NAT: policies match packets as they arrive, NAT rules give the translation."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import INTERFACES
+
+from netaudit.model.rules import NatKind
+from netaudit.packets.addresses import ANY_IPV4, AddressSet
+from netaudit.packets.intervals import IntervalSet
+
+
+@pytest.fixture(scope="module")
+def device(load):
+    return load("virtual-ips.conf")
+
+
+@pytest.fixture(scope="module")
+def rules(device):
+    return {rule.name: rule for rule in device.nat_rules}
+
+
+def test_port_forward_gives_outside_and_inside(rules):
+    web = rules["web"]
+    assert web.kind is NatKind.DESTINATION
+    assert web.match.surely.destinations() == AddressSet.host("203.0.113.20")
+    assert web.translated_destination == AddressSet.host("10.10.10.20")
+    assert (web.protocol, web.original_ports, web.translated_ports) == (
+        6, IntervalSet.single(443), IntervalSet.single(8443),
+    )  # fmt: skip
+    assert web.from_interface.names() == ("wan1",)
+    assert (web.needs_rule, web.used_by) == (True, ("2",))
+
+
+def test_source_filter_is_a_part_of_the_match(rules):
+    assert rules["mail"].match.surely.sources() == AddressSet.prefix("198.51.100.0/24")
+    assert rules["mail"].original_ports is None
+
+
+def test_virtual_ip_in_no_policy_is_used_by_none(rules, device):
+    assert rules["parked"].used_by == ()
+    assert rules["parked"].needs_rule
+    assert ("virtual ip", "parked") in {(one.kind, one.name) for one in device.unused_objects}
+
+
+def test_policy_matches_the_packet_as_it_arrives(device, fate):
+    rulebase = device.rulebase("policy")
+
+    def arrives(destination, port, protocol=6, source="198.51.100.9"):
+        return fate(rulebase, source, destination, port, protocol, from_zone="wan1", to_zone="dmz")
+
+    # The first policy denies everything, but a deny does not see what a virtual IP takes (match-vip): unknown.
+    assert arrives("203.0.113.20", 443) == ("unknown", "1")
+    assert arrives("203.0.113.99", 443) == ("deny", "1")
+    by_name = {rule.name: rule for rule in rulebase.rules}
+    assert [str(one) for one in (by_name["2"].match.surely.destinations(),)] == ["203.0.113.20"]
+    assert by_name["2"].match.is_exact
+    # The service of the policy is that of the translated packet.
+    assert by_name["2"].match.surely.services().contains(6, 40000, 443, 2)
+    assert not by_name["2"].match.maybe.services().contains(6, 40000, 8443, 2)
+    services = by_name["3"].match.surely
+    assert services.contains(_flow("198.51.100.9", "203.0.113.21", 25))
+    assert not services.contains(_flow("192.0.2.9", "203.0.113.21", 25))  # not in src-filter
+    assert services.contains(_flow("192.0.2.9", "203.0.113.22", 5005, 17))  # 5005 becomes 6005
+    assert not services.contains(_flow("192.0.2.9", "203.0.113.22", 5004, 17))
+
+
+def _flow(source, destination, port, protocol=6):
+    from netaudit.packets.packet import Flow
+
+    return Flow.of(source, destination, protocol, source_port=40000, destination_port=port)
+
+
+def test_deny_that_matches_virtual_ips_is_exact(read):
+    from conftest import FIXTURES
+
+    text = (FIXTURES / "virtual-ips.conf").read_text(encoding="utf-8")
+    text = text.replace(
+        '        set service "ALL"\n    next\n    edit 2',
+        '        set service "ALL"\n        set match-vip enable\n    next\n    edit 2',
+    )
+    rule = read(text).devices[0].rulebase("policy").rules[0]
+    assert rule.match.is_exact
+
+
+def test_traffic_from_elsewhere_is_not_affected_by_a_virtual_ip(device):
+    by_name = {rule.name: rule for rule in device.rulebase("policy").rules}
+    assert AddressSet.host("203.0.113.20") <= by_name["4"].match.surely.destinations()  # extintf is wan1
+
+
+def test_source_nat_of_policies(rules):
+    assert rules["policy 5"].translated_source == AddressSet.range("203.0.113.100", "203.0.113.103")
+    assert rules["policy 4"].translated_source == AddressSet.host("203.0.113.2")  # the outgoing interface
+    assert rules["policy 4"].kind is NatKind.SOURCE
+    assert AddressSet.host("192.0.2.1") <= rules["policy 6"].translated_source  # an undefined pool: any
+
+
+def test_source_nat_to_an_interface_with_dhcp_may_become_anything(policy, read):
+    text = INTERFACES.replace("set ip 10.2.0.1 255.255.255.0", "set mode dhcp") + (
+        "config firewall policy\n edit 1\n set srcintf port1\n set dstintf port2\n set srcaddr all\n"
+        " set dstaddr all\n set action accept\n set service ALL\n set nat enable\n next\nend\n"
+    )
+    (rule,) = read(text).devices[0].nat_rules
+    assert rule.translated_source == ANY_IPV4
+
+
+def test_undefined_pool_is_reported(device):
+    assert [(one.kind, one.name) for one in device.undefined_references] == [("ip pool", "gone")]
+
+
+CENTRAL = (
+    INTERFACES
+    + """config system settings
+    set central-nat enable
+end
+config firewall address
+    edit "server"
+        set subnet 10.2.0.80 255.255.255.255
+    next
+    edit "net"
+        set subnet 10.1.0.0 255.255.255.0
+    next
+end
+config firewall vip
+    edit "published"
+        set extip 203.0.113.80
+        set mappedip "10.2.0.80"
+        set extintf "any"
+    next
+end
+config firewall ippool
+    edit "pool"
+        set startip 203.0.113.5
+        set endip 203.0.113.5
+    next
+end
+config firewall central-snat-map
+    edit 1
+        set srcintf "port1"
+        set dstintf "port2"
+        set orig-addr "net"
+        set dst-addr "all"
+        set nat-ippool "pool"
+        set protocol 6
+    next
+    edit 2
+        set srcintf "port1"
+        set dstintf "port2"
+        set orig-addr "all"
+        set dst-addr "all"
+        set nat disable
+    next
+end
+config firewall policy
+    edit 1
+        set srcintf "port1"
+        set dstintf "port2"
+        set srcaddr "all"
+        set dstaddr "server"
+        set action accept
+        set schedule "always"
+        set service "HTTPS"
+        set nat enable
+    next
+end
+"""
+)
+
+
+def test_central_nat_has_its_own_table(read):
+    rules = {rule.name: rule for rule in read(CENTRAL).devices[0].nat_rules}
+    assert rules["central-snat-map 1"].translated_source == AddressSet.host("203.0.113.5")
+    assert rules["central-snat-map 1"].match.surely.sources() == AddressSet.prefix("10.1.0.0/24")
+    assert rules["central-snat-map 2"].kind is NatKind.EXEMPT
+    assert not rules["published"].needs_rule
+    assert "policy 1" not in rules
+
+
+def test_central_nat_policies_name_the_inside_of_a_virtual_ip(read, fate):
+    rulebase = read(CENTRAL).devices[0].rulebase("policy")
+    assert fate(rulebase, "10.1.0.9", "203.0.113.80") == ("permit", "1")
+    assert fate(rulebase, "10.1.0.9", "10.2.0.80") == ("permit", "1")
+    assert fate(rulebase, "10.1.0.9", "203.0.113.80", 80) == ("deny", None)
+
+
+def test_virtual_ip_on_the_interface_address_is_not_known(read):
+    text = INTERFACES + (
+        'config firewall vip\n edit "v"\n set extip 0.0.0.0\n set mappedip 10.2.0.9\n set extintf port1\n next\nend\n'
+        "config firewall policy\n edit 1\n set srcintf port1\n set dstintf port2\n set srcaddr all\n"
+        " set dstaddr v\n set action accept\n set service ALL\n next\nend\n"
+    )
+    device = read(text).devices[0]
+    assert not device.rulebases[0].rules[0].match.surely
+    assert not device.nat_rules[0].match.surely
