@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from netaudit.model.rule_relations import CompiledRulebase, compiled
+from netaudit.model.compiled_rulebase import CompiledRulebase, compiled
 from netaudit.model.rules import AccessRule, Action, Rulebase
 from netaudit.packets.packet import Flow
 from netaudit.packets.space import FROM_ZONE, TO_ZONE

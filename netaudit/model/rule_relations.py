@@ -19,16 +19,28 @@ and are not reported.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from netaudit.model.rules import AccessRule, Action, Rulebase
-from netaudit.model.witness_check import PlainFirstMatch
-from netaudit.packets.first_match import DEFAULT_BUDGET, Cells, Entry, FirstMatch, Reach, State, Worth
-from netaudit.packets.packet import Flow, PacketSet
-from netaudit.packets.space import FROM_ZONE, TO_ZONE, Box, Space
+from netaudit.model.compiled_rulebase import CompiledRulebase
+from netaudit.model.permitted_flows import effective_match, permitted, rows
+from netaudit.model.rulebase_difference import difference
+from netaudit.model.rules import AccessRule, Rulebase
+from netaudit.packets.first_match import DEFAULT_BUDGET, Reach, State, Worth
+from netaudit.packets.packet import Flow
+
+__all__ = [
+    "RelationKind",
+    "RuleReach",
+    "RuleRelation",
+    "analyze_rulebase",
+    "difference",
+    "effective_match",
+    "permitted",
+    "reachability",
+    "rows",
+]
 
 _NAMED_NEIGHBOURS = 4
 
@@ -85,70 +97,6 @@ class RuleReach:
     conditional: bool = False
     blocking_rules: tuple[AccessRule, ...] = ()
     reason: str = ""
-
-
-class CompiledRulebase:
-    """A rulebase in the coordinates of the analysis; rules that are disabled are left out."""
-
-    def __init__(self, rulebase: Rulebase, budget: int = DEFAULT_BUDGET) -> None:
-        self.rulebase = rulebase
-        self.rules = tuple(rule for rule in rulebase.rules if rule.enabled)
-        self.space = Space(
-            [packets for rule in self.rules for packets in (rule.match.surely, rule.match.maybe)],
-            [(rule.from_zones, rule.to_zones) for rule in self.rules],
-        )
-        self.first_match = FirstMatch(
-            [self._entry(rule) for rule in self.rules],
-            rulebase.default_action,
-            budget,
-            effect=lambda action: action is Action.PERMIT,
-        )
-        self.first_match.prefer(self.space)
-        self._plain: PlainFirstMatch | None = None
-
-    def _entry(self, rule: AccessRule) -> Entry:
-        match = rule.match
-        surely = self._boxes(match.surely, rule)
-        if match.is_exact:
-            return Entry(surely, None, rule.action)
-        return Entry(surely, self._boxes(match.maybe, rule), rule.action)
-
-    def _boxes(self, packets: PacketSet, rule: AccessRule) -> list[Box]:
-        families = self.rulebase.families
-        if any(product.family not in families for product in packets.products):
-            packets = PacketSet(tuple(one for one in packets.products if one.family in families))
-        return self.space.boxes(packets, rule.from_zones, rule.to_zones)
-
-    def witness(self, number: int, cells: Cells) -> tuple[Flow, str, str]:
-        """Return the flow at a point that rule `number` was found to decide, with zone names.
-
-        A plain first-match evaluation checks it; RuntimeError would be a bug of the analysis.
-        """
-        point = self.first_match.coordinates(cells, self.space)
-        flow = self.space.flow(point)
-        from_zone = self.space.zone_name(FROM_ZONE, point[FROM_ZONE])
-        to_zone = self.space.zone_name(TO_ZONE, point[TO_ZONE])
-        if self._plain is None:
-            self._plain = PlainFirstMatch(self.rules)
-        if not self._plain.may_decide(number, flow, from_zone, to_zone):
-            raise RuntimeError(f"rule {self.rules[number].name}: the witness {flow.to_json()} does not reach it")
-        return flow, from_zone, to_zone
-
-
-_COMPILED: OrderedDict[tuple[int, int], CompiledRulebase] = OrderedDict()
-_KEPT = 4
-
-
-def compiled(rulebase: Rulebase, budget: int = DEFAULT_BUDGET) -> CompiledRulebase:
-    """Return the compiled form; the last few are kept, since one rulebase is asked many questions."""
-    key = (id(rulebase), budget)
-    known = _COMPILED.get(key)
-    if known is None or known.rulebase is not rulebase:
-        known = _COMPILED[key] = CompiledRulebase(rulebase, budget)
-        while len(_COMPILED) > _KEPT:
-            _COMPILED.popitem(last=False)
-    _COMPILED.move_to_end(key)
-    return known
 
 
 def analyze_rulebase(

@@ -312,7 +312,7 @@ class FirstMatch:
         A coordinate of None is not known: entries that need it on their axis may match, and do not surely.
         """
         found: list[tuple[list[int], bool]] = [([], False)] * len(points)
-        live: list[tuple[int, Sequence[int], Sequence[int]]] = []
+        live: list[tuple[int, list[int], list[int]]] = []
         axes, active = self.index.axes, self.index.active
         still = [axis for axis in range(len(axes)) if axis not in active]
         memory: list[dict[int, int]] = [{} for _ in axes]
@@ -364,6 +364,25 @@ class FirstMatch:
             if not live:
                 break
         return found
+
+    def overlapping(self, box: Box) -> list[int]:
+        """Return the entries, in order, that may hold a point of a box; every cell that it touches counts whole."""
+        cells = []
+        for axis, line in enumerate(self.index.axes):
+            touched = line.covering_cells(box[axis])
+            if axis in self.index.active:
+                cells.append((axis, touched))
+            elif not any(_common(touched, spans) for spans in line.spans):
+                return []
+            if not touched:
+                return []
+        by_axis = dict(cells)
+        query = [by_axis[axis] for axis in self.index.active]
+        found: list[int] = []
+        for block in self.index.blocks():
+            row = block.overlapping_spans(query) & self._parts(block)[1]
+            found += [self.owner[block.start + bit] for bit in many_bits(row)]
+        return _in_order(found)
 
     def _is_whole(self, axis: int, number: int) -> bool:
         """Tell whether a set is the whole of a zone axis."""
