@@ -204,7 +204,9 @@ def device_lifecycle(facts: DeviceFacts, catalogue: Catalogue, as_of: date) -> D
     """
     system = system_of(facts.operating_system, facts.version)
     train = train_of(facts.operating_system, facts.version)
-    software = catalogue.software.get((system, train)) if system and train else None
+    # A system that we have no order for is looked up by its exact words: the firm's catalogue may have them.
+    key = (system, train) if system else (facts.operating_system.lower(), facts.version)
+    software = catalogue.software.get(key) if all(key) else None
     row = _recommendation(facts, system, train, catalogue.recommended)
     return DeviceLifecycle(
         facts=facts,

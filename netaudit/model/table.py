@@ -89,7 +89,7 @@ def quoted(text: str) -> str:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return ", did you mean 'x'?" for the nearest known word, "" where none is near."""
-    return _nearest(word, tuple(known))
+    return _nearest(word[:_MAX_QUOTED], tuple(known))
 
 
 @lru_cache(maxsize=1024)

@@ -24,6 +24,7 @@ SUFFIXES = (".csv", ".xlsx", ".yaml", ".yml")
 # A register is a document that people read; anything larger is not one.
 _MAX_BYTES = 64 * 2**20
 _MAX_UNZIPPED_BYTES = 512 * 2**20
+_MAX_ROWS, _MAX_COLUMNS = 200_000, 256
 _MAX_EXACT_FLOAT = 2**53
 
 
@@ -183,6 +184,12 @@ def _xlsx_table(file: RegisterFile) -> tuple[Table, tuple[Problem, ...]]:
                 raise InputError.single(file.path, "is larger than a register can be when unpacked")
         book = openpyxl.load_workbook(io.BytesIO(file.content), data_only=False)
         sheet = book.worksheets[0]
+        if sheet.max_row > _MAX_ROWS or sheet.max_column > _MAX_COLUMNS:
+            raise InputError.single(
+                file.path,
+                f"sheet {sheet.title!r} reaches to row {sheet.max_row}, column {sheet.max_column}; a register has at "
+                f"most {_MAX_ROWS} rows and {_MAX_COLUMNS} columns. Delete the rows and columns after the last one",
+            )
         merged = [str(one) for one in sheet.merged_cells.ranges]
         rows = [[(cell.value, cell.data_type) for cell in row] for row in sheet.iter_rows()]
         others = [one.title for one in book.worksheets[1:] if one.max_row > 1]

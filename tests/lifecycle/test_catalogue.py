@@ -130,6 +130,13 @@ class TestTheFirmsOwnCatalogue:
         catalogue = with_registers(tmp_path, eol_catalogue=self.HEADER + unlike)
         assert look_up(catalogue, "Cisco", "C9300-48P", "", "").hardware.word == "unknown"
 
+    def test_a_system_without_an_order_of_versions_is_matched_by_its_exact_words(self, tmp_path: Path) -> None:
+        catalogue = with_registers(
+            tmp_path, eol_catalogue=self.HEADER + "H3C,software,,,Comware,7.1.045,,,2025-01-01,x\n"
+        )
+        assert look_up(catalogue, "H3C", "", "Comware", "7.1.045").software.word == "eos"
+        assert look_up(catalogue, "H3C", "", "Comware", "7.1.046").software.word == "unknown"
+
     def test_an_end_of_sale_alone_is_no_end_of_support(self, tmp_path: Path) -> None:
         catalogue = with_registers(tmp_path, eol_catalogue=self.HEADER + "Cisco,hardware,,X1,,,2020-01-01,,,x\n")
         assert look_up(catalogue, "Cisco", "X1", "", "").hardware.word == "no-date"

@@ -169,6 +169,14 @@ class TestMistakes:
             "device_inventory.xlsx: row 2, column serial: is a number that lost digits; format the cell as text"
         ]
 
+    def test_a_sheet_with_a_cell_at_its_far_end_does_not_exhaust_memory(self, tmp_path: Path) -> None:
+        book = openpyxl.Workbook()
+        book.active["A1"], book.active["XFD1048576"] = "hostname", "stray"
+        out = io.BytesIO()
+        book.save(out)
+        (problem,) = problems_of(tmp_path, {"device_inventory.xlsx": out.getvalue()})
+        assert "reaches to row 1048576, column 16384" in problem
+
     def test_two_files_for_one_register_are_refused(self, tmp_path: Path) -> None:
         (problem,) = problems_of(tmp_path, {"zone_map.yaml": ZONE_MAP, "zone_map.csv": "zone,type\nA,dmz\n"})
         assert "is a second zone_map beside zone_map.csv" in problem
