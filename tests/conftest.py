@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from netaudit.reports.result import AuditResult
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -62,3 +64,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "slow" in item.keywords:
             item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def demo_result() -> AuditResult:
+    """The audit of the reference firm."""
+    from netaudit.audit import run_audit
+    from netaudit.cli.demo import AS_OF, demo_firm
+
+    firm = demo_firm()
+    return run_audit(str(firm / "configs"), policy_folder=firm / "policy", as_of=AS_OF)

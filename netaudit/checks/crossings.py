@@ -39,7 +39,7 @@ class Crossing:
 
     @property
     def subject(self) -> str:
-        """Return the chain in words: "DMZ-IN 30, policy 7", or the path where no rule stood on it."""
+        """Return the chain in words: "fw-1 DMZ-IN 30, fw-2 policy 7", or the path where no rule stood on it."""
         if not self.rules:
             return " > ".join(self.devices)
         return ", ".join(rule_words(one) for one in self.rules)
@@ -59,8 +59,9 @@ class Crossing:
 
 
 def rule_words(deciding: DecidingRule) -> str:
-    """Return "rulebase rule" of one decision."""
-    return f"{deciding.rulebase} {deciding.rule.name}" if deciding.rule else f"{deciding.rulebase} (default)"
+    """Return "device rulebase rule" of one decision."""
+    rule = deciding.rule.name if deciding.rule else "(default)"
+    return f"{deciding.device} {deciding.rulebase} {rule}"
 
 
 def crossings(

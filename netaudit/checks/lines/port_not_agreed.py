@@ -71,8 +71,8 @@ CHECK = Check(
     name="port-not-agreed",
     severity=Severity.HIGH,
     title={
-        "en": "Line {line}: {device} {subject} opens what is not agreed: {packets}",
-        "zh-TW": "線路 {line}：{device} {subject} 開放非約定之連線：{packets}",
+        "en": "Line {line}: {subject} opens what is not agreed: {packets}",
+        "zh-TW": "線路 {line}：{subject} 開放非約定之連線：{packets}",
     },
     remediation={
         "en": "Close what the agreement does not list, or have the agreement extended and recorded.",

@@ -59,8 +59,8 @@ CHECK = Check(
     name="third-party-reaches-other-hosts",
     severity=Severity.HIGH,
     title={
-        "en": "Line {line}: the third party reaches hosts not agreed ({pairs}) by {device} {subject}: {packets}",
-        "zh-TW": "線路 {line}：第三方可經 {device} {subject} 連線至非約定主機（{pairs}）：{packets}",
+        "en": "Line {line}: the third party reaches hosts not agreed ({pairs}) by {subject}: {packets}",
+        "zh-TW": "線路 {line}：第三方可經 {subject} 連線至非約定主機（{pairs}）：{packets}",
     },
     remediation={
         "en": "Permit only the agreed hosts and ports inward and deny the rest with a log.",

@@ -112,7 +112,7 @@ def _published_host(
     return Examined(
         Outcome.FAIL if zones else Outcome.PASS,
         device.name,
-        f"NAT {nat.name}",
+        f"{device.name} NAT {nat.name}",
         (nat.where, *where),
         facts,
         key=f"nat:{nat.name}:{real}",
@@ -124,8 +124,8 @@ CHECK = Check(
     name="internet-to-production",
     severity=Severity.CRITICAL,
     title={
-        "en": "The internet reaches production directly ({pairs}) by {device} {subject}: {packets}",
-        "zh-TW": "網際網路可直接連線至營運環境（{pairs}）：{device} {subject}，{packets}",
+        "en": "The internet reaches production directly ({pairs}) by {subject}: {packets}",
+        "zh-TW": "網際網路可直接連線至營運環境（{pairs}）：{subject}，{packets}",
     },
     remediation={
         "en": "End the connection in the DMZ and publish only the front end there.",
