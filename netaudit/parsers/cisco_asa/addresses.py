@@ -56,11 +56,13 @@ def masked_addresses(address: int, mask: int) -> AddressBounds:
     if length is not None:
         return AddressBounds.exact(AddressSet(ipv4=IntervalSet.span(*prefix_interval(Family.IPV4, address, length))))
     as_netmask = wildcard_intervals(address, mask ^ _ALL_ONES)
-    if as_netmask is not None and not address & ~mask & _ALL_ONES:
+    if not address & ~mask & _ALL_ONES:
+        if as_netmask is None:
+            return AddressBounds.upper(ANY_IPV4, "mask with many holes")
         return AddressBounds.exact(AddressSet(ipv4=as_netmask))
     as_wildcard = wildcard_intervals(address, mask)
     if as_netmask is None or as_wildcard is None:
-        return AddressBounds.upper(ANY_IPV4, "mask with many holes")
+        return AddressBounds.upper(ANY_IPV4, "mask does not fit the address")
     return AddressBounds.upper(AddressSet(ipv4=as_netmask | as_wildcard), "mask does not fit the address")
 
 

@@ -466,7 +466,7 @@ ROUTER_LINES: Table = _table(
 _GUESSES: dict[str, Affects] = {
     **dict.fromkeys(
         ("access-list", "access-group", "object", "object-group", "time-range", "network-object", "port-object",
-         "service-object", "group-object", "same-security-traffic", "policy-map"),
+         "service-object", "group-object", "same-security-traffic", "policy-map", "conduit", "outbound"),
         Affects.FILTER,
     ),
     **dict.fromkeys(("route", "router", "interface", "ip", "ipv6", "nameif", "vlan", "context"), Affects.ROUTING),

@@ -13,7 +13,6 @@ from netaudit.model.rules import Binding, NatKind, NatRule, Purpose, Rulebase
 from netaudit.model.source import Affects
 from netaudit.packets.addresses import ANY_IPV4, AddressSet, Family
 from netaudit.packets.intervals import IntervalSet
-from netaudit.packets.names import ANY_NAME, NameSet
 from netaudit.packets.packet import NO_PACKETS, PacketMatch, PacketSet
 from netaudit.packets.services import ALL_PORTS, ANY_SERVICE, TCP, UDP, ServiceSet
 from netaudit.parsers.cisco_asa.addresses import literal_address, masked_addresses, netmask_of
@@ -69,6 +68,7 @@ class _Reader:
     def __init__(self, context: Context, lists: dict[str, Rulebase]) -> None:
         self.context = context
         self.lists = lists
+        self.list_matches: dict[str, PacketMatch] = {}
         self.bindings: list[Binding] = []
         self.found: list[tuple[int, int, NatRule]] = []  # (class, order within it, rule)
         self.pools: list[_Pool] = []
@@ -175,6 +175,11 @@ class _Reader:
         """Return what the permit entries of a list match."""
         binding = bind(self.context, name, Purpose.NAT, line.index, "nat access-list")
         self.bindings.append(binding)
+        if name not in self.list_matches:
+            self.list_matches[name] = self._permitted_by(name)
+        return self.list_matches[name]
+
+    def _permitted_by(self, name: str) -> PacketMatch:
         rulebase = self.lists.get(name)
         if rulebase is None:
             return PacketMatch.upper(PacketSet.of(), "undefined reference")
@@ -191,24 +196,34 @@ class _Reader:
     def _add(self, group: int, rule: NatRule) -> None:
         self.found.append((group, len(self.found), rule))
 
+    def _pools_by_number(self) -> dict[int, dict[str, AddressBounds]]:
+        """Return number -> interface -> addresses: pools of one number at one interface are used in turn."""
+        found: dict[int, dict[str, list[AddressBounds]]] = {}
+        for pool in self.pools:
+            found.setdefault(pool.identifier, {}).setdefault(pool.interface, []).append(pool.addresses)
+        return {
+            identifier: {interface: AddressBounds.union(many) for interface, many in by_interface.items()}
+            for identifier, by_interface in found.items()
+        }
+
     def rules(self) -> list[NatRule]:
         """Return the rules in their order; a `nat` line makes one rule for each pool of its number."""
+        pools = self._pools_by_number()
         for identifier, interface, match, index, group in self.sources:
-            pools = [pool for pool in self.pools if pool.identifier == identifier]
-            if not pools:
+            if identifier not in pools:
                 self.context.ledger.unsupported(index, Affects.NAT, "no global pool of this number")
-            for pool in pools:
+            for mapped_interface, addresses in pools.get(identifier, {}).items():
                 bounded = match
-                if pool.addresses.reasons:
-                    bounded = PacketMatch.upper(match.maybe, *match.reasons, *pool.addresses.reasons)
+                if addresses.reasons:
+                    bounded = PacketMatch.upper(match.maybe, *match.reasons, *addresses.reasons)
                 rule = NatRule(
                     name=f"nat {identifier} line {index + 1}",
                     kind=NatKind.SOURCE,
                     match=bounded,
                     where=self.context.ledger.ref(index),
-                    translated_source=pool.addresses.maybe,
+                    translated_source=addresses.maybe,
                     from_interface=name_set(interface),
-                    to_interface=NameSet.of([pool.interface]) if pool.interface else ANY_NAME,
+                    to_interface=name_set(mapped_interface),
                 )
                 self._add(group, rule)
         return [rule for _, _, rule in sorted(self.found, key=lambda item: item[:2])]

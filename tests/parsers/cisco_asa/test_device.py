@@ -194,3 +194,27 @@ def test_snmp_ntp_and_aaa(branch, read):
     assert branch.management.authentication_servers == ("10.10.0.60",)
     public = read("snmp-server community public\n").devices[0].management.snmp_communities[0]
     assert public.well_known
+
+
+def test_pools_of_one_number_are_one_range_of_addresses(read):
+    text = (
+        "global (outside) 1 192.0.2.1-192.0.2.2\nglobal (outside) 1 192.0.2.3\nglobal (dmz) 1 198.51.100.1\n"
+        "nat (inside) 1 10.0.0.0 255.0.0.0\nnat (inside) 7 10.0.0.0 255.0.0.0\n"
+    )
+    parsed = read(text)
+    assert [str(rule.translated_source) for rule in parsed.devices[0].nat_rules] == [
+        "192.0.2.1, 192.0.2.2/31",
+        "198.51.100.1",
+    ]
+    (note,) = parsed.coverage.notes
+    assert (note.where.line, note.affects) == (5, Affects.NAT)
+
+
+def test_a_translation_to_an_unknown_address_is_never_sure(read):
+    text = (
+        "interface Ethernet0\n nameif outside\n ip address dhcp\n"
+        "object network inside-net\n subnet 10.0.0.0 255.0.0.0\n nat (any,outside) dynamic interface\n"
+    )
+    (rule,) = read(text).devices[0].nat_rules
+    assert not rule.match.surely
+    assert rule.match.reasons == ("interface address unknown",)
