@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 from netaudit.model.device import Device
+from netaudit.model.flow_fate import FlowJudge
 from netaudit.model.source import FileStatus
 from netaudit.packets.packet import Flow
 from netaudit.packets.services import ACK, FIN, PSH, RST, SYN, URG
 from netaudit.parsers.cisco_asa import parse
 
-from .conftest import fate_at, source_of
+from .conftest import source_of
 
 _FLAGS = {"SYN": SYN, "ACK": ACK, "RST": RST, "FIN": FIN, "PSH": PSH, "URG": URG}
 _MARK = re.compile(rb"^(?:! ?)?(?:ASA|PIX) Version|ciscoasa|This is an ASA", re.MULTILINE)
@@ -81,7 +82,7 @@ def test_fates_agree_with_the_oracle(corpus, oracle):
                 continue
             rulebase = _device(corpus, record["config"], cache).rulebase(record["filter"])
             assert rulebase is not None, record["config"]
-            fate = fate_at(rulebase, _flow(record["flow"]))
+            fate = FlowJudge(rulebase).fate(_flow(record["flow"])).verdict
             refused = (record["config"], record["filter"]) in _REFUSED_BY_THE_DEVICE
             if refused and fate == "unknown":
                 continue
