@@ -125,27 +125,28 @@ def place(nodes: Sequence[DiagramNode], edges: Sequence[DiagramEdge], policy: Po
 
 def _joined(nodes: Sequence[DiagramNode], edges: Sequence[DiagramEdge]) -> tuple[list[DiagramNode], list[_Link]]:
     """Return the graph with each subnet between just two devices drawn as one edge between them."""
-    by_id = {node.id: node for node in nodes}
+    kind_of = {node.id: node.kind for node in nodes}
     links: list[_Link] = []
-    at_subnet: dict[str, list[DiagramEdge]] = {}
+    touching: dict[str, list[_Link]] = {}
     for edge in edges:
-        if edge.source not in by_id or edge.target not in by_id or edge.source == edge.target:
+        if edge.source not in kind_of or edge.target not in kind_of or edge.source == edge.target:
             continue
-        kinds = by_id[edge.source].kind, by_id[edge.target].kind
-        if kinds == ("device", "subnet"):
-            at_subnet.setdefault(edge.target, []).append(edge)
-        elif kinds[0] != "device" and kinds[1] == "device":
-            links.append(_Link(edge.target, edge.source, edge.label, ""))
-        else:
-            links.append(_Link(edge.source, edge.target, edge.label, ""))
-    gone = set()
-    for subnet, ends in at_subnet.items():
-        if len(ends) == 2 and ends[0].source != ends[1].source:
-            gone.add(subnet)
-            links.append(_Link(ends[0].source, ends[1].source, ends[0].label, ends[1].label, by_id[subnet].label))
-        else:
-            links += [_Link(end.source, subnet, end.label, "") for end in ends]
-    return [node for node in nodes if node.id not in gone], links
+        link = _Link(edge.source, edge.target, edge.label, "")
+        if kind_of[edge.source] != "device" and kind_of[edge.target] == "device":
+            link = _Link(edge.target, edge.source, edge.label, "")
+        links.append(link)
+        for end in (link.source, link.target):
+            touching.setdefault(end, []).append(link)
+    for node in nodes:
+        ends = touching.get(node.id, [])
+        if node.kind != "subnet" or len(ends) != 2 or ends[0].source == ends[1].source:
+            continue
+        if all(kind_of[end.source] == "device" and end.target == node.id for end in ends):
+            first, second = ends
+            kind_of.pop(node.id)
+            links = [link for link in links if link not in (first, second)]
+            links.append(_Link(first.source, second.source, first.source_label, second.source_label, node.label))
+    return [node for node in nodes if node.id in kind_of], links
 
 
 def _zone_type(node: DiagramNode, policy: Policy) -> ZoneType | None:

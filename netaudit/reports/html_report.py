@@ -91,6 +91,7 @@ def _page(result: AuditResult, words: Words) -> dict[str, Any]:
         "control_reasons": lambda control: [words.reason(reason) for reason in control.reasons],
         "fitted": fitted,
         "inputs": input_rows(result.coverage, result.policy),
+        "control_ids": {control.id for control in result.controls},
         "choices": _choices(result.findings),
         "zone_types": {zone.name: zone.type.value for zone in result.policy.zones},
         "flow": lambda flow: flow_text(flow, words),

@@ -60,18 +60,54 @@ class Words:
         return self.texts.get(key, otherwise)
 
     def reason(self, code: str, detail: str = "") -> str:
-        """Return a reason in words. Reasons are codes ("missing_register"), with their detail after a colon
-        or beside it; a code that the locale does not know is shown as it is."""
+        """Return a reason in words.
+
+        A reason is a code ("missing_register"), with its detail after a colon or beside it, or an English
+        phrase. A code or phrase that the locale does not know is shown as it is.
+        """
         match = _CODE.match(code)
         name, inner = (match.group(1), match.group(2) or "") if match else ("", "")
         text = self.texts.get(f"reason.{name}")
         if text is None:
-            return f"{code}: {detail}" if detail else code
+            return self.phrase(f"{code}: {detail}" if detail else code)
         parts = [part for whole in (inner, detail) for part in whole.split(", ") if part]
-        more = self.texts["comma"].join(self.texts.get(f"register.{part}", part) for part in parts)
+        more = self.texts["comma"].join(self._detail(part) for part in parts)
         if "{detail}" in text:
-            return text.replace("{detail}", more or "?")
+            return text.replace("{detail}", more).strip()
         return f"{text}{self.texts['colon']}{more}" if more else text
+
+    def _detail(self, part: str) -> str:
+        """Return a detail of a reason in words: a register, a condition, an area with a number, a phrase."""
+        for prefix in ("register", "applies"):
+            if f"{prefix}.{part}" in self.texts:
+                return self.texts[f"{prefix}.{part}"]
+        first, space, rest = part.partition(" ")
+        if rest.isdigit() and f"affects.{first}" in self.texts:
+            return f"{self.texts[f'affects.{first}']}{space}{rest}"
+        return self.phrase(part)
+
+    def phrase(self, text: str) -> str:
+        """Return an English phrase of the pipeline in this language, with what stands before it left as it is.
+
+        Phrases are texts "phrase.*" whose English form may have blanks: "next hop {a} has no export".
+        """
+        if self.language == "en":
+            return text
+        return self.texts["semicolon"].join(self._one_phrase(one) for one in text.split("; "))
+
+    def _one_phrase(self, text: str) -> str:
+        # "fw-1 list 10: fqdn" is a place and a phrase; names may hold colons, so the longest phrase is tried first.
+        pieces = text.split(": ")
+        for start in range(len(pieces)):
+            tail = ": ".join(pieces[start:])
+            for pattern, key in _phrases():
+                match = pattern.fullmatch(tail)
+                if match:
+                    place = self.texts["colon"].join(pieces[:start])
+                    # Names of the inputs go in last and as they are: they are no templates.
+                    filled = _filled(self.texts[key], match.groupdict())
+                    return f"{place}{self.texts['colon']}{filled}" if place else filled
+        return text
 
     def pick(self, texts: Mapping[str, str]) -> str:
         """Return the text in this language, else in English, else any (in sorted order), else ""."""
@@ -95,3 +131,20 @@ def locale_texts(language: str) -> Mapping[str, str]:
     text = resources.files("netaudit.reports").joinpath("locale", name).read_text("utf-8")
     texts: dict[str, str] = json.loads(text)
     return texts
+
+
+def _filled(template: str, values: Mapping[str, str]) -> str:
+    parts = re.split(r"\{(\w+)\}", template)
+    return "".join(values[part] if number % 2 else part for number, part in enumerate(parts))
+
+
+@cache
+def _phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Return a pattern for each English phrase, those without blanks first."""
+    found = []
+    for key, text in locale_texts("en").items():
+        if key.startswith("phrase."):
+            parts = re.split(r"(\{\w+\})", text)
+            pattern = "".join(f"(?P<{part[1:-1]}>.+?)" if part.startswith("{") else re.escape(part) for part in parts)
+            found.append((len(parts), key, re.compile(pattern, re.DOTALL)))
+    return tuple((pattern, key) for _, key, pattern in sorted(found, key=lambda one: one[:2]))

@@ -84,3 +84,21 @@ def test_characters_that_deceive_the_reader_are_made_visible() -> None:
     assert readable("a\x00b\u200bc") == "a⟨U+0000⟩b⟨U+200B⟩c"
     assert readable("bad \udc80 byte") == "bad ? byte"
     assert readable("中文 tab\tand\nline") == "中文 tab\tand\nline"
+
+
+def test_english_phrases_of_the_pipeline_are_translated_and_keep_their_place_and_names() -> None:
+    words = words_of("zh-TW")
+    assert words.phrase("fw-1 OUTSIDE-IN 10: fqdn") == "fw-1 OUTSIDE-IN 10：網域名稱"
+    assert words.phrase("core: next hop 10.1.1.1 has no export; fqdn") == "core：下一跳 10.1.1.1 沒有設定檔；網域名稱"
+    assert words.phrase("zone {x} is attached to no device of the snapshot") == "區域 {x} 未連接快照中的任何設備"
+    assert words.phrase("nobody foresaw this") == "nobody foresaw this"
+    assert words_of("en").phrase("core: fqdn; x") == "core: fqdn; x"
+
+
+def test_control_reasons_read_as_sentences() -> None:
+    words = words_of("zh-TW")
+    assert words.reason("failed:SEG-011") == "檢查項 SEG-011 不符合"
+    assert words.reason("unparsed_lines:filter 12") == "未能解讀的設定行（可能影響 過濾 12 行）"
+    assert words.reason("not_applicable:class_1") == "不適用：第一類期貨商"
+    assert words.reason("supporting_evidence_only") == "設定檔僅能作為輔助佐證"
+    assert words.reason("other_evidence:firm baseline policy") == "另需其他佐證：公司防護基準"
