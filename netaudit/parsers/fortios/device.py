@@ -62,7 +62,8 @@ def build_device(source: SourceFile, tree: Tree, facts: Facts, ledger: LineLedge
         where=where,
         model=facts.model,
         part_number=facts.part_number,
-        operating_system="FortiOS",
+        operating_system=facts.model.split("-")[0] if facts.is_manager else "FortiOS",
+        forwards=not facts.is_manager,
         version=facts.version,
         serials=(facts.serial,) if facts.serial else (),
         fact_sources=tuple(sorted(facts.sources.items())),
@@ -136,6 +137,10 @@ def _read_scope(
     services = ServiceBook(scope, references)
     central_nat = _settings_word(scope, "central-nat") == "enable"
     policy_based = _settings_word(scope, "ngfw-mode") == "policy-based"
+    if _settings_word(scope, "opmode") == "transparent":
+        ledger.unsupported(
+            scope.node.tables["system settings"].line_of("opmode"), Affects.ROUTING, "the device forwards as a bridge"
+        )
     if policy_based:
         ledger.unsupported(
             scope.node.tables["system settings"].line_of("ngfw-mode"), Affects.FILTER, "the security policies decide"
@@ -154,7 +159,7 @@ def _read_scope(
         policy_based=policy_based,
         central_nat=central_nat,
     )
-    found = list(_rulebases(scope, policies, bool(own), ledger))
+    found = list(_rulebases(scope, policies, bool(own) and not facts.is_manager, tree.cut, ledger))
     nat = NatReader(
         scope=scope,
         books=books,
@@ -191,11 +196,11 @@ def _settings_word(scope: Scope, key: str) -> str:
 
 
 def _rulebases(
-    scope: Scope, policies: PolicyReader, has_interfaces: bool, ledger: LineLedger
+    scope: Scope, policies: PolicyReader, has_interfaces: bool, cut: list[Node], ledger: LineLedger
 ) -> Iterator[tuple[Rulebase, tuple[str, ...]]]:
     logged = _implicit_log(scope, ledger)
     present = [path for path in _POLICY_TABLES if path in scope.node.tables]
-    if not present and has_interfaces:
+    if not present and has_interfaces and not cut:
         # Without a policy the implicit one denies all forwarded traffic.
         yield policies.rulebase((), "policy", ledger.ref(scope.node.line), logged), ()
     old = scope.node.table("firewall policy6")
@@ -206,11 +211,17 @@ def _rulebases(
         if name in taken:
             name = path.removeprefix("firewall ")
         table = scope.node.tables[path]
-        if not table.entries and name != "policy":
+        if not table.entries and name != "policy" and not any(node is table for node in cut):
             continue
         taken.add(name)
         families = (Family.IPV6,) if name == "policy6" else (Family.IPV4,) if separate else (Family.IPV4, Family.IPV6)
-        yield policies.rulebase((path,), name, node_ref(ledger, table), logged, families), (path,)
+        damaged = ""
+        if any(node is table for node in cut):
+            damaged = "the file is cut off"
+        elif table.settings:
+            damaged = "settings without their policy"
+        where = node_ref(ledger, table)
+        yield policies.rulebase((path,), name, where, logged, families, damaged), (path,)
 
 
 def _implicit_log(scope: Scope, ledger: LineLedger) -> tuple[SourceRef | None, bool | None]:

@@ -17,10 +17,11 @@ _CONFIG_VERSION = re.compile(
     r"#?\s*config-version=(?P<code>[A-Za-z0-9_]+)-(?P<version>\d+\.\d+(?:\.\d+)?)-(?P<kind>\w+)-build(?P<build>\d+)"
 )
 _VERSION = re.compile(r"#?\s*Version:\s*(?P<model>Forti[\w-]+)\s+v?(?P<version>\d+\.\d+(?:\.\d+)?)", re.IGNORECASE)
+_MANAGER_VERSION = re.compile(r"#?\s*Version\s*:\s*v(?P<version>\d+\.\d+\.\d+)-build", re.IGNORECASE)
 _FACTS = {
-    "serial": re.compile(r"#?\s*Serial-Number:\s*(?P<value>[A-Z0-9-]{8,24})\s*\Z", re.IGNORECASE),
-    "hostname": re.compile(r"#?\s*Hostname:\s*(?P<value>\S+)\s*\Z", re.IGNORECASE),
-    "model": re.compile(r"#?\s*Model name:\s*(?P<value>Forti[\w-]+)\s*\Z", re.IGNORECASE),
+    "serial": re.compile(r"#?\s*Serial[- ]Number\s*:\s*(?P<value>[A-Z0-9-]{8,24})\s*\Z", re.IGNORECASE),
+    "hostname": re.compile(r"#?\s*Hostname\s*:\s*(?P<value>\S+)\s*\Z", re.IGNORECASE),
+    "model": re.compile(r"#?\s*(?:Model name|Platform Full Name)\s*:\s*(?P<value>Forti[\w-]+)\s*\Z", re.IGNORECASE),
 }
 # `5.02` is how FortiOS 5.2 writes itself.
 _OLD_VERSION = re.compile(r"(\d+)\.0(\d)\Z")
@@ -36,6 +37,11 @@ class Facts:
     serial: str = ""
     hostname: str = ""
     sources: dict[str, SourceRef] = field(default_factory=dict)
+
+    @property
+    def is_manager(self) -> bool:
+        """Tell whether it is a FortiManager or FortiAnalyzer: no packets pass it."""
+        return self.model.startswith(("FortiManager", "FortiAnalyzer"))
 
 
 def model_of_code(code: str) -> tuple[str, str]:
@@ -114,6 +120,8 @@ def read_facts(tree: Tree, ledger: LineLedger) -> Facts:
             _version(facts, match["version"], ledger.ref(index), preferred=False)
             _fact(facts, "model", match["model"], ledger.ref(index))
             continue
+        if match := _MANAGER_VERSION.match(text):
+            _version(facts, match["version"], ledger.ref(index), preferred=False)
         for name, pattern in _FACTS.items():
             if match := pattern.match(text):
                 _fact(facts, name, match["value"], ledger.ref(index))

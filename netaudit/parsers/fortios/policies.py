@@ -87,11 +87,16 @@ class PolicyReader:
         where: SourceRef,
         default: tuple[SourceRef | None, bool | None],
         families: tuple[Family, ...] = (Family.IPV4, Family.IPV6),
+        damaged: str = "",
     ) -> Rulebase:
         """Return the policies of some tables, in order, as one rulebase."""
         nodes = [(path, node) for path in paths for node in self.scope.entries(path)]
         spaces = self._spaces([node for _, node in nodes])
         rules = (*(self._rule(node, path, spaces) for path, node in nodes), *self._intrazone())
+        if damaged:
+            # Policies may be missing: what no rule decides is not known.
+            match = PacketMatch.upper(ALL_PACKETS, damaged)
+            rules += (AccessRule(damaged, Action.PERMIT, match, where, implicit=True),)
         return Rulebase(
             name=name,
             kind=RulebaseKind.ZONE_POLICY,

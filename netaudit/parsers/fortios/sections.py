@@ -35,6 +35,7 @@ class SectionRule:
     states: Mapping[str, LineState] = field(default_factory=dict)
     notes: Mapping[str, tuple[Affects, str]] = field(default_factory=dict)
     nested: Mapping[str, SectionRule] = field(default_factory=dict)
+    is_table: bool = False  # it holds entries only: a setting outside of them has lost its `edit`
 
     def state_of(self, key: str) -> LineState:
         """Return what becomes of a line that sets `key`."""
@@ -67,13 +68,14 @@ def _modelled(
     ignored: str | Iterable[str] = "",
     unsupported: Mapping[str, str] | None = None,
     nested: Mapping[str, SectionRule] | None = None,
+    is_table: bool = True,
 ) -> SectionRule:
     """Return a rule with listed keys; `unsupported` maps key -> reason."""
     states = dict.fromkeys(_words(ignored), LineState.IGNORED)
     states |= dict.fromkeys(_words(understood), LineState.UNDERSTOOD)
     states |= dict.fromkeys(unsupported or {}, LineState.UNSUPPORTED)
     notes = {key: (affects, reason) for key, reason in (unsupported or {}).items()}
-    return SectionRule(LineState.UNRECOGNIZED, affects, True, "", states, notes, nested or {})
+    return SectionRule(LineState.UNRECOGNIZED, affects, True, "", states, notes, nested or {}, is_table)
 
 
 def _words(names: str | Iterable[str]) -> Iterable[str]:
@@ -221,6 +223,7 @@ _IPV6_INTERFACE = _modelled(
         "ip6-dnssl-list": _ignored(),
         "ip6-route-list": _ignored(),
     },
+    is_table=False,
 )
 _INTERFACE = _modelled(
     _O,
@@ -282,7 +285,8 @@ _LOG_TABLES = ("setting", "override-setting")
 _RULES: dict[str, SectionRule] = {
     "vdom": CONTAINER,
     "global": CONTAINER,
-    # Device and management
+    # Device and management. What `system global` and `system settings` hold besides are several hundred switches of
+    # the graphical interface, of timers and of certificates: they are ignored without being listed.
     "system global": _ignored(
         understood="""hostname alias admintimeout admin-ssh-v1 admin-telnet admin-https-redirect admin-sport
         admin-ssh-port admin-port admin-telnet-port vdom-mode vdom-admin"""

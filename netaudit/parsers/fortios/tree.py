@@ -98,6 +98,7 @@ class Tree:
     prompt_line: int = 0
     statements: int = 0
     left_out: list[int] = field(default_factory=list)  # `set` lines of sections that are not kept
+    cut: list[Node] = field(default_factory=list)  # what is still open at the end of the file
 
 
 _PROMPT = re.compile(r"(?P<host>[\w.-]+)(?: \((?P<place>[^()]*)\))? ?[#$] ?(?P<command>.*)\Z")
@@ -108,7 +109,9 @@ _CONTAINERS = ("vdom", "global")
 _OFF = (("disable",), ("none",), ("0",), ())
 _MAX_RENAMES = 200  # each looks through the tables of the VDOM
 _MAX_MOVES = 2000
-_FACT = re.compile(r"#?\s*(?:Version|Serial-Number|Hostname|System Part-Number|Model name)\s*:", re.IGNORECASE)
+_FACT = re.compile(
+    r"#?\s*(?:Version|Serial[- ]Number|Hostname|System Part-Number|Model name|Platform Full Name)\s*:", re.IGNORECASE
+)
 
 
 def read_tree(source: SourceFile, ledger: LineLedger) -> Tree:
@@ -133,9 +136,9 @@ class _Reader:
         while index < count:
             index = self._line(index) + 1
         if len(self.stack) > 1:
-            opened = self.stack[-1]
+            self.tree.cut = self.stack[1:]
             self.ledger.unsupported(
-                opened.line, self.stack[1].rule.affects, "the section is not closed: the file may be cut off"
+                self.stack[-1].line, Affects.FILTER, "the section is not closed: the file may be cut off"
             )
             for node in self.stack:
                 node.end = max(count - 1, node.line)
@@ -308,6 +311,9 @@ class _Reader:
     def _mark(self, first: int, last: int, key: str, node: Node, words: tuple[str, ...] = ()) -> None:
         rule = node.rule
         state = rule.state_of(key)
+        if rule.is_table and not node.is_entry:
+            self.ledger.unrecognized(first, rule.affects, "a setting without its entry")
+            return
         if state is LineState.UNSUPPORTED and key in rule.notes and words in _OFF:
             state = LineState.UNDERSTOOD
         if state is LineState.UNDERSTOOD:

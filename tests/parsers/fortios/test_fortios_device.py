@@ -228,7 +228,7 @@ def test_policies_are_one_stateful_rulebase_that_ends_in_a_deny(load):
 
 
 def test_fixture_is_understood_to_the_last_line_but_for_learned_routes(read):
-    from conftest import FIXTURES
+    from tests.parsers.fortios.reading import FIXTURES
 
     coverage = read((FIXTURES / "single-vdom.conf").read_text(encoding="utf-8")).coverage
     assert [(note.where.text, note.affects) for note in coverage.notes] == [("config router bgp", Affects.ROUTING)]

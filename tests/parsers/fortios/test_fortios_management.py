@@ -78,7 +78,8 @@ def test_time_outs_are_seconds(management, read):
     [("", "2", True), ("set admin-ssh-v1 enable", "1", True), ("set admin-telnet disable", "2", False)],
 )
 def test_global_switches(read, setting, version, telnet):
-    text = f'config system global\n {setting}\nend\nconfig system interface\n edit "p"\n set allowaccess ssh telnet\n next\nend\n'
+    port = 'config system interface\n edit "p"\n set allowaccess ssh telnet\n next\nend\n'
+    text = f"config system global\n {setting}\nend\n{port}"
     ssh, other = read(text).devices[0].management.accesses
     assert (ssh.version, other.enabled) == (version, telnet)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from conftest import INTERFACES
 
 from netaudit.model.rules import NatKind
 from netaudit.packets.addresses import ANY_IPV4, AddressSet
 from netaudit.packets.intervals import IntervalSet
+from tests.parsers.fortios.reading import INTERFACES
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def _flow(source, destination, port, protocol=6):
 
 
 def test_deny_that_matches_virtual_ips_is_exact(read):
-    from conftest import FIXTURES
+    from tests.parsers.fortios.reading import FIXTURES
 
     text = (FIXTURES / "virtual-ips.conf").read_text(encoding="utf-8")
     text = text.replace(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from conftest import INTERFACES
 
 from netaudit.model.rules import Action, RulebaseKind
 from netaudit.model.source import Affects, LineState
 from netaudit.packets.addresses import AddressSet
+from tests.parsers.fortios.reading import INTERFACES
 
 HOSTS = """config firewall address
     edit "a"

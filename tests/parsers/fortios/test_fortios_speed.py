@@ -6,9 +6,9 @@ import random
 import time
 
 import pytest
-from conftest import source_of
 
 from netaudit.parsers.fortios import parse
+from tests.parsers.fortios.reading import source_of
 
 
 def large_configuration(policies: int) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import random
 
 import pytest
-from conftest import FIXTURES, source_of
 from hypothesis import given
 from hypothesis import strategies as st
 
 from netaudit.model.source import Affects, LineState
 from netaudit.parsers.fortios import parse
 from netaudit.parsers.fortios.words import split_words
+from tests.parsers.fortios.reading import FIXTURES, source_of
 
 NAMES = sorted(path.name for path in FIXTURES.iterdir())
 
@@ -84,15 +84,46 @@ def test_commands_at_a_prompt_choose_the_vdom(read):
 
 
 def test_missing_end_is_noticed_and_the_next_section_is_read(read):
-    text = 'config system global\n set hostname "x"\nconfig system interface\n edit "p"\n set ip 192.0.2.1/24\n next\nend\n'
+    text = (
+        'config system global\n set hostname "x"\nconfig system interface\n edit "p"\n set ip 192.0.2.1/24\n next\nend'
+    )
     parsed = read(text)
     assert parsed.devices[0].interfaces[0].name == "p"
     assert [note.state for note in parsed.coverage.notes] == [LineState.UNSUPPORTED]
 
 
-def test_cut_file_says_so(read):
-    (note,) = read("config firewall policy\n edit 1\n set srcintf any\n").coverage.notes
+def test_cut_policies_leave_the_rest_unknown(read, fate):
+    policy = (
+        " edit 1\n set srcintf any\n set dstintf any\n set srcaddr all\n set dstaddr all\n set action accept\n"
+        " set service HTTPS\n next\n"
+    )
+    cut = read(f"config firewall policy\n{policy} edit 2\n set srcintf any\n")
+    (note,) = cut.coverage.notes
     assert note.affects is Affects.FILTER
+    rulebase = cut.devices[0].rulebase("policy")
+    assert fate(rulebase, "192.0.2.1", "192.0.2.2", 443) == ("permit", "1")
+    assert fate(rulebase, "192.0.2.1", "192.0.2.2", 80)[0] == "unknown"
+    whole = read(f"config firewall policy\n{policy}end\n")
+    assert fate(whole.devices[0].rulebase("policy"), "192.0.2.1", "192.0.2.2", 80) == ("deny", None)
+
+
+def test_settings_that_lost_their_policy_leave_the_rest_unknown(read, fate):
+    text = (
+        "config firewall policy\n set srcintf any\n set action accept\n next\n edit 2\n set srcintf port1\n next\nend\n"
+    )
+    parsed = read(text)
+    assert [note.state for note in parsed.coverage.notes] == [LineState.UNRECOGNIZED] * 3
+    assert fate(parsed.devices[0].rulebase("policy"), "192.0.2.1", "192.0.2.2", from_zone="x")[0] == "unknown"
+
+
+def test_manager_is_no_firewall(read):
+    text = (
+        "# Platform Full Name              : FortiManager-VM64\n# Version  : v7.4.6-build2588 241218\n"
+        '# Serial Number                   : FMG-VMTM20000000\nconfig system interface\n edit "port1"\n next\nend\n'
+    )
+    device = read(text).devices[0]
+    assert (device.model, device.version, device.operating_system) == ("FortiManager-VM64", "7.4.6", "FortiManager")
+    assert (device.rulebases, device.forwards) == ((), False)
 
 
 @pytest.mark.parametrize(
@@ -128,13 +159,63 @@ def test_any_text_is_accepted(text):
 
 _VERBS = ["config", "edit", "set", "unset", "append", "next", "end", "move", "rename", "delete", "#", "fw #"]
 _WORDS = [
-    "firewall policy", "firewall address", "firewall addrgrp", "firewall vip", "system interface", "router static", "vdom",
-    "global", "root", "1", "2", "srcaddr", "dstaddr", "member", "subnet", "service", "extip", "mappedip", "extport",
-    "10.0.0.1", "255.255.255.0", "10.0.0.0/8", '"a', '"', "all", "any", "before", "to", "type", "iprange", "vlanid",
-    "99999999999999999999", "-1", "::/0", "enable", "ip", "allowaccess", "ssh", "distance", "schedule", "firewall ippool",
-    "firewall service custom", "tcp-portrange", "80-90:1-2", "protocol", "IP", "protocol-number", "system admin", "trusthost1",
-    "system snmp community", "hosts", "firewall central-snat-map", "orig-addr", "secondaryip", "ipv6", "ip6-address",
-]  # fmt: skip
+    "firewall policy",
+    "firewall address",
+    "firewall addrgrp",
+    "firewall vip",
+    "system interface",
+    "router static",
+    "vdom",
+    "global",
+    "root",
+    "1",
+    "2",
+    "srcaddr",
+    "dstaddr",
+    "member",
+    "subnet",
+    "service",
+    "extip",
+    "mappedip",
+    "extport",
+    "10.0.0.1",
+    "255.255.255.0",
+    "10.0.0.0/8",
+    '"a',
+    '"',
+    "all",
+    "any",
+    "before",
+    "to",
+    "type",
+    "iprange",
+    "vlanid",
+    "99999999999999999999",
+    "-1",
+    "::/0",
+    "enable",
+    "ip",
+    "allowaccess",
+    "ssh",
+    "distance",
+    "schedule",
+    "firewall ippool",
+    "firewall service custom",
+    "tcp-portrange",
+    "80-90:1-2",
+    "protocol",
+    "IP",
+    "protocol-number",
+    "system admin",
+    "trusthost1",
+    "system snmp community",
+    "hosts",
+    "firewall central-snat-map",
+    "orig-addr",
+    "secondaryip",
+    "ipv6",
+    "ip6-address",
+]
 
 
 @given(st.lists(st.tuples(st.sampled_from(_VERBS), st.lists(st.sampled_from(_WORDS), max_size=4)), max_size=40))
