@@ -401,22 +401,21 @@ def _console_access(draft: _Draft, context: Context) -> list[ManagementAccess]:
 
 
 def _snmp_accesses(draft: _Draft, context: Context) -> list[ManagementAccess]:
-    """An ASA answers only the hosts of `snmp-server host` and `host-group`."""
+    """An ASA answers only the hosts of `snmp-server host` and `host-group`; versions 1 and 2c are communities."""
     if not draft.snmp_enabled:
         return []
-    interfaces = dict.fromkeys(interface for interface, *_ in draft.snmp_hosts)
+    users = [host for host in draft.snmp_hosts if host[2] == "3"]
     accesses = []
-    for interface in interfaces:
-        hosts = [host for host in draft.snmp_hosts if host[0] == interface]
+    for interface in dict.fromkeys(interface for interface, *_ in users):
+        hosts = [host for host in users if host[0] == interface]
         sources = AddressBounds.union(host[1] for host in hosts)
         where = context.ledger.ref(hosts[0][4])
-        versions = sorted({host[2] for host in hosts})
         accesses.append(
             ManagementAccess(
                 protocol="snmp",
                 endpoint=interface,
                 where=where,
-                version=", ".join(versions),
+                version="3",
                 sources=sources.maybe,
                 sources_exact=not sources.reasons,
                 sources_where=where,

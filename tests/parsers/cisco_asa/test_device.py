@@ -190,6 +190,9 @@ def test_snmp_ntp_and_aaa(branch, read):
     (community,) = branch.management.snmp_communities
     assert (community.access, community.version, community.well_known) == ("ro", "2c", False)
     assert community.sources == AddressSet.host("10.10.0.70")
+    assert all(one.protocol != "snmp" for one in branch.management.accesses)
+    (third,) = read("snmp-server host inside 10.0.0.5 version 3 auditor\n").devices[0].management.accesses
+    assert (third.protocol, third.version, third.sources) == ("snmp", "3", AddressSet.host("10.0.0.5"))
     assert branch.management.time_servers == ("10.10.0.50",)
     assert branch.management.authentication_servers == ("10.10.0.60",)
     public = read("snmp-server community public\n").devices[0].management.snmp_communities[0]
