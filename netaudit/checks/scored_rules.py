@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from netaudit.checks.rule_width import Width, width_of
 from netaudit.findings import Examined, Fact, Outcome, Severity
-from netaudit.model.device import Device
+from netaudit.model.device import Device, Interface
 from netaudit.model.rule_relations import RelationKind, RuleRelation
 from netaudit.model.rules import AccessRule, Binding, Direction, Purpose, Rulebase, RulebaseKind
+from netaudit.packets.addresses import Family
 from netaudit.packets.packet import PacketMatch, PacketSet
 from netaudit.packets.services import ESTABLISHED_FLAGS, TCP
 from netaudit.policy.registers import Zone, ZoneType
@@ -58,7 +59,7 @@ class ScoredRule:
     @property
     def subject(self) -> str:
         """Return the rule in words: "OUTSIDE-IN 30"."""
-        return f"{rulebase_words(self.rulebase)} {self.rule.name}"
+        return rule_words(self.rulebase, self.rule)
 
     @property
     def key(self) -> str:
@@ -87,6 +88,12 @@ def surely_matched(match: PacketMatch) -> PacketSet:
 def rulebase_words(rulebase: Rulebase) -> str:
     """Return a rulebase's name, with its virtual system where there is one."""
     return f"{rulebase.virtual_system}/{rulebase.name}" if rulebase.virtual_system else rulebase.name
+
+
+def rule_words(rulebase: Rulebase, rule: AccessRule) -> str:
+    """Return a rule in words: "OUTSIDE-IN 30"; a name that begins with its list's is enough by itself."""
+    words = rulebase_words(rulebase)
+    return rule.name if rule.name.startswith(f"{words} ") else f"{words} {rule.name}"
 
 
 def filter_bindings(device: Device, rulebase: Rulebase) -> tuple[Binding, ...]:
@@ -187,9 +194,24 @@ def _interfaces(scored: ScoredRule, direction: Direction) -> list[str]:
             if one.virtual_system == system and (one.security_zone or one.rule_name) in names
         ]
     bindings = filter_bindings(scored.device, scored.rulebase)
-    if any(one.direction is not direction or one.interface in ("", "*") for one in bindings):
+    bound = {one.interface for one in bindings}
+    if bound & {"", "*"} or len({one.direction for one in bindings}) != 1:
         return []
-    return [one.interface for one in bindings]
+    if bindings[0].direction is direction:
+        return list(bound)
+    # The other side of a list at one interface: every other interface that leads somewhere.
+    return [
+        one.name
+        for one in scored.device.interfaces
+        if one.enabled and not {one.name, one.nickname} & bound and _leads_somewhere(one)
+    ]
+
+
+def _leads_somewhere(interface: Interface) -> bool:
+    """Tell whether packets can leave by an interface: it has more than an address of its own (loopbacks do not)."""
+    return interface.dynamic_address or any(
+        address.prefix_length < (32 if address.family is Family.IPV4 else 128) for address in interface.addresses
+    )
 
 
 def judged(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from netaudit.checks.rule_width import DESTINATION, SOURCE, Width
 from netaudit.checks.scored_rules import ScoredRule, zones_of
-from netaudit.packets.addresses import ANY_ADDRESS
+from netaudit.packets.addresses import ANY_ADDRESS, AddressSet
 from netaudit.packets.packet import NO_PACKETS, PacketSet
 from netaudit.packets.services import ANY_SERVICE
 from netaudit.policy.registers import Zone, ZoneType
@@ -45,6 +45,12 @@ def _only_internet(zones: tuple[Zone, ...]) -> bool:
 def _all_stated(context: Context, scored: ScoredRule, from_zones: tuple[Zone, ...], to_zones: tuple[Zone, ...]) -> bool:
     if is_published(context, scored.maybe):
         return True
+    transit = AddressSet.union(context.network.zone_addresses[name] for name in sorted(context.network.link_zones))
+    sources, destinations = scored.maybe.sources(), scored.maybe.destinations()
+    outer_source = _only_internet(from_zones) or (bool(sources) and sources <= transit)
+    outer_destination = _only_internet(to_zones) or (bool(destinations) and destinations <= transit)
+    if outer_source and outer_destination:
+        return True  # links and the Internet only: no zone of the firm is entered or left
     crossing = False
     for from_zone in from_zones:
         for to_zone in to_zones:

@@ -33,6 +33,7 @@ References
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from netaudit.checks.contract import Check, Context
@@ -43,6 +44,7 @@ from netaudit.checks.scored_rules import (
     admits_answers_only,
     in_force,
     judged,
+    rule_words,
     rulebase_words,
     surely_matched,
     zones_of,
@@ -52,6 +54,7 @@ from netaudit.checks.stated_breadth import between_zones, is_published
 from netaudit.findings import Examined, Fact, Outcome, Severity
 from netaudit.model.rules import AccessRule, RulebaseKind
 from netaudit.packets.addresses import ANY_ADDRESS, AddressSet
+from netaudit.packets.names import ANY_NAME
 from netaudit.packets.packet import NO_PACKETS, PacketSet
 from netaudit.packets.services import ServiceSet
 from netaudit.policy.registers import Register, Zone, ZoneType
@@ -59,6 +62,10 @@ from netaudit.topology.reach import Conduit, PassedPackets
 
 _EXPOSED = ServiceSet.union(one.services for one in RISKY_SERVICES if one.exposure and not one.devices_only)
 _ON_DEVICES = ServiceSet.union(one.services for one in RISKY_SERVICES if one.exposure and one.devices_only)
+
+# A host's list for the packets that it sends itself; the others are for packets that it receives.
+_OWN_PACKETS = "OUTPUT"
+_LOOPBACK = re.compile(r"(?i)lo(opback)?[\d.]*")
 
 
 def examine(context: Context) -> Iterator[Examined]:
@@ -142,55 +149,64 @@ def _is_stopped(context: Context, rule: AccessRule, from_zone: Zone, to_zone: Zo
 
 
 def _hosts(context: Context) -> Iterator[Examined]:
-    """Yield the permits of filters for traffic to the device itself."""
-    internet = AddressSet.union(
-        context.network.zone_addresses[zone.name] for zone in context.policy.zones_of_type(ZoneType.INTERNET)
-    )
+    """Yield the permits of filters for traffic to the device itself, less what earlier rules surely deny."""
+    zones = tuple(context.policy.zones_of_type(ZoneType.INTERNET))
+    internet = AddressSet.union(context.network.zone_addresses[zone.name] for zone in zones)
     if not internet:
         return
     for device in context.devices:
-        outside = [
-            interface.rule_name
-            for interface in device.interfaces
-            if interface.enabled
-            and any(
-                zone.type is ZoneType.INTERNET for zone in context.network.interface_zones(device.name, interface.name)
-            )
-        ]
+        names = {one.rule_name for one in device.interfaces}
+        outside = {
+            one.rule_name
+            for one in device.interfaces
+            if one.enabled and set(zones) & set(context.network.interface_zones(device.name, one.name))
+        }
         for rulebase in device.rulebases:
-            if rulebase.kind is not RulebaseKind.LOCAL:
+            if rulebase.kind is not RulebaseKind.LOCAL or rulebase.name == _OWN_PACKETS:
                 continue
+            denied: list[PacketSet] = []
             for rule in rulebase.rules:
-                if not rule.action.permits or not in_force(rule, context.as_of) or admits_answers_only(rule):
+                if not in_force(rule, context.as_of):
                     continue
-                inner = [one.rule_name for one in device.interfaces if one.rule_name not in outside]
-                zone_names = rule.from_zones
-                only_inside = bool(inner) and zone_names.names() and all(name in inner for name in zone_names.names())
-                sure = _from(surely_matched(rule.match), internet)
-                possible = _from(rule.match.maybe, internet)
-                if only_inside:
+                if not rule.action.permits:
+                    if rule.from_zones == ANY_NAME:
+                        denied.append(rule.match.surely)
+                    continue
+                if admits_answers_only(rule):
+                    continue
+                sure = _from_anywhere(surely_matched(rule.match), internet, denied)
+                possible = sure or _from_anywhere(rule.match.maybe, internet, denied)
+                if _comes_from_inside(rule.from_zones.names(), names - outside):
                     sure = possible = NO_PACKETS
+                severity = Severity.CRITICAL if outside else Severity.HIGH
                 yield Examined(
                     Outcome.FAIL if sure else Outcome.UNKNOWN if possible else Outcome.PASS,
                     device.name,
-                    f"{rulebase_words(rulebase)} {rule.name}",
+                    rule_words(rulebase, rule),
                     (rule.where,),
                     {
-                        "ports": service_words((sure or possible).services()),
-                        "from_zones": tuple(zone.name for zone in context.policy.zones_of_type(ZoneType.INTERNET)),
+                        "ports": service_words(possible.services()),
+                        "from_zones": tuple(zone.name for zone in zones),
                         "to_zones": (device.name,),
                         "stopped_elsewhere": False,
                     },
-                    severity=Severity.CRITICAL if outside else Severity.HIGH if sure else Severity.MEDIUM,
+                    severity=severity if sure else Severity.MEDIUM,
                     witness=sure.witness(),
                     key=f"{rulebase_words(rulebase)}|{rule.fingerprint}",
                     why_unknown=", ".join(rule.match.reasons) if possible and not sure else "",
                 )
 
 
-def _from(packets: PacketSet, internet: AddressSet) -> PacketSet:
+def _comes_from_inside(names: tuple[str, ...], inner: set[str]) -> bool:
+    """Tell whether a rule is for interfaces that do not stand outside, or for the loopback only."""
+    return bool(names) and all(name in inner or _LOOPBACK.fullmatch(name) for name in names)
+
+
+def _from_anywhere(packets: PacketSet, internet: AddressSet, denied: list[PacketSet]) -> PacketSet:
     """Return the exposed packets of a match that takes every Internet address as source, else none."""
     exposed = packets & PacketSet.of(ANY_ADDRESS, ANY_ADDRESS, _EXPOSED)
+    for one in denied:
+        exposed = exposed - one
     everyone = any(
         internet.family(one.family) and internet.family(one.family) <= one.source for one in exposed.products
     )

@@ -37,7 +37,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netaudit.checks.contract import Check, Context
-from netaudit.checks.scored_rules import in_force, rulebase_words, scored_rulebases
+from netaudit.checks.scored_rules import in_force, rule_words, rulebase_words, scored_rulebases
 from netaudit.findings import Examined, Outcome, Severity
 from netaudit.model.device import Device
 from netaudit.model.rule_relations import RelationKind, RuleRelation
@@ -79,7 +79,7 @@ def _examined(
     return Examined(
         outcome=outcome,
         device=device.name,
-        subject=f"{rulebase_words(rulebase)} {rule.name}",
+        subject=rule_words(rulebase, rule),
         where=(rule.where, *(one.where for one in blocking[:8])),
         facts={
             "kind": relation.kind.value if relation else "none",
