@@ -8,7 +8,7 @@ from datetime import date
 from netaudit.model.device import Device, Reference
 from netaudit.model.rules import AccessRule, Action, NatRule, Rulebase, RulebaseKind
 from netaudit.model.source import Affects, SourceFile, SourceRef
-from netaudit.packets.addresses import ANY_IPV6, AddressSet
+from netaudit.packets.addresses import ANY_IPV6, AddressSet, Family
 from netaudit.packets.names import ANY_NAME
 from netaudit.packets.packet import NO_PACKETS, PacketMatch, PacketSet
 from netaudit.parsers.contract import ParsedFile
@@ -180,6 +180,7 @@ class _Builder:
             default_where=self.ledger.ref(chain.index) if chain.index is not None and chain.policy else None,
             default_logged=all(policy_logged),
             stateful=all(stateful),
+            families=tuple(Family.IPV6 if table.family == ANY_IPV6 else Family.IPV4 for table, _ in chains),
             flavour=name,
         )
 
