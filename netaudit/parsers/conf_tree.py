@@ -50,6 +50,7 @@ def conf_tree(lines: Sequence[str], syntax: str, is_bulk: Callable[[str], bool] 
 def _with_bulk_lines(lines: Sequence[str], nodes: list[ConfLine]) -> list[ConfLine]:
     known = {node.index: node for node in nodes}
     roots: list[ConfLine] = []
+    grown: dict[int, ConfLine] = {}
     last: ConfLine | None = None  # the last line that ciscoconfparse placed
     for index, text in enumerate(lines):
         node = known.get(index)
@@ -64,8 +65,11 @@ def _with_bulk_lines(lines: Sequence[str], nodes: list[ConfLine]) -> list[ConfLi
             node.parent = above
             if above is not None:
                 above.children.append(node)
+                grown[above.index] = above
         if node.parent is None:
             roots.append(node)
+    for parent in grown.values():  # the other children were there before: the order of the file decides
+        parent.children.sort(key=lambda line: line.index)
     return roots
 
 

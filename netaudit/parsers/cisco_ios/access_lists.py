@@ -201,6 +201,17 @@ def _place(reading: Reading, target: AccessList, line: ConfLine, sequence: int |
     return sequence, taken
 
 
+def _remove(target: AccessList, line: ConfLine) -> bool:
+    """Take out the entry that `no 10` or `no permit ...` names; False where there is none."""
+    named = line.words[1:]
+    for sequence, rule in target.entries.items():
+        written = rule.where.text.split()
+        if named == [str(sequence)] or named == written or named == written[1:]:
+            del target.entries[sequence]
+            return True
+    return False
+
+
 def _read_odd_entry(reading: Reading, target: AccessList, line: ConfLine, sequence: int | None, word: str) -> None:
     """Read what is neither permit nor deny: `evaluate` of a reflexive list, or nothing that IOS knows."""
     everything = all_packets(target.is_ipv6)
@@ -213,7 +224,10 @@ def _read_odd_entry(reading: Reading, target: AccessList, line: ConfLine, sequen
             services=(" ".join(line.words),),
         )  # fmt: skip
         return
-    if word in ("no", "exit", "default") or not word:
+    if word == "no" and _remove(target, line):
+        reading.ledger.understood(line.index)
+        return
+    if word in ("exit", "default") or not word:
         reading.ledger.ignored(line.index)
         return
     reading.not_understood(line, Affects.FILTER, "access-list entry")

@@ -42,19 +42,21 @@ def _commands(table: str) -> list[str]:
 _INTERFACE: dict[str, Fate] = {
     **_ignored(
         """
-        analysis-module, appletalk, arp, async, atm, atm-dxi, autostate, backup, bandwidth, beacon, bfd,
-        bundle, cable, call-home, carrier-delay, cdp, cem, channelized, clns, clock, compress, cwmp,
-        dampening, data-polarity, dcb, decnet, delay, dialer, dialer-group, down-when-looped, dsl, dual-cap,
-        duplex, encapsulation aal5snap, encapsulation default, encapsulation frame-relay, encapsulation hdlc,
-        encapsulation ppp, encapsulation priority-tagged, encapsulation slip, encapsulation untagged, end,
-        energywise, esmc, ethernet, exit, fair-queue, fec, flowcontrol, frame-relay, framing, full-duplex,
-        gratuitous-arps, group-range, half-duplex, hdlc, hold-queue, hsr, hw-module, ima-group, ipx, isdn,
+        analysis-module, antenna, appletalk, arp, async, atm, atm-dxi, autostate, backup, bandwidth, beacon,
+        bfd, bgp-policy, bundle, cable, call-home, carrier-delay, cdp, cem, channel, channelized, clns, clock,
+        compress, cwmp, dampening, data-polarity, dcb, decnet, delay, description, dfs, dialer, dialer-group,
+        down-when-looped, dsl, dual-cap, duplex, encapsulation aal5snap, encapsulation default,
+        encapsulation frame-relay, encapsulation hdlc, encapsulation ppp, encapsulation priority-tagged,
+        encapsulation slip, encapsulation untagged, encryption, end, energywise, esmc, ethernet, exit,
+        fair-queue, fec, flow-sampler, flowcontrol, frame-relay, framing, full-duplex, gratuitous-arps,
+        group-range, half-duplex, hdlc, hold-queue, hsr, hw-module, ima-group, ip sticky-arp, ipx, isdn,
         keepalive, l2protocol-tunnel, lacp, linecode, link, lldp, load-balance, load-interval, logging,
         loopback, lre, mac-address, macro, macsec, max-reserved-bandwidth, mdix, media-type, mka, mls, mop,
-        mtu, negotiation, network-clock, pagp, peer default ip address, physical-layer, platform, plim,
-        port-channel, power, priority-queue, protocol, ptp, pvc, qoe, queue-limit, queue-set, random-detect,
-        rcv-queue, rj45-auto-detect-polarity, serial, service-module, snmp, speed, srr-queue, storm-control,
-        synchronous, transceiver, trust, tx-ring-limit, ucse, udld, upoe, vmi, vtp, wavelength, wrr-queue
+        mtu, negotiation, network-clock, packet, pagp, peakdetect, peer default ip address, physical-layer,
+        platform, plim, port-channel, power, priority-queue, protocol, ptp, pvc, qoe, queue-limit, queue-set,
+        random-detect, rcv-queue, redundancy, rj45-auto-detect-polarity, serial, service-module, snmp, speed,
+        srr-queue, ssid, station-role, stbc, storm-control, synchronous, transceiver, trust, tx-queue,
+        tx-ring-limit, ucse, udld, upoe, vmi, vtp, wavelength, wrr-queue
         """
     ),
     **_ignored(
@@ -221,8 +223,8 @@ TOP: dict[str, Fate] = {
         "dynamic routing",
         """
         evpn, ip as-path, ip bgp, ip community-list, ip extcommunity-list, ip large-community-list, ip msdp,
-        ip policy-list, ip prefix-list, ipv6 prefix-list, ipv6 router, key chain, l2vpn, ldp, lisp, mpls, nve,
-        pseudowire-class, route-map, router, segment-routing, tag-switching
+        ip policy-list, ip prefix-list, ip route, ipv6 prefix-list, ipv6 route, ipv6 router, key chain, l2vpn,
+        ldp, lisp, mpls, nve, pseudowire-class, route-map, router, segment-routing, tag-switching
         """,
     ),
     **_unsupported(

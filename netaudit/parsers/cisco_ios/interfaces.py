@@ -92,7 +92,7 @@ def _finished(draft: _Draft, where: SourceRef) -> Interface:
     for family, value in draft.group_addresses:
         within = next((one for one in addresses if one.family is family and value in one.network), None)
         if within is None:
-            length = 32 if family is Family.IPV4 else 64 if value >> 118 != 0x3FA else 128
+            length = family.bits
         else:
             length = within.prefix_length
         if not any(one.family is family and one.value == value for one in addresses):
@@ -192,8 +192,8 @@ def _ipv6_address(reading: Reading, draft: _Draft, words: list[str], line: ConfL
     length = number(length_text, 128) if length_text else 128
     if family is not Family.IPV6 or length is None:
         return "interface address"
-    if words[-1] == "link-local":
-        length = 64
+    if words[-1] == "link-local" or value >> 118 == 0x3FA:
+        length = 128  # fe80::/64 is on every link: as a subnet it would join strangers
     draft.addresses.append(InterfaceAddress(family, value, length, secondary=False))
     if "eui-64" in words[3:]:
         reading.ledger.unsupported(line.index, Affects.OTHER, "the host part comes from the MAC address")
@@ -340,7 +340,8 @@ def _verify(reading: Reading, draft: _Draft, words: list[str], line: ConfLine) -
 
 def _group_address(reading: Reading, draft: _Draft, words: list[str], line: ConfLine) -> str | None:
     # standby [G] ip [A [secondary]] | standby G ipv6 A | vrrp G ip A [secondary] | glbp G ip A
-    keyword = "ip" if "ip" in words[1:3] else "ipv6" if "ipv6" in words[1:3] else ""
+    near = words[1:4]
+    keyword = "ip" if "ip" in near else "ipv6" if "ipv6" in near else ""
     if not keyword:
         for child in line.children:
             _vrrp_address(reading, draft, child)
@@ -422,6 +423,7 @@ _HANDLERS: dict[str, _Handler] = {
     "vrrp": _group_address,
     "glbp": _group_address,
     "ip nat": _nat,
+    "redundancy group": _group_address,
     "channel-group": _channel_group,
     "ip policy": _policy_route_map,
     "service-policy": _service_policy,
