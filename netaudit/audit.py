@@ -198,11 +198,11 @@ def run_audit(
         inventory=lifecycle,
         missing_devices=missing,
         unexpected_devices=unexpected,
-        problems=(*reading.problems, *policy.warnings),
+        problems=reading.problems,
         limitations=_limitations(policy, network.zones),
         control_texts={
             control.id: ControlText(
-                control.id, framework.title["zh-TW"], control.article, control.title, control.advisory
+                control.id, framework.documents[control.document], control.article, control.title, control.advisory
             )
             for framework in frameworks
             for control in framework.controls
@@ -211,7 +211,9 @@ def run_audit(
     nodes, edges = diagram_elements(network)
     return replace(
         result,
-        controls=control_verdicts(frameworks, examined, summaries, policy, result.complete),
+        controls=control_verdicts(
+            frameworks, examined, summaries, policy, result.complete, reading.coverage, missing
+        ),
         diagram_nodes=nodes,
         diagram_edges=edges,
     )
@@ -238,6 +240,10 @@ def device_lifecycles(
 
     catalogue = load_catalogue(policy_folder)
     found = {device.name: gather_facts(device, policy.inventory_entry(device.name)) for device in devices}
+    known = {name.lower() for name in found}
+    for entry in policy.inventory:
+        if not {entry.hostname.lower(), entry.device.lower()} & known:
+            found[entry.hostname or entry.device] = gather_facts(None, entry)
     return tuple(device_lifecycle(found[name], catalogue, as_of) for name in sorted(found, key=str.lower))
 
 
@@ -259,6 +265,8 @@ def _limitations(policy: Policy, zones: Mapping[str, object]) -> tuple[tuple[str
     """Return what this run could not ask, as (code, detail) pairs for the limitations page."""
     found = [("register_missing", register.value) for register in Register if register not in policy.given]
     found += [("register_unread", register.value) for register in sorted(policy.unread)]
+    found += [("register_draft", register.value) for register in sorted(policy.drafts)]
+    found += [("register_warning", str(warning)) for warning in policy.warnings]
     if not zones:
         found.append(("no_zone_map", ""))
     return tuple(found)

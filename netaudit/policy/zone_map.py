@@ -154,13 +154,6 @@ def _zone(reader: RegisterReader, row: Row, members: tuple[ZoneMember, ...]) -> 
         if kind is not ZoneType.INTERNET:
             reader.complain(row, "subnets", "holds every address; only an internet zone does, with no subnets")
         subnets = NO_ADDRESS
-    if kind is ZoneType.INTERNET and subnets:
-        reader.warn(
-            row,
-            "subnets",
-            "an internet zone with subnets has only these addresses; leave them out, and it has every address that no "
-            "other zone has",
-        )
     return Zone(
         name,
         kind,

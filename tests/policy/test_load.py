@@ -267,11 +267,8 @@ zones:
         assert len(found) == 1
         assert problem in found[0]
 
-    def test_an_internet_zone_is_everything_else_so_a_stated_subnet_is_pointed_out(self, tmp_path: Path) -> None:
-        edge = ZONE_MAP.replace("type: internet\n", "type: internet\n    subnets: [203.0.113.0/28]\n")
-        (warning,) = policy_of(tmp_path, {"zone_map.yaml": edge}).warnings
-        assert "leave them out" in warning.message
-        everything = edge.replace("203.0.113.0/28", "0.0.0.0/0")
+    def test_an_internet_zone_of_every_address_is_one_without_subnets(self, tmp_path: Path) -> None:
+        everything = ZONE_MAP.replace("type: internet\n", "type: internet\n    subnets: [0.0.0.0/0]\n")
         policy = policy_of(tmp_path, {"zone_map.yaml": everything})
         assert not policy.zones[0].subnets
         assert not policy.warnings
