@@ -6,7 +6,7 @@ import re
 
 from netaudit.model.device import DEFAULT_VRF, Device
 from netaudit.model.rules import NatKind, NatRule
-from netaudit.model.source import Affects, SourceFile, SourceRef
+from netaudit.model.source import Affects, LineState, SourceFile, SourceRef
 from netaudit.parsers.cisco_asa.access_lists import read_access_lists, rulebase_of
 from netaudit.parsers.cisco_asa.bindings import read_access_groups, read_uses, unused_objects
 from netaudit.parsers.cisco_asa.blocks import with_flat_blocks
@@ -43,7 +43,9 @@ def parse(source: SourceFile) -> ParsedFile:
     header = read_header(ledger)
     tree = with_flat_blocks(conf_tree(source.lines, "asa", lambda line: _BULK.match(line) is not None))
     device = _Reader(ledger, header, tree).device()
-    return ParsedFile(ledger.coverage(PLATFORM, device.name, guess_affects), (device,))
+    coverage = ledger.coverage(PLATFORM, device.name, guess_affects)
+    is_known = coverage.understood or device.rulebases or coverage.in_state(LineState.UNSUPPORTED)
+    return ParsedFile(coverage, (device,) if is_known else ())
 
 
 class _Reader:

@@ -65,7 +65,7 @@ def read_header(ledger: LineLedger) -> Header:
             ledger.understood(index)
             if not version:
                 version, operating_system = found[2], _SYSTEMS[found[1]]
-                sources.append(("version", ledger.ref(index)))
+                sources += [("version", ledger.ref(index)), ("operating_system", ledger.ref(index))]
         elif line.startswith("Cryptochecksum:"):
             ledger.ignored(index)
     if not version and commented and commented_source is not None:

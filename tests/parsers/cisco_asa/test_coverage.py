@@ -110,9 +110,15 @@ def test_lines_cut_and_shuffled_parse(data):
     chosen = data.draw(st.lists(st.sampled_from(LINES), max_size=40))
     cut = [line[: data.draw(st.integers(0, len(line)))] if data.draw(st.booleans()) else line for line in chosen]
     parsed = parse(source_of("\n".join(cut)))
-    for rulebase in parsed.devices[0].rulebases:
-        for rule in rulebase.rules:
-            assert rule.match.surely <= rule.match.maybe
+    for device in parsed.devices:
+        for rulebase in device.rulebases:
+            for rule in rulebase.rules:
+                assert rule.match.surely <= rule.match.maybe
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "! nothing here", "lorem ipsum"])
+def test_a_file_of_which_nothing_is_understood_is_no_device(read, text):
+    assert read(text).devices == ()
 
 
 def test_deep_nesting_and_long_chains_of_groups_parse():

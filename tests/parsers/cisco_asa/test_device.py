@@ -23,7 +23,12 @@ def legacy(fixture_file):
 def test_the_header_names_model_version_and_serial(branch):
     assert (branch.name, branch.vendor, branch.operating_system) == ("fw-branch-1", "Cisco", "ASA")
     assert (branch.model, branch.version, branch.serials) == ("ASA5525", "9.14(3)18", ("JAD22150A1B",))
-    assert {field: where.line for field, where in branch.fact_sources} == {"serial": 4, "model": 5, "version": 8}
+    assert {field: where.line for field, where in branch.fact_sources} == {
+        "serial": 4,
+        "model": 5,
+        "version": 8,
+        "operating_system": 8,
+    }
 
 
 def test_interfaces(branch):
