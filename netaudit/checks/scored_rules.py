@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +22,7 @@ from netaudit.policy.registers import Zone, ZoneType
 if TYPE_CHECKING:
     from netaudit.checks.contract import Context
 
+_LOOPBACK = re.compile(r"(?i)lo(opback)?[\d.]*")
 # Reasons that say when a rule is in force, not what it matches: its width is that of the written match.
 _TIME_REASONS = frozenset({"schedule", "time range", "time-range"})
 
@@ -137,6 +139,12 @@ def admits_answers_only(rule: AccessRule) -> bool:
     )
 
 
+def is_for_loopback(rule: AccessRule) -> bool:
+    """Tell whether a rule is only for packets that the device sends to itself."""
+    names = rule.from_zones.names()
+    return bool(names) and not rule.from_zones.default and all(_LOOPBACK.fullmatch(name) for name in names)
+
+
 def scored_rules(
     devices: Sequence[Device],
     relations: Mapping[tuple[str, str, str], tuple[RuleRelation, ...]],
@@ -151,7 +159,9 @@ def scored_rules(
                 if relation.kind is RelationKind.UNREACHABLE
             }
             for rule in rulebase.rules:
-                if rule.action.permits and in_force(rule, as_of) and not admits_answers_only(rule):
+                if not rule.action.permits or not in_force(rule, as_of):
+                    continue
+                if not admits_answers_only(rule) and not is_for_loopback(rule):
                     yield ScoredRule(device, rulebase, rule, (rule.name, rule.where) in unreachable)
 
 

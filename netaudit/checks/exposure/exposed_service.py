@@ -33,7 +33,6 @@ References
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from netaudit.checks.contract import Check, Context
@@ -43,6 +42,7 @@ from netaudit.checks.scored_rules import (
     ScoredRule,
     admits_answers_only,
     in_force,
+    is_for_loopback,
     judged,
     rule_words,
     rulebase_words,
@@ -65,7 +65,6 @@ _ON_DEVICES = ServiceSet.union(one.services for one in RISKY_SERVICES if one.exp
 
 # A host's list for the packets that it sends itself; the others are for packets that it receives.
 _OWN_PACKETS = "OUTPUT"
-_LOOPBACK = re.compile(r"(?i)lo(opback)?[\d.]*")
 
 
 def examine(context: Context) -> Iterator[Examined]:
@@ -176,7 +175,7 @@ def _hosts(context: Context) -> Iterator[Examined]:
                     continue
                 sure = _from_anywhere(surely_matched(rule.match), internet, denied)
                 possible = sure or _from_anywhere(rule.match.maybe, internet, denied)
-                if _comes_from_inside(rule.from_zones.names(), names - outside):
+                if is_for_loopback(rule) or _comes_from_inside(rule.from_zones.names(), names - outside):
                     sure = possible = NO_PACKETS
                 severity = Severity.CRITICAL if outside else Severity.HIGH
                 yield Examined(
@@ -198,8 +197,8 @@ def _hosts(context: Context) -> Iterator[Examined]:
 
 
 def _comes_from_inside(names: tuple[str, ...], inner: set[str]) -> bool:
-    """Tell whether a rule is for interfaces that do not stand outside, or for the loopback only."""
-    return bool(names) and all(name in inner or _LOOPBACK.fullmatch(name) for name in names)
+    """Tell whether a rule is for interfaces only that do not stand outside."""
+    return bool(names) and all(name in inner for name in names)
 
 
 def _from_anywhere(packets: PacketSet, internet: AddressSet, denied: list[PacketSet]) -> PacketSet:

@@ -39,11 +39,15 @@ from netaudit.model.device import Device, Reference
 from netaudit.model.rules import Purpose
 from netaudit.model.source import SourceRef
 
+MASK = "<masked>"
+
 # Lists whose absence opens or closes a way in; other uses (NAT, QoS, routing) are Medium.
 _GRAVE = frozenset({Purpose.FILTER, Purpose.MANAGEMENT, Purpose.VPN_FILTER})
 # The words in a reference's kind that mean a list, an object or a group of addresses or services.
 _MEANT = ("list", "object", "address", "service", "acl", "virtual ip", "vip", "ipset", "chain")
-_NOT_MEANT = ("interface", "zone", "route", "prefix", "track", "policy", "server", "time")
+_NOT_MEANT = (
+    *("interface", "zone", "route", "prefix", "community", "path", "track", "policy", "server", "time", "class map"),
+)
 
 
 def examine(context: Context) -> Iterator[Examined]:
@@ -68,11 +72,17 @@ def examine(context: Context) -> Iterator[Examined]:
             yield Examined(
                 Outcome.FAIL,
                 device.name,
-                name,
+                _shown(name, places),
                 tuple(places),
-                {"name": name, "used_in": tuple(dict.fromkeys(place.text for place in places))[:3]},
+                {"name": _shown(name, places), "used_in": tuple(dict.fromkeys(place.text for place in places))[:3]},
                 key=f"name:{name}",
             )
+
+
+def _shown(name: str, places: list[SourceRef]) -> str:
+    """Return the name, or the mask where the line that it was read from shows it nowhere: then it may be a secret."""
+    hidden = any(MASK in place.text and name not in place.text for place in places)
+    return MASK if hidden else name
 
 
 def _bindings(device: Device, in_rules: frozenset[str]) -> Iterator[Examined]:
@@ -81,13 +91,14 @@ def _bindings(device: Device, in_rules: frozenset[str]) -> Iterator[Examined]:
         if not binding.defined and binding.rulebase in in_rules:
             continue
         place = " ".join(part for part in (binding.interface, binding.direction or "") if part)
-        subject = f"{binding.rulebase} ({place})" if place else binding.rulebase
+        name = _shown(binding.rulebase, [binding.where])
+        subject = f"{name} ({place})" if place else name
         yield Examined(
             Outcome.PASS if binding.defined else Outcome.FAIL,
             device.name,
             subject,
             (binding.where,),
-            {"name": binding.rulebase, "used_in": (binding.where.text,)},
+            {"name": name, "used_in": (binding.where.text,)},
             severity=None if binding.purpose in _GRAVE else Severity.MEDIUM,
             key=f"binding:{binding.purpose}:{subject}",
         )
