@@ -13,7 +13,7 @@ from netaudit.model.source import (
     SourceFile,
     SourceRef,
 )
-from netaudit.parsers.secrets import mask_lines
+from netaudit.parsers.secrets import MASK, mask_lines
 
 _UNSEEN, _UNDERSTOOD, _IGNORED, _UNSUPPORTED, _UNRECOGNIZED = range(5)
 
@@ -53,6 +53,12 @@ class LineLedger:
         """Mark a line that the parser does not know, with what it could change."""
         self._states[index] = _UNRECOGNIZED
         self._notes[index] = (affects, reason)
+
+    def hide(self, index: int, shown: str = "") -> None:
+        """Show nothing of a line but `shown` and the mask: without its context it may be a piece of a secret."""
+        if not isinstance(self.masked, list):
+            self.masked = list(self.masked)
+        self.masked[index] = f"{shown} {MASK}".strip()
 
     def is_open(self, index: int) -> bool:
         """Tell whether nothing was said of the line yet."""

@@ -13,7 +13,7 @@ Decisions, with their sources (FortiOS Administration Guide, "Policies"; CLI Ref
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from netaudit.model.device import SecurityZone
 from netaudit.model.rules import AccessRule, Action, Rulebase, RulebaseKind
@@ -188,7 +188,7 @@ class PolicyReader:
         elif schedule.force is Force.NEVER:
             match = PacketMatch.exact(NO_PACKETS)
         else:
-            virtual = self._virtual_ips(node, family, context)
+            virtual = [self._reached(vip, from_zones) for vip in self._virtual_ips(node, family, context)]
             if self.central_nat and not local:
                 virtual = self._translated(destination, reasons)
             match = _without(_match(source, destination, services, reasons), spaces, from_zones, node, destination)
@@ -347,6 +347,19 @@ class PolicyReader:
         why = (*reasons, *source.reasons, *destination.reasons, *services.reasons)
         return PacketMatch.upper(forth | back, *dict.fromkeys(why))
 
+    def _zones_of(self, vip: VirtualIp) -> NameSet:
+        """Return the external interface of a virtual IP, and the zone that it belongs to."""
+        if vip.interface == ANY_NAME:
+            return ANY_NAME
+        names = vip.interface.names()
+        return NameSet.of([*names, *(self.zone_of[name] for name in names if name in self.zone_of)])
+
+    def _reached(self, vip: VirtualIp, from_zones: NameSet) -> VirtualIp:
+        """Return a virtual IP as seen from a policy: packets that arrive elsewhere are surely not translated."""
+        if self._zones_of(vip) & from_zones:
+            return vip
+        return replace(vip, reasons=(*vip.reasons, "virtual ip of another interface"))
+
     def _spaces(self, nodes: list[Node]) -> tuple[_Space, ...]:
         """Return the external side of the virtual IPs in use: those that an enabled policy names."""
         found: list[VirtualIp] = []
@@ -364,10 +377,7 @@ class PolicyReader:
             found += [vip for vip in used.values() if vip.enabled]
         by_interface: dict[NameSet, list[VirtualIp]] = {}
         for vip in found:
-            zones = vip.interface
-            if zones != ANY_NAME:
-                zones |= NameSet.of(self.zone_of[name] for name in zones.names() if name in self.zone_of)
-            by_interface.setdefault(zones, []).append(vip)
+            by_interface.setdefault(self._zones_of(vip), []).append(vip)
         return tuple(_Space(zones, external_space(vips)) for zones, vips in by_interface.items())
 
     def _shown(self, node: Node, side: str, value: AddressValue) -> tuple[str, ...]:

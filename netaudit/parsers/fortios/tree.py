@@ -106,6 +106,7 @@ _PAGER = re.compile(r"--More--[ \t\r\x08]*")
 _LOOKS_LIKE_CONFIGURATION = re.compile(r"\s*(?:config\s+\w+\s+\w|edit\s+\S|set\s+[\w-]+\s|next\s*\Z|end\s*\Z)")
 _VERBS = name_set("config edit set unset append select unselect next end abort delete purge rename move clone")
 _CONTAINERS = ("vdom", "global")
+_KEY_MATERIAL = re.compile(r"[A-Za-z0-9+/=]{32,}\"?|[A-Za-z0-9+/]*==?\"?")
 _OFF = (("disable",), ("none",), ("0",), ())
 _MAX_RENAMES = 200  # each looks through the tables of the VDOM
 _MAX_MOVES = 2000
@@ -187,6 +188,8 @@ class _Reader:
             self.tree.remarks.append(index)
             self.ledger.ignored(index)
             return index
+        if _KEY_MATERIAL.fullmatch(text):
+            self.ledger.hide(index)
         if len(self.stack) > 1:  # else left open: unrecognised in the end
             self.ledger.unrecognized(index, self.stack[1].rule.affects)
         return index
@@ -322,9 +325,14 @@ class _Reader:
             self.ledger.ignored(first, last)
         else:
             affects, reason = rule.note_of(key)
-            if len(self.stack) == 1 or node.rule is CONTAINER:
+            if len(self.stack) == 1 or node.rule is CONTAINER or self.stack[1].is_entry:
                 affects, reason = Affects.FILTER, "a setting outside of a section"
                 state = LineState.UNRECOGNIZED
+                for index in range(first, last + 1):
+                    self.ledger.hide(index, f"set {key}" if index == first else "")
+            elif state is LineState.UNRECOGNIZED:
+                for index in range(first + 1, last + 1):
+                    self.ledger.hide(index)
             for index in range(first, last + 1):
                 if state is LineState.UNSUPPORTED:
                     self.ledger.unsupported(index, affects, reason)

@@ -192,3 +192,15 @@ def test_virtual_ip_on_the_interface_address_is_not_known(read):
     device = read(text).devices[0]
     assert not device.rulebases[0].rules[0].match.surely
     assert not device.nat_rules[0].match.surely
+
+
+def test_policy_from_another_interface_than_that_of_the_virtual_ip_is_not_sure(read):
+    text = INTERFACES + (
+        'config firewall vip\n edit "v"\n set extip 203.0.113.9\n set mappedip 10.2.0.9\n'
+        " set extintf port1\n next\nend\n"
+        "config firewall policy\n edit 1\n set srcintf port2\n set dstintf port2\n set srcaddr all\n"
+        " set dstaddr v\n set action accept\n set service ALL\n next\nend\n"
+    )
+    match = read(text).devices[0].rulebases[0].rules[0].match
+    assert not match.surely
+    assert match.maybe

@@ -139,8 +139,15 @@ def test_no_planted_secret_leaves_the_parser():
     assert "PLANTED" not in repr(parse(source_of(text)))
 
 
+def test_a_file_cut_at_any_line_shows_no_secret():
+    lines = (FIXTURES / "secrets.conf").read_text(encoding="utf-8").split("\n")
+    for index in range(len(lines)):
+        for part in (lines[:index], lines[index:]):
+            assert "PLANTED" not in repr(parse(source_of("\n".join(part))))
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_cut_and_shuffled_fixtures_leak_nothing_and_do_not_raise(name):
+def test_cut_and_shuffled_fixtures_do_not_raise(name):
     lines = (FIXTURES / name).read_text(encoding="utf-8").split("\n")
     chance = random.Random(name)
     for _ in range(12):
