@@ -27,8 +27,11 @@ from netaudit.model.compiled_rulebase import CompiledRulebase
 from netaudit.model.permitted_flows import effective_match, permitted, rows
 from netaudit.model.rulebase_difference import difference
 from netaudit.model.rules import AccessRule, Rulebase
-from netaudit.packets.first_match import DEFAULT_BUDGET, Reach, State, Worth
+from netaudit.packets.first_match import DEFAULT_BUDGET
+from netaudit.packets.neighbours import neighbours
 from netaudit.packets.packet import Flow
+from netaudit.packets.reachability import Reach, State, reaches
+from netaudit.packets.removal import Worth, worths
 
 __all__ = [
     "RelationKind",
@@ -110,17 +113,17 @@ def analyze_rulebase(
     """
     whole = CompiledRulebase(rulebase, budget)
     first_match, rules = whole.first_match, whole.rules
-    reaches = first_match.reach()
-    worth = first_match.worth(reaches)
+    found_reaches = reaches(first_match)
+    worth = worths(first_match, found_reaches)
     found: dict[int, list[RuleRelation]] = {}
-    for number, reach in enumerate(reaches):
+    for number, reach in enumerate(found_reaches):
         relation = _reach_relation(rules, number, reach) or _worth_relation(whole, number, reach, worth.get(number))
         if relation is not None:
             found[number] = [relation]
     if advisory:
         open_rules = [number for number in range(len(rules)) if number not in found]
-        dead = {number for number, reach in enumerate(reaches) if reach.state in (State.UNREACHABLE, State.EMPTY)}
-        for number, (contained, partly) in first_match.neighbours(open_rules).items():
+        dead = {number for number, reach in enumerate(found_reaches) if reach.state in (State.UNREACHABLE, State.EMPTY)}
+        for number, (contained, partly) in neighbours(first_match, open_rules).items():
             for kind, others in ((RelationKind.GENERALIZED, contained), (RelationKind.CORRELATED, partly)):
                 named = tuple(rules[other] for other in others if other not in dead)[:_NAMED_NEIGHBOURS]
                 named = tuple(other for other in named if other.action.permits != rules[number].action.permits)
@@ -201,7 +204,7 @@ def reachability(rulebase: Rulebase, *, budget: int = DEFAULT_BUDGET) -> tuple[R
 
 
 def _reaches(whole: CompiledRulebase) -> Iterator[RuleReach]:
-    for number, reach in enumerate(whole.first_match.reach()):
+    for number, reach in enumerate(reaches(whole.first_match)):
         rule = whole.rules[number]
         if reach.state is State.REACHABLE:
             flow, from_zone, to_zone = whole.witness(number, reach.cells)

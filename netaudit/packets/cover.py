@@ -129,8 +129,10 @@ def _clip(spans: Spans, target: Spans) -> Spans:
     return tuple(result)
 
 
-def uncovered(box: Parts, candidates: Sequence[Candidate], meter: Meter) -> Parts | None:
+def uncovered(box: Parts, candidates: Sequence[Candidate], meter: Meter, used: set[int] | None = None) -> Parts | None:
     """Return a part of the box that no candidate overlaps, None where they cover it all. Raises BudgetSpent.
+
+    Adds to `used` the numbers of candidates that cover the box together.
 
     Depth first: candidates that miss the box fall away, one that holds all of it ends the branch, else the one
     with the largest overlap is cut out and the pieces around it are looked at.
@@ -146,6 +148,8 @@ def uncovered(box: Parts, candidates: Sequence[Candidate], meter: Meter) -> Part
             if not all(common):
                 continue
             if common == current:
+                if used is not None:
+                    used.add(number)
                 break
             size = 1
             for part in common:
@@ -156,7 +160,9 @@ def uncovered(box: Parts, candidates: Sequence[Candidate], meter: Meter) -> Part
         else:
             if best < 0:
                 return current
-            chosen = remaining.pop(best)[0]
+            chosen, number = remaining.pop(best)
+            if used is not None:
+                used.add(number)
             stack.extend((piece, remaining) for piece in _around(current, chosen))
     return None
 
