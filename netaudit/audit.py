@@ -159,7 +159,7 @@ def run_audit(
     policy = load_policy(policy_folder) if policy_folder else Policy()
     reading = read_snapshot(snapshot, platform, jobs, progress)
     progress("topology", 0, 1)
-    network = build_network(reading.devices, policy)
+    network = build_network(reading.devices, policy, reading.coverage)
     conduits = find_conduits(network, as_of)
     progress("topology", 1, 1)
     relations = rule_relations(reading.devices, progress)
@@ -202,7 +202,11 @@ def run_audit(
         limitations=_limitations(policy, network.zones),
         control_texts={
             control.id: ControlText(
-                control.id, framework.documents[control.document], control.article, control.title, control.advisory
+                control.id,
+                framework.documents[control.document]["zh-TW"],
+                control.article,
+                control.title,
+                control.advisory,
             )
             for framework in frameworks
             for control in framework.controls
@@ -211,9 +215,7 @@ def run_audit(
     nodes, edges = diagram_elements(network)
     return replace(
         result,
-        controls=control_verdicts(
-            frameworks, examined, summaries, policy, result.complete, reading.coverage, missing
-        ),
+        controls=control_verdicts(frameworks, examined, summaries, policy, result.complete, reading.coverage, missing),
         diagram_nodes=nodes,
         diagram_edges=edges,
     )

@@ -66,7 +66,7 @@ def run_matrix(snapshot: str, folder: Path, as_of: date, output: str, jobs: int,
     policy = load_policy(folder)
     note_problems(policy.warnings)
     reading = read_with_progress(snapshot, jobs, platform)
-    network = build_network(reading.devices, policy)
+    network = build_network(reading.devices, policy, reading.coverage)
     cells = matrix_cells(network, find_conduits(network, as_of), policy, as_of)
     document = matrix_document(tuple(dict.fromkeys(cell.from_zone for cell in cells)), cells)
     if output == "json":

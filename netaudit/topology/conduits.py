@@ -151,6 +151,7 @@ def _spread(
         table = network.table(start.device.name, start.interface)
         if table:
             lost += table.doubts
+        lost += network.doubts[start.device.name]
     return arrived, list(dict.fromkeys(lost)), False
 
 

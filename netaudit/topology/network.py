@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from netaudit.model.device import Device, Interface
 from netaudit.model.rules import AccessRule, Direction, Purpose, RulebaseKind
+from netaudit.model.source import Affects, FileCoverage
 from netaudit.packets.addresses import ANY_ADDRESS, NO_ADDRESS, AddressSet, Family
 from netaudit.policy.registers import Policy, Zone, ZoneType
 from netaudit.topology.forwarding import ForwardingTable, TableKey, addresses_behind, forwarding_tables
@@ -49,6 +50,7 @@ class Network:
     attachments: tuple[Attachment, ...]
     zone_addresses: Mapping[str, AddressSet]  # subnets as stated; the internet has what no other zone has
     tables: Mapping[str, Mapping[TableKey, ForwardingTable]]  # device -> its forwarding tables
+    doubts: Mapping[str, tuple[str, ...]]  # device -> why packets may take other ways than computed
     # Interfaces named below have a name or nickname; both spellings are accepted.
 
     @cached_property
@@ -204,8 +206,12 @@ def translated_destinations(device: Device, rule: AccessRule) -> AddressSet:
     )
 
 
-def build_network(devices: Sequence[Device], policy: Policy) -> Network:
-    """Join devices and zones: explicit members of the zone map first, then subnets."""
+def build_network(devices: Sequence[Device], policy: Policy, coverage: Sequence[FileCoverage] = ()) -> Network:
+    """Join devices and zones: explicit members of the zone map first, then subnets.
+
+    Learned routes are not computed, and lines of `coverage` that were not understood can change filters, routes and
+    translations: both are doubts about their device.
+    """
     addresses = {zone.name: zone.subnets for zone in policy.zones}
     claimed = AddressSet.union([*addresses.values(), NOT_INTERNET])
     for zone in policy.zones_of_type(ZoneType.INTERNET):
@@ -221,7 +227,26 @@ def build_network(devices: Sequence[Device], policy: Policy) -> Network:
         attachments=tuple(attachments),
         zone_addresses=addresses,
         tables={device.name: forwarding_tables(device) for device in devices},
+        doubts={device.name: _doubts(device, coverage) for device in devices},
     )
+
+
+def _doubts(device: Device, coverage: Sequence[FileCoverage]) -> tuple[str, ...]:
+    found = [
+        f"{device.name}: routes learned by {process.name} are not computed" for process in device.routing_processes
+    ]
+    for affects in (Affects.FILTER, Affects.NAT, Affects.ROUTING):
+        lines = [
+            note.where.line
+            for one in coverage
+            if one.device == device.name and one.path == device.where.path
+            for note in one.notes
+            if note.affects is affects
+        ]
+        if lines:
+            words = ", ".join(map(str, lines[:3])) + (" ..." if len(lines) > 3 else "")
+            found.append(f"{device.name}: lines that affect {affects.value} were not understood ({words})")
+    return tuple(found)
 
 
 def _zones_of_interface(device: Device, interface: Interface, policy: Policy) -> tuple[str, ...]:

@@ -53,7 +53,8 @@ def test_an_ipv4_list_does_not_stop_ipv6() -> None:
     acl = "ip access-list extended IN\n deny ip any any"
     text = (
         "hostname core\nipv6 unicast-routing\ninterface Vlan1\n ip address 10.1.0.1 255.255.255.0\n"
-        " ipv6 address 2001:db8:1::1/64\n ip access-group IN in\ninterface Vlan2\n ipv6 address 2001:db8:2::1/64\n" + acl
+        " ipv6 address 2001:db8:1::1/64\n ip access-group IN in\ninterface Vlan2\n ipv6 address 2001:db8:2::1/64\n"
+        + acl
     )
     left = zone("UAT", ZoneType.UAT, "10.1.0.0/24", "2001:db8:1::/64")
     right = zone("PROD", ZoneType.PROD, "2001:db8:2::/64")
@@ -112,6 +113,12 @@ def test_a_zone_that_no_device_has_is_unknown_not_separated() -> None:
     elsewhere = zone("PROD", ZoneType.PROD, "10.77.0.0/24")
     found = conduit([switch()], UAT, elsewhere)
     assert found.undecided
+
+
+def test_a_router_that_learns_routes_leaves_the_rest_unknown() -> None:
+    found = conduit([switch(extra="router ospf 1\n network 10.0.0.0 0.255.255.255 area 0")], UAT, PROD)
+    assert passes(found, "10.1.0.5", "10.2.0.5", 80)
+    assert any("ospf" in reason for reason in found.reasons)
 
 
 ASA = """
@@ -210,7 +217,7 @@ def test_a_router_before_the_firewall_leads_to_its_virtual_ips() -> None:
 
 def test_an_expired_schedule_opens_nothing() -> None:
     schedule = (
-        "config firewall schedule onetime\n    edit \"old\"\n        set start 00:00 2025/01/01\n"
+        'config firewall schedule onetime\n    edit "old"\n        set start 00:00 2025/01/01\n'
         "        set end 23:59 2025/12/31\n    next\nend\n"
     )
     expired = schedule + POLICY.replace('"always"', '"old"')
