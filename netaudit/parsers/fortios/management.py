@@ -129,7 +129,9 @@ def _user(entry: Node, ledger: LineLedger) -> LocalUser:
     password = entry.words("password")
     kind = ""
     if password:
-        kind = password[0] if password[0] in ("ENC", "SH2", "PB2") else "plaintext"
+        kind = "ENC" if password[0] == "ENC" else "plaintext"
+        if password[0].startswith(("<", "*")):
+            kind = ""  # another tool took the password out
         if len(password) > 1 and kind == "ENC":
             kind = next((name for mark, name in _HASHES if password[1].startswith(mark)), "ENC")
     elif entry.is_on("remote-auth"):

@@ -116,3 +116,13 @@ def test_log_targets_tell_how_they_are_sent(management):
 def test_servers(management):
     assert management.time_servers == ("10.10.0.20",)
     assert management.authentication_servers == ("10.10.0.40",)
+
+
+@pytest.mark.parametrize(
+    ("password", "kind"),
+    [("ENC AK1abc", "sha1"), ("ENC PB2abc", "pbkdf2"), ("ENC zzz", "ENC"), ("letmein", "plaintext"), ("<removed>", "")],
+)
+def test_kind_of_password(read, password, kind):
+    text = f'config system admin\n edit "a"\n set password {password}\n next\nend\n'
+    (user,) = read(text).devices[0].management.users
+    assert user.password_kind == kind
