@@ -131,8 +131,7 @@ def _read_entry(reading: Reading, target: AccessList, line: ConfLine, words: lis
         cursor.position += 1
     word = cursor.peek()
     if word == "remark":
-        cursor.take()
-        target.remarks.append(" ".join(cursor.rest()))
+        target.remarks.append(reading.ledger.masked[line.index].partition("remark")[2].strip())
         reading.ledger.understood(line.index)
         return
     action = _ACTIONS.get(word)

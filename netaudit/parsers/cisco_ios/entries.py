@@ -60,6 +60,11 @@ _AFTER_LOG = frozenset({"time-range", "established", "reflect", "ttl", "match-al
 class Entry:
     """The match of one entry while its words are read."""
 
+    __slots__ = (
+        "anywhere", "destination", "destinations", "established", "expires", "inactive", "ipv6", "line", "logged",
+        "reading", "reasons", "schedule", "service", "services", "source", "sources", "unresolved",
+    )  # fmt: skip
+
     def __init__(self, reading: Reading, line: ConfLine, target: AccessList) -> None:
         self.reading = reading
         self.line = line

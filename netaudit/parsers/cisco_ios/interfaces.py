@@ -86,6 +86,8 @@ def _finished(draft: _Draft, where: SourceRef) -> Interface:
     vlan = draft.vlan
     if name.lower().startswith("vlan"):
         vlan = number(name[4:], 4094)
+    elif draft.switchport == "access":
+        vlan = draft.access_vlan or 1
     elif draft.access_vlan is not None and draft.switchport != "trunk":
         vlan = draft.access_vlan
     addresses = list(draft.addresses)

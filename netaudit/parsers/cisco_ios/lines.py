@@ -18,6 +18,7 @@ _BANNER = re.compile(
     r"^\s*(?:no\s+)?(banner\s+(?:motd|login|exec|incoming|slip-ppp|prompt-timeout|config-save)|aaa authentication"
     r" (?:banner|fail-message)|menu \S+ title|banner|auth-proxy-banner (?:http|telnet|ftp))\s*(.*)$"
 )
+_PAGER = re.compile(r"-+ ?More ?-+")
 _CERTIFICATE = re.compile(r"^\s+certificate(?:\s|$)")
 _HEX = re.compile(r"^\s+[0-9A-Fa-f]{2,8}(?:\s+[0-9A-Fa-f]{2,8})*\s*$")
 _HEADER = re.compile(
@@ -90,7 +91,7 @@ def _take_out_text(plain: list[str], ledger: LineLedger) -> None:
     while index < last:
         line = plain[index]
         stripped = line.strip()
-        if not stripped or stripped[0] == "!":
+        if not stripped or stripped[0] == "!" or (stripped[0] == "-" and _PAGER.match(stripped)):
             ledger.ignored(index)
             plain[index] = ""
         elif stripped[0] in "bam" and (banner := _BANNER.match(line)) is not None and banner[2]:

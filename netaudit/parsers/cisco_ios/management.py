@@ -321,8 +321,14 @@ def _snmp(reading: Reading, draft: _Draft, words: list[str], root: ConfLine, ans
 
 def _community(reading: Reading, draft: _Draft, words: list[str], root: ConfLine, answers: _Lists) -> bool:
     """Read `snmp-server community STRING [view V] [ro|rw] [ipv6 LIST] [LIST]`; the string is not kept."""
-    string = words[2]
-    rest = words[3:]
+    string, rest = words[2], words[3:]
+    if (
+        string in ("0", "6", "7", "8")
+        and rest
+        and not rest[0].isdigit()
+        and rest[0].lower() not in ("ro", "rw", "view")
+    ):
+        string, rest = rest[0], rest[1:]  # the type of encryption comes first
     access = "ro"
     lists: list[str] = []
     while rest:

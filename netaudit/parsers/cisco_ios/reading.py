@@ -11,6 +11,7 @@ from netaudit.packets.addresses import AddressSet
 from netaudit.packets.services import ServiceSet
 from netaudit.parsers.conf_tree import ConfLine
 from netaudit.parsers.ledger import LineLedger
+from netaudit.parsers.secrets import MASK
 
 # Words for the kinds of names, as in `Reference.kind`.
 ACCESS_LIST = "access list"
@@ -57,14 +58,6 @@ class Schedule:
     name: str
     where: SourceRef
     expires: str = ""
-
-
-@dataclass(slots=True)
-class ListEntry:
-    """An entry of an access list before the list is put in order."""
-
-    sequence: int
-    rule: AccessRule
 
 
 @dataclass(slots=True)
@@ -141,7 +134,9 @@ class Reading:
         interface: str = "",
         direction: Direction | None = None,
     ) -> None:
-        """Note the use of a name."""
+        """Note the use of a name; one that is masked in its line may be a secret in the wrong place."""
+        if name not in self.ledger.masked[index]:
+            name = MASK
         self.uses.append(Use(kind, name, index, context, purpose, interface, direction))
 
     def not_understood(self, node: ConfLine, affects: Affects, reason: str) -> None:

@@ -98,6 +98,17 @@ def _read_route(reading: Reading, root: ConfLine, family: Family) -> StaticRoute
     )
 
 
+def _read_default_gateway(reading: Reading) -> None:
+    """Read `ip default-gateway`, which a device that does not route uses for its own packets."""
+    for root in reading.blocks("ip default-gateway"):
+        words = root.words
+        if len(words) == 3 and _is_address(words[2]):
+            reading.ledger.understood(root.index)
+            reading.static_routes.append(
+                StaticRoute(Family.IPV4, 0, 0, reading.ledger.ref(root.index), next_hop=words[2])
+            )
+
+
 def _destination(words: Words, family: Family) -> tuple[int, int]:
     word = words.take()
     if family is Family.IPV6 or "/" in word:
@@ -146,3 +157,5 @@ def read_routing(reading: Reading) -> None:
             reading.ledger.understood(root.index)
         elif words == ["ip", "routing"]:
             reading.ledger.understood(root.index)
+    if not reading.forwards:
+        _read_default_gateway(reading)

@@ -116,6 +116,14 @@ def test_planted_secrets_stay_inside(fixture_file: Reader) -> None:
     assert not set(re.findall(r"PLANTED\w*", said)) - _NOT_TOLD
 
 
+def test_a_secret_in_the_wrong_place_is_no_name(read: Reader) -> None:
+    parsed = read(
+        "hostname X\nsnmp-server community 7 PLANTEDone RO\n"
+        "ip access-list extended A\n remark password PLANTEDtwo\n permit ip any any"
+    )
+    assert "PLANTED" not in repr(parsed)
+
+
 def large_list(entries: int) -> str:
     chance = random.Random(1)
 
