@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 
 from netaudit.model.rules import AccessRule, Action, Rulebase, RulebaseKind
 from netaudit.model.source import Affects
@@ -52,12 +53,18 @@ _ALL_PROTOCOLS = NumberBounds.exact(ALL_PROTOCOLS)
 _ALL_PORTS = NumberBounds.exact(ALL_PORTS)
 _ANY6 = AddressBounds.exact(ANY_IPV6)
 _NOT_IP_FRAMES = frozenset({"bpdu", "eii-ipx", "ipx", "isis", "mpls-multicast", "mpls-unicast", "raw-ipx"})
+_IDENTITY_WORDS = frozenset({"user", "user-group", "object-group-user", "object-group-security", "security-group"})
 _SETTINGS = frozenset({"alert-interval", "deny-flow-max"})
 _USE = "access-list"
 _HITS = re.compile(r"\s*\(hitcnt=(\d+)\)\s*(?:\(inactive\)\s*)?(?:0x[0-9a-fA-F]+)?\s*$")
 LOG_LEVELS = frozenset(
     ("emergencies", "alerts", "critical", "errors", "warnings", "notifications", "informational", "debugging")
 ) | frozenset("01234567")
+
+
+@lru_cache(maxsize=16384)
+def _exact_numbers(numbers: IntervalSet) -> NumberBounds:
+    return NumberBounds.exact(numbers)
 
 
 @dataclass(slots=True)
@@ -228,7 +235,8 @@ class _EntryReader:
         reasons: list[str] = []
         users: list[str] = []
         unresolved: list[str] = []
-        self._identities(words, index, users, reasons, unresolved)
+        if words.peek() in _IDENTITY_WORDS:
+            self._identities(words, index, users, reasons, unresolved)
         start = words.position
         source = read_address(words, context, index, any_bounds)
         source_text = words.taken_since(start)
@@ -238,7 +246,8 @@ class _EntryReader:
             source_ports = self._source_ports(words, index, protocols)
         if source_ports is not None:
             service_text.append("source " + words.taken_since(start))
-        self._identities(words, index, users, reasons, unresolved)
+        if words.peek() in _IDENTITY_WORDS:
+            self._identities(words, index, users, reasons, unresolved)
         start = words.position
         destination = read_address(words, context, index, any_bounds)
         destination_text = words.taken_since(start)
@@ -315,7 +324,7 @@ class _EntryReader:
         numbers = protocol_numbers(word)
         if numbers is None:
             raise NotUnderstood("the protocol is not known")
-        return NumberBounds.exact(numbers), _NOTHING
+        return _exact_numbers(numbers), _NOTHING
 
     def _identities(
         self, words: Words, index: int, users: list[str], reasons: list[str], unresolved: list[str]
@@ -345,7 +354,7 @@ class _EntryReader:
     def _source_ports(self, words: Words, index: int, protocols: NumberBounds) -> NumberBounds | None:
         """Take source ports if they follow. `object-group NAME` may be ports or the destination."""
         if words.peek() in PORT_OPERATORS:
-            return NumberBounds.exact(read_ports(words))
+            return _exact_numbers(read_ports(words))
         if words.peek() == "object-group":
             name = words.peek(1)
             defined = self.context.defined
@@ -358,7 +367,7 @@ class _EntryReader:
         context = self.context
         word = words.peek()
         if word in PORT_OPERATORS:
-            return NumberBounds.exact(read_ports(words))
+            return _exact_numbers(read_ports(words))
         if word == "object-group":
             words.take()
             name = words.take()

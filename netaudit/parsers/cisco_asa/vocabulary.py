@@ -51,6 +51,7 @@ PORT_OPERATORS = frozenset({"eq", "neq", "lt", "gt", "range"})
 TYPED_GROUP_PROTOCOLS = {"tcp": (6,), "udp": (17,), "tcp-udp": (6, 17)}
 
 
+@lru_cache(maxsize=1024)
 def protocol_numbers(word: str) -> IntervalSet | None:
     """Return the protocols of a name or number: all for `ip` and 0, None for an unknown word."""
     if word in ("ip", "0"):
