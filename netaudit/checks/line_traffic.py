@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from netaudit.checks.contract import Context
-from netaudit.packets.packet import NO_PACKETS, PacketSet
+from netaudit.packets.packet import PacketSet
 from netaudit.policy.registers import LineAgreement, Zone, ZoneType
-from netaudit.topology.stated import agreed_packets, is_valid, line_zones
+from netaudit.topology.stated import agreed_packets, agreements_of_zone, is_valid
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,8 @@ class ThirdPartyLine:
 
 def third_party_lines(context: Context) -> Iterator[ThirdPartyLine]:
     """Yield every third-party zone in register order."""
-    zones_of_line = {line: line_zones(context.policy, context.network, line) for line in context.policy.lines()}
     for zone in context.policy.zones_of_type(ZoneType.THIRDPARTY):
-        agreements = tuple(
-            one for one in context.policy.line_agreements if zone.name in zones_of_line.get(one.line, ())
-        )
-        yield ThirdPartyLine(zone, agreements)
+        yield ThirdPartyLine(zone, agreements_of_zone(context.policy, context.network, zone.name))
 
 
 def agreed(context: Context, line: ThirdPartyLine, direction: str) -> PacketSet:
@@ -39,13 +35,6 @@ def agreed(context: Context, line: ThirdPartyLine, direction: str) -> PacketSet:
     return PacketSet.union(
         agreed_packets(one) for one in line.agreements if one.direction == direction and is_valid(one, context.as_of)
     )
-
-
-def agreed_pair(context: Context, line: ThirdPartyLine, from_zone: str, to_zone: str) -> PacketSet:
-    """Return what is agreed for an ordered pair of zones that the line is one of."""
-    if from_zone == line.zone.name:
-        return agreed(context, line, "in")
-    return agreed(context, line, "out") if to_zone == line.zone.name else NO_PACKETS
 
 
 def inside_zones(context: Context) -> list[str]:

@@ -11,7 +11,7 @@ from netaudit.policy.registers import Policy, Register
 from netaudit.reports.result import MatrixCell
 from netaudit.topology.network import Network
 from netaudit.topology.reach import Conduit
-from netaudit.topology.stated import entry_packets, excess, missing, stated_packets, valid_entries
+from netaudit.topology.stated import agreed_between, entry_packets, excess, missing, stated_packets, valid_entries
 
 DecidedBy = tuple[tuple[str, str, AccessRule | None], ...]
 
@@ -20,6 +20,8 @@ def matrix_cells(
     network: Network, conduits: Mapping[tuple[str, str], Conduit], policy: Policy, as_of: date
 ) -> tuple[MatrixCell, ...]:
     """Return a cell for every ordered pair of different zones, in the order of the register.
+
+    For a third-party line the agreements in force are stated too.
 
     Without a zone matrix nothing is stated: then every cell is "unknown" where something passes and "ok" where
     nothing can.
@@ -30,7 +32,8 @@ def matrix_cells(
 def _cell(network: Network, conduit: Conduit, policy: Policy, as_of: date) -> MatrixCell:
     pair = conduit.from_zone, conduit.to_zone
     has_matrix = Register.ZONE_MATRIX in policy.given
-    stated = stated_packets(policy, network, *pair, as_of) if has_matrix else PacketSet()
+    agreed = agreed_between(policy, network, *pair, as_of)
+    stated = (stated_packets(policy, network, *pair, as_of) if has_matrix else PacketSet()) | agreed
     beyond: dict[DecidedBy, list[PacketSet]] = {}
     if has_matrix:
         for passed, rest in excess(conduit, stated):

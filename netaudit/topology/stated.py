@@ -7,7 +7,7 @@ from datetime import date
 
 from netaudit.packets.addresses import ANY_ADDRESS, NO_ADDRESS
 from netaudit.packets.packet import PacketSet
-from netaudit.policy.registers import LineAgreement, MatrixEntry, Policy
+from netaudit.policy.registers import LineAgreement, MatrixEntry, Policy, ZoneType
 from netaudit.topology.network import Network
 from netaudit.topology.reach import Conduit, PassedPackets
 
@@ -67,6 +67,25 @@ def missing(conduit: Conduit, stated: Iterable[PacketSet]) -> tuple[PacketSet, .
         and not any(passed.packets.overlaps(one) for passed in conduit.permitted)
         and not conduit.possible.overlaps(one)
     )
+
+
+def agreements_of_zone(policy: Policy, network: Network, zone: str) -> tuple[LineAgreement, ...]:
+    """Return the agreements of all lines that end in a zone, whatever their dates."""
+    lines = {line for line in policy.lines() if zone in line_zones(policy, network, line)}
+    return tuple(one for one in policy.line_agreements if one.line in lines)
+
+
+def agreed_between(policy: Policy, network: Network, from_zone: str, to_zone: str, as_of: date) -> PacketSet:
+    """Return what line agreements in force let open from one zone to another, one of them a third-party line."""
+    found = []
+    for zone, direction in ((from_zone, "in"), (to_zone, "out")):
+        if network.zones[zone].type is ZoneType.THIRDPARTY:
+            found += [
+                agreed_packets(one)
+                for one in agreements_of_zone(policy, network, zone)
+                if one.direction == direction and is_valid(one, as_of)
+            ]
+    return PacketSet.union(found)
 
 
 def line_zones(policy: Policy, network: Network, line: str) -> tuple[str, ...]:

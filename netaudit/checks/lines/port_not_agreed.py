@@ -34,11 +34,12 @@ from dataclasses import replace
 
 from netaudit.checks.contract import Check, Context
 from netaudit.checks.crossings import Crossing, every_port, examine_pairs
-from netaudit.checks.line_traffic import ThirdPartyLine, agreed, agreed_pair, inside_zones, third_party_lines
+from netaudit.checks.line_traffic import ThirdPartyLine, agreed, inside_zones, third_party_lines
 from netaudit.findings import Examined, Severity
 from netaudit.packets.addresses import ANY_ADDRESS
 from netaudit.packets.packet import PacketSet
 from netaudit.policy.registers import Register
+from netaudit.topology.stated import agreed_between
 
 
 def examine(context: Context) -> Iterator[Examined]:
@@ -49,7 +50,7 @@ def examine(context: Context) -> Iterator[Examined]:
         not_ours = _hosts_not_agreed(context, line)
 
         def allowed(source: str, target: str, line: ThirdPartyLine = line, not_ours: PacketSet = not_ours) -> PacketSet:
-            stated = agreed_pair(context, line, source, target)
+            stated = agreed_between(context.policy, context.network, source, target, context.as_of)
             return stated | not_ours if source == line.zone.name else stated
 
         for one in examine_pairs(context, pairs, allowed, _is_grave):
