@@ -13,13 +13,14 @@ from typing import Any
 import pytest
 
 from netaudit.model.device import Device
+from netaudit.model.flow_fate import FlowJudge
 from netaudit.model.rules import Purpose, RulebaseKind
 from netaudit.packets.addresses import Family
 from netaudit.packets.packet import Flow
 from netaudit.packets.services import ACK, CWR, ECE, FIN, PSH, RST, SYN, URG
 from netaudit.parsers.cisco_ios import parse
 
-from .conftest import fate_at, source_of
+from .conftest import source_of
 
 _FLAGS = {"FIN": FIN, "SYN": SYN, "RST": RST, "PSH": PSH, "ACK": ACK, "URG": URG, "ECE": ECE, "CWR": CWR}
 
@@ -63,15 +64,24 @@ def _flow(record: dict[str, Any]) -> Flow:
     )
 
 
-def _fate(device: Device, name: str, flow: Flow) -> str:
-    """Return the fate at a list, or at an inspect policy between the zones of its first pair."""
-    rulebase = device.rulebase(name)
+@cache
+def _judge(path: Path, name: str) -> tuple[FlowJudge, str | None, str | None] | None:
+    """Return the judge of a list, or of an inspect policy with the zones of its first pair."""
+    rulebase = _device(path).rulebase(name)
     if rulebase is None:
-        return "missing"
+        return None
     if rulebase.kind is RulebaseKind.ZONE_POLICY:
         first = rulebase.rules[0]
-        return fate_at(rulebase, flow, first.from_zones.names()[0], first.to_zones.names()[0])
-    return fate_at(rulebase, flow)
+        return FlowJudge(rulebase), first.from_zones.names()[0], first.to_zones.names()[0]
+    return FlowJudge(rulebase), None, None
+
+
+def _fate(path: Path, name: str, flow: Flow) -> str:
+    found = _judge(path, name)
+    if found is None:
+        return "missing"
+    judge, from_zone, to_zone = found
+    return judge.fate(flow, from_zone, to_zone).verdict
 
 
 def test_fates_of_single_packets(corpus: Path, oracle: Path) -> None:
@@ -82,7 +92,7 @@ def test_fates_of_single_packets(corpus: Path, oracle: Path) -> None:
             continue
         config = record["config"]
         name = record["filter"].removeprefix("~INSPECT_POLICY_MAP_ACL~").removesuffix("~")
-        fate = _fate(_device(_path(corpus, config)), name, _flow(record["flow"]))
+        fate = _fate(_path(corpus, config), name, _flow(record["flow"]))
         if fate == record["verdict"].lower():
             outcomes["agree"] += 1
         elif fate == "unknown" and (config, name) in _UNDEFINED_NAMES:
