@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 
 from netaudit.model.rules import AccessRule, Action, Rulebase
 from netaudit.model.witness_check import PlainFirstMatch
@@ -51,20 +52,23 @@ class CompiledRulebase:
             found.update(self.first_match.overlapping(box))
         return sorted(found)
 
-    def witness(self, number: int, cells: Cells) -> tuple[Flow, str, str]:
-        """Return the flow at a point that rule `number` was found to decide, with zone names.
+    def witnesses(self, points: Sequence[tuple[int, Cells]]) -> list[tuple[Flow, str, str]]:
+        """Return the flows at points that rules (by number) were found to decide, with zone names.
 
-        A plain first-match evaluation checks it; RuntimeError would be a bug of the analysis.
+        A plain first-match evaluation checks them all; RuntimeError would be a bug of the analysis.
         """
-        point = self.first_match.coordinates(cells, self.space)
-        flow = self.space.flow(point)
-        from_zone = self.space.zone_name(FROM_ZONE, point[FROM_ZONE])
-        to_zone = self.space.zone_name(TO_ZONE, point[TO_ZONE])
-        if self._plain is None:
-            self._plain = PlainFirstMatch(self.rules)
-        if not self._plain.may_decide(number, flow, from_zone, to_zone):
-            raise RuntimeError(f"rule {self.rules[number].name}: the witness {flow.to_json()} does not reach it")
-        return flow, from_zone, to_zone
+        claims = []
+        for number, cells in points:
+            point = self.first_match.coordinates(cells, self.space)
+            from_zone = self.space.zone_name(FROM_ZONE, point[FROM_ZONE])
+            to_zone = self.space.zone_name(TO_ZONE, point[TO_ZONE])
+            claims.append((number, self.space.flow(point), from_zone, to_zone))
+        if claims:
+            if self._plain is None:
+                self._plain = PlainFirstMatch(self.rules)
+            for number, flow, _, _ in self._plain.wrong(claims):
+                raise RuntimeError(f"rule {self.rules[number].name}: the witness {flow.to_json()} does not reach it")
+        return [(flow, from_zone, to_zone) for _, flow, from_zone, to_zone in claims]
 
 
 _COMPILED: OrderedDict[tuple[int, int], CompiledRulebase] = OrderedDict()

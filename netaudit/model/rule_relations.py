@@ -116,8 +116,13 @@ def analyze_rulebase(
     found_reaches = reaches(first_match)
     worth = worths(first_match, found_reaches)
     found: dict[int, list[RuleRelation]] = {}
+    removable = [number for number, one in worth.items() if one is Worth.REMOVABLE]
+    flows = whole.witnesses([(number, found_reaches[number].cells) for number in removable])
+    witnesses = {number: flow for number, (flow, _, _) in zip(removable, flows, strict=True)}
     for number, reach in enumerate(found_reaches):
-        relation = _reach_relation(rules, number, reach) or _worth_relation(whole, number, reach, worth.get(number))
+        relation = _reach_relation(rules, number, reach)
+        if relation is None:
+            relation = _worth_relation(rules[number], worth.get(number), witnesses.get(number))
         if relation is not None:
             found[number] = [relation]
     if advisory:
@@ -173,12 +178,10 @@ def _why_unknown(reach: Reach, blocking: Sequence[AccessRule]) -> str:
     return f"unreachable if earlier rules match all that they may{because}, reachable if not"
 
 
-def _worth_relation(whole: CompiledRulebase, number: int, reach: Reach, worth: Worth | None) -> RuleRelation | None:
-    rule = whole.rules[number]
+def _worth_relation(rule: AccessRule, worth: Worth | None, witness: Flow | None) -> RuleRelation | None:
     if worth is Worth.REMOVABLE:
-        flow = whole.witness(number, reach.cells)[0]
         reason = "without it later rules or the default do the same"
-        return RuleRelation(rule, RelationKind.REDUNDANT, witness=flow, reason=reason)
+        return RuleRelation(rule, RelationKind.REDUNDANT, witness=witness, reason=reason)
     if worth is Worth.BUDGET:
         return RuleRelation(rule, RelationKind.UNKNOWN, reason="redundancy was not decided within the budget")
     if worth is Worth.BOUNDS:
@@ -204,10 +207,13 @@ def reachability(rulebase: Rulebase, *, budget: int = DEFAULT_BUDGET) -> tuple[R
 
 
 def _reaches(whole: CompiledRulebase) -> Iterator[RuleReach]:
-    for number, reach in enumerate(reaches(whole.first_match)):
+    found = reaches(whole.first_match)
+    reached = [number for number, reach in enumerate(found) if reach.state is State.REACHABLE]
+    flows = dict(zip(reached, whole.witnesses([(number, found[number].cells) for number in reached]), strict=True))
+    for number, reach in enumerate(found):
         rule = whole.rules[number]
-        if reach.state is State.REACHABLE:
-            flow, from_zone, to_zone = whole.witness(number, reach.cells)
+        if number in flows:
+            flow, from_zone, to_zone = flows[number]
             conditional = not whole.first_match.entries[number].surely
             yield RuleReach(rule, True, flow, from_zone, to_zone, conditional)
             continue
