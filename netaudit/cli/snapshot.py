@@ -81,8 +81,8 @@ def run_matrix(snapshot: str, folder: Path, as_of: date, output: str, jobs: int,
                 cell.from_zone,
                 cell.to_zone,
                 cell.verdict,
-                "; ".join(packet_words(packets) for packets, _ in cell.excess[:3]) or "-",
-                "; ".join(packet_words(packets) for packets in cell.missing[:3]) or "-",
+                "; ".join(packet_words(packets, network.zone_addresses) for packets, _ in cell.excess[:3]) or "-",
+                "; ".join(packet_words(packets, network.zone_addresses) for packets in cell.missing[:3]) or "-",
             )
             for cell in cells
             if cell.verdict != "ok" or cell.conduit.permitted

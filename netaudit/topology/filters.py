@@ -73,17 +73,6 @@ def by_policy(
     ]
     if not rulebases:
         return [Passed(packets)]
-    if incoming.security_zone and incoming.security_zone == outgoing.security_zone:
-        zone = next(
-            (
-                one
-                for one in device.security_zones
-                if one.name == incoming.security_zone and one.virtual_system == incoming.virtual_system
-            ),
-            None,
-        )
-        if zone is not None and zone.intrazone_permitted:
-            return [Passed(packets, deciding=DecidingRule(device.name, f"zone {zone.name}", None, zone.where))]
     from_name = incoming.security_zone or incoming.rule_name
     to_name = outgoing.security_zone or outgoing.rule_name
     return [

@@ -146,6 +146,35 @@ def test_asa_stops_a_lower_level_and_equal_levels_without_a_list() -> None:
     assert conduit([device("cisco_asa", same)], UAT, PROD).permitted
 
 
+ASA_STATIC = """
+ASA Version 9.16(4)
+hostname fw
+interface GigabitEthernet0/0
+ nameif outside
+ security-level 0
+ ip address 203.0.113.2 255.255.255.240
+interface GigabitEthernet0/1
+ nameif dmz
+ security-level 50
+ ip address 10.2.0.1 255.255.255.0
+object network WEB
+ host 10.2.0.80
+ nat (dmz,outside) static 203.0.113.5
+access-list OUT-IN extended permit tcp any host {permitted} eq https
+access-group OUT-IN in interface outside
+route outside 0.0.0.0 0.0.0.0 203.0.113.1
+"""
+OUTSIDE = zone("INTERNET", ZoneType.INTERNET, members=(("fw", "outside"),))
+
+
+def test_asa_lists_name_the_real_address_of_a_published_host() -> None:
+    real = conduit([device("cisco_asa", ASA_STATIC.format(permitted="10.2.0.80"))], OUTSIDE, PROD)
+    assert passes(real, "198.51.100.9", "10.2.0.80", 443)
+    assert not passes(real, "198.51.100.9", "10.2.0.80", 22)
+    mapped = conduit([device("cisco_asa", ASA_STATIC.format(permitted="203.0.113.5"))], OUTSIDE, PROD)
+    assert not passes(mapped, "198.51.100.9", "10.2.0.80", 443)
+
+
 FORTIGATE = """
 #config-version=FG100F-7.4.8-FW-build2795-250523:opmode=0:vdom=0:user=admin
 config system global

@@ -132,6 +132,8 @@ class _Reader:
             static_routes=routes,
             routing_processes=processes,
             same_level_permitted=same_level,
+            # From 8.3 on, access rules name real addresses (Cisco ASA Upgrade Guide to 8.3, "Real IP Addresses").
+            filters_see_real_addresses=not old.rules and (self.header.release or (9, 0)) >= (8, 3),
             management=management,
             undefined_references=tuple(context.undefined.values()),
             unused_objects=unused_objects(context),
