@@ -89,7 +89,7 @@ def _community(device: Device, community: SnmpCommunity) -> Examined:
         device.name,
         f"snmp {community.version} ({community.access})",
         (community.where,),
-        {"protocol": f"snmp {community.version}", "endpoint": "snmp", "details": tuple(details)},
+        {"protocol": f"snmp {community.version}", "endpoint": "all interfaces", "details": tuple(details)},
         severity=Severity.CRITICAL if grave else Severity.HIGH,
         key=f"community:{community.version}:{':'.join(details)}",
     )

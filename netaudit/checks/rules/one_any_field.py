@@ -59,6 +59,7 @@ def examine(context: Context) -> Iterator[Examined]:
                 "any_fields": tuple(sorted(surely if fails else maybe)),
                 "reason": width.reason or "none",
                 "to_production": to_production,
+                "towards": "to_production" if to_production else "none",
             },
             severity=width.at_most(Severity.HIGH if to_production else Severity.MEDIUM),
         )
@@ -69,8 +70,8 @@ CHECK = Check(
     name="one-any-field",
     severity=Severity.MEDIUM,
     title={
-        "en": "{subject} is any in one field: {any_fields} (towards production: {to_production})",
-        "zh-TW": "{subject} 有一個欄位為任意：{any_fields}（通往營運區：{to_production}）",
+        "en": "{subject} is any in one field: {any_fields} {towards} {reason}",
+        "zh-TW": "{subject} 有一個欄位為任意：{any_fields}{towards}{reason}",
     },
     remediation={
         "en": "Name the hosts or ports that are needed, or state the need in the zone matrix.",

@@ -62,8 +62,8 @@ CHECK = Check(
     name="two-any-fields",
     severity=Severity.HIGH,
     title={
-        "en": "{subject} is any in two fields: {any_fields} (reason for the breadth: {reason})",
-        "zh-TW": "{subject} 有兩個欄位為任意：{any_fields}（放寬原因：{reason}）",
+        "en": "{subject} is any in two fields: {any_fields} {reason}",
+        "zh-TW": "{subject} 有兩個欄位為任意：{any_fields}{reason}",
     },
     remediation={
         "en": "Name the hosts and ports that are needed, or state the need in the zone matrix.",
