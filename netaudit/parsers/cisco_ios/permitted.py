@@ -5,7 +5,10 @@ from __future__ import annotations
 from netaudit.model.rules import Rulebase
 from netaudit.packets.packet import ALL_PACKETS, NO_PACKETS, PacketMatch, PacketSet
 
-MAX_PRODUCTS = 512  # past this the lower bound is given up and the upper one is the union of the permits
+# Past these the lower bound is given up and the upper one is the union of the permits: a list of thousands of entries
+# behind a NAT rule or a class map must not hold up the run.
+MAX_PRODUCTS = 512
+MAX_STEPS = 20_000
 
 
 def permitted_packets(rulebase: Rulebase) -> PacketMatch:
@@ -20,6 +23,7 @@ def permitted_packets(rulebase: Rulebase) -> PacketMatch:
     reasons: dict[str, None] = {}
     denied_surely = denied_maybe = NO_PACKETS
     exact = True
+    steps = 0
     for rule in rules:
         reasons |= dict.fromkeys(rule.match.reasons)
         if rule.action.permits:
@@ -32,7 +36,8 @@ def permitted_packets(rulebase: Rulebase) -> PacketMatch:
         else:
             denied_surely |= rule.match.surely
             denied_maybe |= rule.match.maybe
-        if len(denied_maybe.products) > MAX_PRODUCTS:
+        steps += len(denied_maybe.products)
+        if len(denied_maybe.products) > MAX_PRODUCTS or steps > MAX_STEPS:
             exact = False
             break
     if not exact:

@@ -18,7 +18,7 @@ from netaudit.model.source import Affects, SourceRef
 from netaudit.packets.names import ANY_NAME, NameSet
 from netaudit.packets.packet import ALL_PACKETS, NO_PACKETS, PacketMatch, PacketSet
 from netaudit.parsers.cisco_ios.inspected import inspected_protocol
-from netaudit.parsers.cisco_ios.permitted import permitted_packets
+from netaudit.parsers.cisco_ios.permitted import MAX_STEPS, permitted_packets
 from netaudit.parsers.cisco_ios.reading import (
     ACCESS_LIST,
     INSPECT_CLASS_MAP,
@@ -249,6 +249,8 @@ def _all_of(found: list[PacketMatch]) -> PacketMatch:
     surely, maybe = found[0].surely, found[0].maybe
     exact = found[0].is_exact
     for one in found[1:]:
+        if len(maybe.products) * len(one.maybe.products) > MAX_STEPS:
+            return PacketMatch.upper(maybe, *_reasons(found), "the lists are too large")
         maybe = maybe & one.maybe
         exact = exact and one.is_exact
         surely = maybe if exact else surely & one.surely
