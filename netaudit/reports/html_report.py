@@ -88,7 +88,7 @@ def _page(result: AuditResult, words: Words) -> dict[str, Any]:
         "inventory": _mappings(inventory_table(result)),
         "agreement_rows": _mappings(lines_table(result)),
         "scorecard": _scorecard(result),
-        "control_reasons": lambda control: [words.reason(reason) for reason in control.reasons],
+        "control_reasons": lambda control: words.reasons(control.reasons),
         "fitted": fitted,
         "inputs": input_rows(result.coverage, result.policy),
         "control_ids": {control.id for control in result.controls},
@@ -234,7 +234,7 @@ class CellPanel:
                 for passed in conduit.permitted[:MAX_BLOCKS]
             ),
             (group(conduit.possible),) if conduit.possible else (),
-            tuple(words.reason(reason) for reason in conduit.reasons),
+            tuple(words.reasons(conduit.reasons)),
             conduit.unfiltered_devices,
             len(conduit.paths),
         )

@@ -10,7 +10,7 @@ from netaudit.packets.addresses import AddressSet
 from netaudit.packets.intervals import EMPTY, IntervalSet
 from netaudit.packets.packet import Flow, PacketProduct, PacketSet
 from netaudit.packets.services import ALL_PROTOCOLS, ANY_SERVICE, PORT_PROTOCOLS, ServiceSet
-from netaudit.reports.packet_words import address_text, interval_texts, protocol_name
+from netaudit.reports.packet_words import address_text, connections, interval_texts, protocol_name
 
 MAX_PREFIXES = 50
 
@@ -59,7 +59,7 @@ def packet_views(packets: PacketSet, rules: Sequence[dict[str, Any]] = ()) -> li
 
 
 def _by_protocol(services: ServiceSet) -> list[tuple[IntervalSet, ServiceSet]]:
-    if services.same_as(ANY_SERVICE):
+    if connections(services).same_as(ANY_SERVICE):
         return [(ALL_PROTOCOLS, services)]
     groups: dict[IntervalSet, ServiceSet] = {}
     for box in services.boxes:

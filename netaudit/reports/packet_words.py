@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from netaudit.packets.addresses import ANY_ADDRESS, ANY_IPV4, ANY_IPV6, AddressSet, Family
 from netaudit.packets.intervals import IntervalSet
@@ -93,6 +94,8 @@ _PORT_NAMES = {
 
 _PLAIN_PROTOCOLS = ALL_PROTOCOLS - PORT_PROTOCOLS - ICMP_PROTOCOLS
 
+_SYN_ONLY = IntervalSet.single(SYN)
+
 _FLAG_NAMES = ((SYN, "SYN"), (ACK, "ACK"), (FIN, "FIN"), (RST, "RST"), (PSH, "PSH"), (URG, "URG"))
 
 
@@ -123,8 +126,19 @@ def address_text(addresses: AddressSet, limit: int = 6) -> str:
     return f"{text} (+{len(pairs) - limit})" if len(pairs) > limit else text
 
 
+def connections(services: ServiceSet) -> ServiceSet:
+    """Return the services with TCP that only opens connections (SYN) read as TCP: people mean the same."""
+    if all(box.tcp_flags != _SYN_ONLY for box in services.boxes):
+        return services
+    return ServiceSet.union(
+        ServiceSet((replace(box, tcp_flags=ALL_OCTETS) if box.tcp_flags == _SYN_ONLY else box,))
+        for box in services.boxes
+    )
+
+
 def service_parts(services: ServiceSet) -> list[str]:
     """Return services as "tcp/443", "udp/53", "icmp", "any": the everyday protocols first, then by number."""
+    services = connections(services)
     if services.same_as(ANY_SERVICE):
         return ["any"]
     ordered = sorted(services.boxes, key=_everyday_first)

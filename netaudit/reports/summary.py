@@ -11,6 +11,7 @@ from netaudit.model.source import FileStatus, LineState
 from netaudit.policy.registers import Register, ZoneType
 from netaudit.reports.result import AuditResult, MatrixCell
 from netaudit.reports.tables import line_of
+from netaudit.reports.words import Words
 
 WORST_FIRST = tuple(sorted(Severity, reverse=True))
 
@@ -91,6 +92,17 @@ class Coverage:
     unsupported: int
     unrecognized: int
     unread_files: int
+    missing_devices: int
+
+    def badge(self, words: Words) -> str:
+        """Return the coverage in a few words, the gravest gap first."""
+        if self.complete:
+            return words("coverage.whole")
+        if self.missing_devices:
+            return words("coverage.part_devices", count=self.missing_devices)
+        if self.percent < 100:
+            return words("coverage.part", percent=self.percent)
+        return words("coverage.part_inputs")
 
     @property
     def percent(self) -> int:
@@ -114,7 +126,8 @@ class Summary:
     within_year: tuple[str, ...]
     lifecycle_unknown: tuple[str, ...]
     controls: tuple[tuple[Verdict, int], ...]
-    missing_registers: tuple[str, ...]
+    missing_registers: tuple[str, ...]  # whose lack kept a check from being run
+    registers_not_given: tuple[str, ...]  # these and all others that were not given
     coverage: Coverage
 
     @property
@@ -134,6 +147,8 @@ def summarize(result: AuditResult) -> Summary:
     counts = Counter(finding.severity for finding in failed)
     verdicts = Counter(control.verdict for control in result.controls)
     past, within, unknown = _lifecycle(result)
+    missing = {name for one in result.checks for name in one.missing_registers}
+    not_given = {detail for code, detail in result.limitations if code == "register_missing"}
     return Summary(
         failed=tuple((severity, counts[severity]) for severity in WORST_FIRST),
         undecided=sum(one.outcome is Outcome.UNKNOWN and one.waiver is None for one in result.findings),
@@ -147,7 +162,8 @@ def summarize(result: AuditResult) -> Summary:
         within_year=within,
         lifecycle_unknown=unknown,
         controls=tuple((verdict, verdicts[verdict]) for verdict in Verdict),
-        missing_registers=tuple(sorted({name for one in result.checks for name in one.missing_registers})),
+        missing_registers=tuple(sorted(missing)),
+        registers_not_given=tuple(sorted(missing | not_given)),
         coverage=coverage_of(result),
     )
 
@@ -165,15 +181,28 @@ def coverage_of(result: AuditResult) -> Coverage:
         unsupported=notes[LineState.UNSUPPORTED],
         unrecognized=notes[LineState.UNRECOGNIZED] + notes[LineState.NOT_REACHED],
         unread_files=sum(one.status in UNREAD for one in read),
+        missing_devices=len(result.missing_devices),
     )
 
 
+# Among equals: what lets traffic in comes before what lets a rule be too wide, then the rest by name.
+_FAMILIES = ("SEG", "EXT", "LINE", "RULE", "MGMT")
+
+
 def _top_risks(failed: Iterable[Finding], limit: int) -> tuple[TopRisk, ...]:
-    """Return the gravest finding of each of the gravest checks."""
+    """Return the gravest findings, of many kinds: of each severity first one check of every family."""
     by_check: dict[str, list[Finding]] = {}
     for finding in sorted(failed, key=lambda one: -one.severity):
         by_check.setdefault(finding.check, []).append(finding)
-    return tuple(TopRisk(found[0], len(found) - 1) for found in list(by_check.values())[:limit])
+    turns: Counter[tuple[Severity, str]] = Counter()
+    ranked = []
+    for check in sorted(by_check):
+        worst, family = by_check[check][0].severity, check.split("-")[0]
+        turn = turns[worst, family]
+        turns[worst, family] += 1
+        place = _FAMILIES.index(family) if family in _FAMILIES else len(_FAMILIES)
+        ranked.append((-worst, turn, place, check))
+    return tuple(TopRisk(by_check[check][0], len(by_check[check]) - 1) for *_, check in sorted(ranked)[:limit])
 
 
 def _separation(

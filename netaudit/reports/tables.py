@@ -226,7 +226,7 @@ def matrix_table(result: AuditResult, words: Words) -> Table:
             continue
         packets = list(_matrix_packets(cell, words))
         for packet in packets or [("", "", "", "", "", "", "")]:
-            reasons = "; ".join(words.reason(reason) for reason in cell.conduit.reasons)
+            reasons = "; ".join(words.reasons(cell.conduit.reasons))
             rows.append((cell.from_zone, cell.to_zone, cell.verdict, *packet, reasons))
     columns = (
         *("from_zone", "to_zone", "verdict", "kind", "protocol", "destination_ports"),
@@ -325,7 +325,7 @@ def controls_table(result: AuditResult, words: Words) -> Table:
                 text.clause if text else "",
                 words.pick(text.text) if text else "",
                 control.verdict.value,
-                "\n".join(words.reason(reason) for reason in control.reasons),
+                "\n".join(words.reasons(control.reasons)),
                 control.findings,
                 ", ".join(control.checks),
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -75,6 +75,18 @@ class Words:
         if "{detail}" in text:
             return text.replace("{detail}", more).strip()
         return f"{text}{self.texts['colon']}{more}" if more else text
+
+    def reasons(self, codes: Iterable[str]) -> list[str]:
+        """Return reasons in words, those of one code joined: "failed:A", "failed:B" are one sentence."""
+        details: dict[str, list[str]] = {}
+        for code in codes:
+            match = _CODE.match(code)
+            known = match is not None and f"reason.{match[1]}" in self.texts
+            name = match[1] if match and known else code
+            details.setdefault(name, [])
+            if match and known and match[2]:
+                details[name].append(match[2])
+        return [self.reason(name, ", ".join(found)) for name, found in details.items()]
 
     def _detail(self, part: str) -> str:
         """Return a detail of a reason in words: a register, a condition, an area with a number, a phrase."""

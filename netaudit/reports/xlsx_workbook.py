@@ -309,11 +309,7 @@ def _summary_sheet(sheets: Sheets, result: AuditResult, summary: Summary) -> Non
     line(words("report.as_of"), result.as_of.isoformat())
     line(words("report.snapshot"), result.snapshot_name)
     line(words("report.tool"), f"netaudit {result.tool_version}")
-    coverage = summary.coverage
-    line(
-        words("nav.coverage"),
-        words("coverage.whole") if coverage.complete else words("coverage.part", percent=coverage.percent),
-    )
+    line(words("nav.coverage"), summary.coverage.badge(words))
     section("summary.counts")
     for severity, count in summary.failed:
         background, ink = _SEVERITY_COLOURS[severity.word]

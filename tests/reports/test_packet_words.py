@@ -24,6 +24,16 @@ def test_services_are_named_by_protocol_and_port() -> None:
     assert service_text(ServiceSet.ports(6, tcp_flags=ESTABLISHED_FLAGS)) == "tcp established"
 
 
+def test_tcp_that_only_opens_connections_reads_as_tcp() -> None:
+    syn = ServiceSet.ports(6, IntervalSet.single(443), tcp_flags=IntervalSet.single(2))
+    assert service_text(syn) == "tcp/443"
+    no_tcp = ANY_SERVICE - ServiceSet.protocol(6)
+    opening = no_tcp | ServiceSet.ports(6, tcp_flags=IntervalSet.single(2))
+    assert service_text(opening) == "any"
+    views = packet_views(PacketSet.of(AddressSet.host("10.1.1.1"), AddressSet.host("10.2.2.2"), opening))
+    assert [view["protocol"] for view in views] == ["any"]
+
+
 def test_everything_but_one_port_is_not_called_any() -> None:
     text = service_text(ANY_SERVICE - tcp(80))
     assert text == "tcp/0-79,81-65535, icmp, icmpv6, udp, dccp, sctp, udplite, all other protocols"
