@@ -16,7 +16,7 @@ _BULK = re.compile(
 )
 _BANNER = re.compile(
     r"^\s*(?:no\s+)?(banner\s+(?:motd|login|exec|incoming|slip-ppp|prompt-timeout|config-save)|aaa authentication"
-    r" (?:banner|fail-message)|menu \S+ title|banner|auth-proxy-banner (?:http|telnet|ftp))\s*(.*)$"
+    r" (?:banner|fail-message)|menu \S+ title|banner(?=\s+[^\w\s])|auth-proxy-banner (?:http|telnet|ftp))\s*(.*)$"
 )
 _PAGER = re.compile(r"-+ ?More ?-+")
 _CERTIFICATE = re.compile(r"^\s+certificate(?:\s|$)")
@@ -96,6 +96,11 @@ def _take_out_text(plain: list[str], ledger: LineLedger) -> None:
             plain[index] = ""
         elif stripped[0] in "bam" and (banner := _BANNER.match(line)) is not None and banner[2]:
             end = _banner_end(plain, index, banner[2])
+            ledger.ignored(index, end)
+            plain[index : end + 1] = [""] * (end + 1 - index)
+            index = end
+        elif line.startswith("macro name "):
+            end = next((i for i in range(index + 1, last) if plain[i].strip() == "@"), index)
             ledger.ignored(index, end)
             plain[index : end + 1] = [""] * (end + 1 - index)
             index = end

@@ -37,6 +37,12 @@ def test_a_banner_that_never_ends_hides_nothing(read: Reader) -> None:
     assert device.interfaces
 
 
+def test_a_macro_is_text_until_its_end(read: Reader) -> None:
+    parsed = read("macro name uplink\nswitchport mode trunk\ninterface Fake\n@\ninterface Real\n shutdown")
+    assert [one.name for one in parsed.devices[0].interfaces] == ["Real"]
+    assert not parsed.coverage.notes
+
+
 def test_a_file_that_lost_its_indentation(fixture_file: Reader, fate: Judge) -> None:
     parsed = fixture_file("flat.cfg")
     device = parsed.devices[0]
