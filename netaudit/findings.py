@@ -106,7 +106,7 @@ class ControlVerdict:
 
 @dataclass(frozen=True, slots=True)
 class CheckSummary:
-    """How many subjects a check examined, by outcome; `missing_registers` are those for want of which it did not run."""
+    """How many subjects a check examined, by outcome. `missing_registers`: those for want of which it did not run."""
 
     check: str
     passed: int

@@ -60,7 +60,8 @@ class RunDifference:
 def open_history(url: str, create: bool = True) -> Engine:
     """Return the database of a URL ("sqlite:///runs.db", "postgresql+psycopg://...") or of a plain SQLite path.
 
-    With `create` false a SQLite file that is not there is an error, too. Raises InputError where it cannot be opened. Passwords in the URL are never shown.
+    With `create` false a SQLite file that is not there is an error, too. Raises InputError where it cannot be opened.
+    Passwords in the URL are never shown.
     """
     from sqlalchemy import create_engine, event
     from sqlalchemy.engine import make_url
@@ -83,7 +84,7 @@ def open_history(url: str, create: bool = True) -> Engine:
                 connection.execute("PRAGMA foreign_keys=ON")  # type: ignore[attr-defined]
 
         metadata.create_all(engine)
-    except (ArgumentError, NoSuchModuleError, SQLAlchemyError, ImportError, OSError) as error:
+    except (ArgumentError, NoSuchModuleError, SQLAlchemyError, ImportError, OSError, ValueError) as error:
         shown = text if "@" not in text else text.rpartition("@")[2]
         raise InputError.single(
             "--db", f"cannot open the history database {shown} ({type(error).__name__}); expected a file or a URL"
