@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import gc
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from netaudit.model.rules import AccessRule, Action, Rulebase
 from netaudit.model.witness_check import PlainFirstMatch
 from netaudit.packets.first_match import DEFAULT_BUDGET, Cells, Entry, FirstMatch
 from netaudit.packets.packet import Flow, PacketSet
 from netaudit.packets.space import FROM_ZONE, TO_ZONE, Box, Space
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Pause the garbage collector: the analysis makes many small values and no cycles (a quarter of its time)."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 class CompiledRulebase:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from netaudit.model.compiled_rulebase import CompiledRulebase, compiled
+from netaudit.model.compiled_rulebase import CompiledRulebase, collector_paused, compiled
 from netaudit.model.rules import AccessRule, Action, Rulebase
 from netaudit.packets.packet import Flow
 from netaudit.packets.space import FROM_ZONE, TO_ZONE
@@ -45,6 +45,10 @@ class FlowJudge:
 
     def fates(self, flows: Iterable[tuple[Flow, str | None, str | None]]) -> list[FlowFate]:
         """Return the fates of packets, each with its from_zone and to_zone (None = not known), in their order."""
+        with collector_paused():
+            return self._fates(flows)
+
+    def _fates(self, flows: Iterable[tuple[Flow, str | None, str | None]]) -> list[FlowFate]:
         space, first_match = self._compiled.space, self._compiled.first_match
         zones: dict[tuple[int, str], int] = {}
 

@@ -23,7 +23,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from netaudit.model.compiled_rulebase import CompiledRulebase
+from netaudit.model.compiled_rulebase import CompiledRulebase, collector_paused
 from netaudit.model.permitted_flows import effective_match, permitted, rows
 from netaudit.model.rulebase_difference import difference
 from netaudit.model.rules import AccessRule, Rulebase
@@ -111,7 +111,11 @@ def analyze_rulebase(
     is allowed for the whole rulebase. Past it the answer for a rule is UNKNOWN. `advisory` adds CORRELATED and
     GENERALIZED, of which only the first few earlier rules are looked at and named.
     """
-    whole = CompiledRulebase(rulebase, budget)
+    with collector_paused():
+        return _relations(CompiledRulebase(rulebase, budget), advisory)
+
+
+def _relations(whole: CompiledRulebase, advisory: bool) -> tuple[RuleRelation, ...]:
     first_match, rules = whole.first_match, whole.rules
     found_reaches = reaches(first_match)
     worth = worths(first_match, found_reaches)
@@ -202,8 +206,8 @@ def _why_empty(rule: AccessRule) -> str:
 
 def reachability(rulebase: Rulebase, *, budget: int = DEFAULT_BUDGET) -> tuple[RuleReach, ...]:
     """Return for each enabled rule, in order, a packet that reaches it or the rules that stop all of its packets."""
-    whole = CompiledRulebase(rulebase, budget)
-    return tuple(_reaches(whole))
+    with collector_paused():
+        return tuple(_reaches(CompiledRulebase(rulebase, budget)))
 
 
 def _reaches(whole: CompiledRulebase) -> Iterator[RuleReach]:

@@ -52,6 +52,7 @@ class Space:
         }
         flag_sets.discard(ALL_OCTETS)
         self._flag_class, self._flag_sample = _octet_classes(flag_sets)
+        self._one_class = len(self._flag_sample) == 1
         self._offsets = [0] * 257
         for protocol in range(256):
             width = _PORT_SPACE if protocol in _WITH_PORTS or protocol in _WITH_TYPES else 1
@@ -59,9 +60,9 @@ class Space:
                 width *= len(self._flag_sample)
             self._offsets[protocol + 1] = self._offsets[protocol] + width
         self._service_memory: dict[int, tuple[ServiceSet, tuple[tuple[Spans, Spans], ...]]] = {}
-        self._service_values: dict[ServiceSet, tuple[tuple[Spans, Spans], ...]] = {}
         self._address_memory: dict[int, tuple[IntervalSet, Spans]] = {}
         pairs = list(zones)
+        self._usual: tuple[int, ...] = ()
         self._zones = (_NameLine(pair[0] for pair in pairs), _NameLine(pair[1] for pair in pairs))
 
     def boxes(self, packets: PacketSet, from_zones: NameSet = ANY_NAME, to_zones: NameSet = ANY_NAME) -> list[Box]:
@@ -135,9 +136,12 @@ class Space:
 
     def usual_services(self) -> tuple[int, ...]:
         """Return service coordinates that make a readable witness, best first: web, DNS, ICMP echo, ports from 1."""
+        if self._usual:
+            return self._usual
         syn = self._offsets[TCP] + self._flag_class[SYN] * _PORT_SPACE
         udp = self._offsets[17]
-        return (syn + 443, syn + 80, syn + 22, udp + 53, syn + 1, udp + 1, self._offsets[ICMP] + 8 * 256)
+        self._usual = (syn + 443, syn + 80, syn + 22, udp + 53, syn + 1, udp + 1, self._offsets[ICMP] + 8 * 256)
+        return self._usual
 
     def _addresses(self, family: Family, intervals: IntervalSet) -> Spans:
         if family is Family.IPV4:
@@ -149,18 +153,24 @@ class Space:
         return known[1]
 
     def _services(self, services: ServiceSet) -> tuple[tuple[Spans, Spans], ...]:
-        # Object identity first: parsers share service objects, and hashing a large set is not free.
+        # By identity: parsers share service objects, and hashing a large set is not free.
         known = self._service_memory.get(id(services))
         if known is None:
-            value = self._service_values.get(services)
-            if value is None:
-                value = self._service_values[services] = self._service_boxes(services)
-            known = self._service_memory[id(services)] = (services, value)
+            known = self._service_memory[id(services)] = (services, self._service_boxes(services))
         return known[1]
 
     def _service_boxes(self, services: ServiceSet) -> tuple[tuple[Spans, Spans], ...]:
-        by_source_port: dict[Spans, list[tuple[int, int]]] = {}
         offsets = self._offsets
+        if len(services.boxes) == 1:
+            # The common case: one protocol with ports, whatever the TCP flags.
+            (only,) = services.boxes
+            low, high = only.protocols.intervals[0]
+            alone = low == high and len(only.protocols.intervals) == 1
+            if alone and (low == 17 or (low == TCP and only.tcp_flags is ALL_OCTETS and self._one_class)):
+                start = offsets[low]
+                spans_there = tuple([(start + a, start + b) for a, b in only.destination_ports.intervals])
+                return ((spans_there, only.source_ports.intervals),)
+        by_source_port: dict[Spans, list[tuple[int, int]]] = {}
         for box in services.boxes:
             source_ports = _ALL_PORTS
             spans: list[tuple[int, int]] = []

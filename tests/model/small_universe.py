@@ -30,6 +30,7 @@ SERVICE_PARTS = (
     ServiceSet.icmp(1, IntervalSet.single(8)),
     ServiceSet.icmp(1, IntervalSet.single(8), IntervalSet.single(3)),
     ServiceSet.protocol(50),
+    ServiceSet.of_protocols(IntervalSet.of([(17, 17), (33, 33)])),
     ANY_SERVICE,
 )
 
@@ -51,6 +52,7 @@ POINTS = tuple(
         (6, 50000, 9, 0, 0, 16),
         (17, 50000, 80, 0, 0, 0),
         (17, 50000, 53, 0, 0, 0),
+        (33, 50000, 80, 0, 0, 0),
         (1, 0, 0, 8, 0, 0),
         (1, 0, 0, 8, 3, 0),
         (1, 0, 0, 0, 0, 0),
