@@ -16,7 +16,7 @@ from netaudit.model.rules import AccessRule
 from netaudit.model.source import SourceRef
 from netaudit.packets.packet import PacketSet
 from netaudit.reports.diagram import place
-from netaudit.reports.packet_words import flow_text, packet_block
+from netaudit.reports.packet_words import flow_text, limited, packet_block
 from netaudit.reports.result import AuditResult, MatrixCell
 from netaudit.reports.rule_findings import FindingsAtLines
 from netaudit.reports.summary import cell_state, summarize
@@ -157,13 +157,29 @@ def _choices(findings: Iterable[Finding]) -> dict[str, list[str]]:
 
 @dataclass(frozen=True, slots=True)
 class RuleLine:
-    """A rule that decided. `rule` is "" where a default or no filter did."""
+    """A rule that decided. `rule` is "" where a default or no filter did.
+
+    `written` tells the match as written for rules of several lines, whose first line says little.
+    """
 
     device: str
     rulebase: str
     rule: str
     where: SourceRef | None
     findings: tuple[Finding, ...]
+    written: str = ""
+
+
+def _written(rule: AccessRule) -> str:
+    if rule.where.last_line == rule.where.line:
+        return ""
+    ends = [
+        f"{zones}: {limited(names, 8)}" if names else str(zones)
+        for zones, names in ((rule.from_zones, rule.sources), (rule.to_zones, rule.destinations))
+    ]
+    services = limited(rule.services, 8)
+    text = f"{ends[0]} → {ends[1]}{f' : {services}' if services else ''}"
+    return f"{text}  # {rule.description}" if rule.description else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,9 +224,12 @@ class CellPanel:
             witness = packets.witness()
             lines = []
             for device, rulebase, rule, where in rules:
-                place_of = rule.where if rule else where
-                found = at_lines.of(rule.where) if rule else []
-                lines.append(RuleLine(device, rulebase, rule.name if rule else "", place_of, tuple(found)))
+                found = tuple(at_lines.of(rule.where)) if rule else ()
+                lines.append(
+                    RuleLine(device, rulebase, rule.name, rule.where, found, _written(rule))
+                    if rule
+                    else RuleLine(device, rulebase, "", where, found)
+                )
             return PacketGroup(
                 tuple(packet_block(product) for product in packets.products[:MAX_BLOCKS]),
                 max(0, len(packets.products) - MAX_BLOCKS),

@@ -189,8 +189,8 @@ def packet_block(product: PacketProduct) -> tuple[str, str, str]:
     """Return source, destination and services of a product as short text."""
     family: Family = product.family
     return (
-        address_text(AddressSet.of(family, product.source)),
-        address_text(AddressSet.of(family, product.destination)),
+        address_text(AddressSet.of(family, product.source), 4),
+        address_text(AddressSet.of(family, product.destination), 4),
         service_text(product.services),
     )
 

@@ -86,7 +86,7 @@ RULE_COLUMNS = (
     *("device", "virtual_system", "rulebase", "applied_at", "order", "rule", "rule_fingerprint", "enabled"),
     *("from_zones", "to_zones", "sources", "destinations", "services"),
     *("sources_resolved", "destinations_resolved", "services_resolved"),
-    *("action", "logged", "schedule", "expires", "users", "applications", "description", "hit_count"),
+    *("action", "logged", "return_traffic", "schedule", "expires", "users", "applications", "description", "hit_count"),
     *("findings", "severity", "controls", "file", "line", "text"),
 )
 
@@ -158,7 +158,12 @@ def rule_fingerprint(device: Device, rulebase: Rulebase, rule: AccessRule) -> st
         parts.append(rule.uid)
     else:
         parts += [rule.action.value, str(rule.from_zones), str(rule.to_zones)]
-        parts += [" ".join(part) for part in (rule.sources, rule.destinations, rule.services, rule.users)]
+        written = (rule.sources, rule.destinations, rule.services)
+        parts += [" ".join(part) for part in (*written, rule.users)]
+        if not any(written):  # some platforms write a rule in words of their own
+            packets = rule.match.maybe
+            parts += [address_text(packets.sources()), address_text(packets.destinations())]
+            parts.append(service_text(packets.services()))
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "replace")).hexdigest()[:12]
 
 
@@ -191,11 +196,13 @@ def _rule_row(
         "\n".join(rule.sources),
         "\n".join(rule.destinations),
         "\n".join(rule.services),
-        address_text(packets.sources(), 12),
-        address_text(packets.destinations(), 12),
+        # A rule that is disabled or permits only answers may hold no packet of its own.
+        address_text(packets.sources(), 12) if packets else "",
+        address_text(packets.destinations(), 12) if packets else "",
         service_text(packets.services()),
         rule.action.value,
         _truth(rule.logged),
+        _truth(rule.return_traffic),
         rule.schedule,
         rule.expires.isoformat() if rule.expires else "",
         ", ".join(rule.users),

@@ -56,6 +56,7 @@ _CODED = {
     "exported": "truth",
     "enabled": "truth",
     "logged": "truth",
+    "return_traffic": "truth",
     "default_logged": "truth",
     "action": "action",
     "default_action": "action",

@@ -81,6 +81,25 @@ def test_a_cell_leads_to_the_rule_with_file_line_text_and_packet() -> None:
     assert "TCP from 10.10.30.0 port 49152 to 10.10.23.0 port 1521 (oracle)" in detail
 
 
+def test_a_rule_of_several_lines_is_shown_as_written_and_not_by_its_first_line() -> None:
+    base = sample()
+    cells = []
+    for cell in base.matrix:
+        excess = tuple(
+            (
+                packets,
+                tuple(
+                    (device, rulebase, rule and replace(rule, where=replace(rule.where, end_line=rule.where.line + 9)))
+                    for device, rulebase, rule in rules
+                ),
+            )
+            for packets, rules in cell.excess
+        )
+        cells.append(replace(cell, excess=excess))
+    text = words(section(page(matrix=tuple(cells)), "matrix"))
+    assert "fw-ext/fw-ext.conf:412-421 uat: any → prod-db: any : tcp # REQ-2023-0417" in text
+
+
 def test_the_states_of_cells_have_words_and_not_only_colours() -> None:
     text = words(section(page(), "matrix"))
     for word in ("Excess", "Stated", "Missing", "Unsure", "Closed"):
