@@ -184,8 +184,9 @@ def judge(reading: Reading, questions: Sequence[FlowQuestion]) -> list[Answer]:
             device, rulebase = found[0]
             batches.setdefault(id(rulebase), (device, rulebase, []))[2].append(position)
     for device, rulebase, positions in batches.values():
+        from_zone, to_zone = _only_pair(rulebase)
         fates = FlowJudge(rulebase).fates(
-            (flow, questions[i].from_zone, questions[i].to_zone)
+            (flow, questions[i].from_zone or from_zone, questions[i].to_zone or to_zone)
             for i in positions
             if (flow := questions[i].flow) is not None
         )
@@ -206,6 +207,17 @@ def _any_permits(found: Sequence[tuple[Device, Rulebase]], question: FlowQuestio
             if answer[2].verdict == wanted:
                 return answer
     return next((answer for answer in fates if answer[2].rule is not None), fates[0])
+
+
+def _only_pair(rulebase: Rulebase) -> tuple[str | None, str | None]:
+    """Return the zones of a policy that is in force between two zones alone (IOS zone pairs), else None twice."""
+    if rulebase.kind is not RulebaseKind.ZONE_POLICY or not rulebase.rules:
+        return None, None
+    pairs = {(rule.from_zones, rule.to_zones) for rule in rulebase.rules}
+    from_zones, to_zones = next(iter(pairs))
+    if len(pairs) > 1 or len(from_zones.names()) != 1 or len(to_zones.names()) != 1:
+        return None, None
+    return from_zones.names()[0], to_zones.names()[0]
 
 
 Found = tuple[Sequence[tuple[Device, Rulebase]], str]
