@@ -14,7 +14,9 @@ from netaudit.packets.space import Box, Spans
 
 BLOCK = 3600  # boxes a block: a row of 480 bytes
 _CHUNK = 32  # cells that one summary row stands for, for wide spans over boxes of many spans
-_KEPT_BLOCKS = 6
+_KEPT_BLOCKS = 40
+_REMEMBERED = 5 * BLOCK  # indexes of more boxes forget rows when they go on to the next block
+_INCIDENCES = 20_000_000  # pairs of cell and set that are kept at most
 
 
 class Axis:
@@ -27,6 +29,8 @@ class Axis:
         self.spans: list[Spans] = []
         self.bounds: list[int] = []
         self.cells = 0
+        self.wide: list[Spans] = []  # of each set; filled by `narrow`
+        self._narrow: list[Sequence[int]] = []
 
     def number(self, spans: Spans) -> int:
         """Return the number of a span set, adding it if it is new."""
@@ -70,6 +74,29 @@ class Axis:
             self.spans.append(tuple(pairs[start : start + len(spans)]))
             start += len(spans)
 
+    def narrow(self) -> list[Sequence[int]]:
+        """Return for each cell the sets that hold it by a narrow span; the wide spans of the sets are in `wide`."""
+        if not self._narrow:
+            widest = 64
+            while widest > 1 and sum(min(high - low + 1, widest) for s in self.spans for low, high in s) > _INCIDENCES:
+                widest //= 4
+            found: list[list[int] | tuple[int, ...]] = [()] * self.cells
+            for number, spans in enumerate(self.spans):
+                wide = []
+                for low, high in spans:
+                    if high - low < widest:
+                        for cell in range(low, high + 1):
+                            here = found[cell]
+                            if isinstance(here, list):
+                                here.append(number)
+                            else:
+                                found[cell] = [number]
+                    else:
+                        wide.append((low, high))
+                self.wide.append(tuple(wide))
+            self._narrow = list(found)
+        return self._narrow
+
     def cell(self, value: int) -> int:
         """Return the cell that holds a coordinate, -1 where no set does."""
         index = bisect_right(self.bounds, value) - 1
@@ -100,99 +127,111 @@ class _SpanRows:
             low, high = axis.spans[number][0]
             starts[low] = starts.get(low, 0) | mask
             ends[high + 1] = ends.get(high + 1, 0) | mask
-        self._started = _running(starts, axis.cells + 1)  # low <= cell
-        self._ended = _running(ends, axis.cells + 1)  # high < cell
+        self._starts, self._started = _running(starts)  # low <= cell
+        self._ends, self._ended = _running(ends)  # high < cell
 
     def at(self, cell: int) -> int:
-        return self._started[cell] ^ self._ended[cell]
+        return self._started[bisect_right(self._starts, cell)] ^ self._ended[bisect_right(self._ends, cell)]
 
     def overlapping(self, spans: Spans) -> int:
         row = 0
         for low, high in spans:
-            row |= self._started[high] & ~self._ended[low]
+            row |= self._started[bisect_right(self._starts, high)] & ~self._ended[bisect_right(self._ends, low)]
         return row
 
     def containing(self, spans: Spans) -> int:
         low, high = spans[0][0], spans[-1][1]
-        return self._started[low] & ~self._ended[high]
+        return self._started[bisect_right(self._starts, low)] & ~self._ended[bisect_right(self._ends, high)]
 
 
-def _running(events: dict[int, int], length: int) -> list[int]:
-    rows: list[int] = []
-    current = 0
-    for position in sorted(events):
-        rows.extend([current] * (position - len(rows)))
-        current |= events[position]
-    rows.extend([current] * (length - len(rows)))
-    return rows
+def _running(events: dict[int, int]) -> tuple[list[int], list[int]]:
+    """Return the positions in order, and the union of the events before each and after the last."""
+    positions = sorted(events)
+    rows = [0]
+    for position in positions:
+        rows.append(rows[-1] | events[position])
+    return positions, rows
 
 
 class _SetRows:
-    """The rows of one axis in one block where boxes may have many spans."""
+    """The rows of one axis in one block where boxes may have many spans.
 
-    def __init__(self, axis: Axis, members: dict[int, int]) -> None:
+    Most spans of object groups are a cell or two, and a cell lies in few sets: a row is put together when it is
+    asked for, from the sets that hold the cell by a narrow span and a row of those that hold it by a wide one.
+    """
+
+    def __init__(self, axis: Axis, members: dict[int, int], everything: int) -> None:
+        self._cells = axis.cells
+        self._everything = everything
+        self._members = members
+        self._narrow = axis.narrow()
+        self._memory: dict[int, int] = {}
         events: dict[int, int] = {}
         for number, mask in members.items():
-            for low, high in axis.spans[number]:
+            for low, high in axis.wide[number]:
                 events[low] = events.get(low, 0) ^ mask
                 events[high + 1] = events.get(high + 1, 0) ^ mask
-        rows: list[int] = []
-        current = 0
-        for position in sorted(events):
-            rows.extend([current] * (position - len(rows)))
-            current ^= events[position]
-        rows.extend([current] * (axis.cells + 1 - len(rows)))
-        self._rows = rows
+        self._positions = sorted(events)
+        self._wide = [0]
+        for position in self._positions:
+            self._wide.append(self._wide[-1] ^ events[position])
         self._any: list[int] = []
         self._all: list[int] = []
 
     def at(self, cell: int) -> int:
-        return self._rows[cell]
+        row = self._memory.get(cell)
+        if row is None:
+            row = self._wide[bisect_right(self._positions, cell)]
+            members = self._members
+            for number in self._narrow[cell]:
+                if number in members:
+                    row |= members[number]
+            self._memory[cell] = row
+        return row
 
-    def _summaries(self) -> None:
-        rows = self._rows
-        for start in range(0, len(rows), _CHUNK):
+    def forget(self) -> None:
+        self._memory.clear()
+
+    def _parts(self, spans: Spans, summaries: list[int]) -> Iterator[int]:
+        """Yield rows of single cells and of whole chunks that make up the spans."""
+        for low, high in spans:
+            if low == high:
+                yield self.at(low)
+            elif high - low < 2 * _CHUNK:
+                for cell in range(low, high + 1):
+                    yield self.at(cell)
+            else:
+                if not summaries:
+                    self._summarize()
+                first, last = -(-low // _CHUNK), (high + 1) // _CHUNK
+                for cell in range(low, first * _CHUNK):
+                    yield self.at(cell)
+                yield from summaries[first:last]
+                for cell in range(last * _CHUNK, high + 1):
+                    yield self.at(cell)
+
+    def _summarize(self) -> None:
+        for start in range(0, self._cells, _CHUNK):
             some, every = 0, -1
-            for row in rows[start : start + _CHUNK]:
+            for cell in range(start, min(start + _CHUNK, self._cells)):
+                row = self.at(cell)
                 some |= row
                 every &= row
             self._any.append(some)
             self._all.append(every)
 
     def overlapping(self, spans: Spans) -> int:
-        rows = self._rows
+        if spans == ((0, self._cells - 1),):
+            return self._everything
         result = 0
-        for low, high in spans:
-            if low == high:
-                result |= rows[low]
-            elif high - low < 2 * _CHUNK:
-                for row in rows[low : high + 1]:
-                    result |= row
-            else:
-                if not self._any:
-                    self._summaries()
-                first, last = -(-low // _CHUNK), (high + 1) // _CHUNK
-                for part in (rows[low : first * _CHUNK], self._any[first:last], rows[last * _CHUNK : high + 1]):
-                    for row in part:
-                        result |= row
+        for row in self._parts(spans, self._any):
+            result |= row
         return result
 
     def containing(self, spans: Spans) -> int:
-        rows = self._rows
-        result = -1
-        for low, high in spans:
-            if low == high:
-                result &= rows[low]
-            elif high - low < 2 * _CHUNK:
-                for row in rows[low : high + 1]:
-                    result &= row
-            else:
-                if not self._any:
-                    self._summaries()
-                first, last = -(-low // _CHUNK), (high + 1) // _CHUNK
-                for part in (rows[low : first * _CHUNK], self._all[first:last], rows[last * _CHUNK : high + 1]):
-                    for row in part:
-                        result &= row
+        result = self._everything
+        for row in self._parts(spans, self._all):
+            result &= row
             if not result:
                 break
         return result
@@ -214,7 +253,15 @@ class Block:
             for bit, number in enumerate(index.numbers[axis][start:stop]):
                 members[number] = members.get(number, 0) | 1 << bit
             single = all(len(line.spans[number]) == 1 for number in members)
-            self.rows.append(_SpanRows(line, members) if single else _SetRows(line, members))
+            self.rows.append(_SpanRows(line, members) if single else _SetRows(line, members, self.everything))
+
+    def forget(self) -> None:
+        """Drop remembered rows, to bound the memory of large indexes."""
+        for memory in (*self._overlaps, *self._contains):
+            memory.clear()
+        for rows in self.rows:
+            if isinstance(rows, _SetRows):
+                rows.forget()
 
     def at(self, cells: Sequence[int]) -> int:
         """Return the boxes that hold a point, given as one cell for each active axis."""
@@ -300,6 +347,8 @@ class BoxIndex:
                 if len(self._blocks) < _KEPT_BLOCKS:
                     self._blocks[start] = block
             yield block
+            if self.size > _REMEMBERED:
+                block.forget()
 
 
 def bits(row: int) -> Iterator[int]:

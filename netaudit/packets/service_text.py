@@ -16,7 +16,7 @@ from netaudit.packets.services import (
 )
 
 # IANA protocol numbers that firewall rules name.
-_NAMES = {
+PROTOCOL_NAMES = {
     1: "icmp",
     2: "igmp",
     4: "ipip",
@@ -40,7 +40,7 @@ _NAMES = {
 
 def protocol_text(number: int) -> str:
     """Return the name of a protocol, or its number."""
-    return _NAMES.get(number, str(number))
+    return PROTOCOL_NAMES.get(number, str(number))
 
 
 def intervals_text(values: IntervalSet) -> str:
