@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from netaudit.model.source import (
@@ -14,6 +15,9 @@ from netaudit.model.source import (
     SourceRef,
 )
 from netaudit.parsers.secrets import MASK, mask_lines
+
+_QUOTES = "\"'(),;:[]{}"
+_WORD = re.compile(r"\S+")
 
 _UNSEEN, _UNDERSTOOD, _IGNORED, _UNSUPPORTED, _UNRECOGNIZED = range(5)
 
@@ -73,6 +77,16 @@ class LineLedger:
             0 if end is None or end == index else end + 1,
         )
 
+    def without_secrets(self, text: str, index: int, end: int | None = None) -> str:
+        """Return a text made from a line, or from lines (end inclusive), without the words that are masked there."""
+        lines = slice(index, (index if end is None else end) + 1)
+        raw, masked = self.source.lines[lines], self.masked[lines]
+        if not text or all(one == other for one, other in zip(raw, masked, strict=True)):
+            return text
+        kept = {word.strip(_QUOTES) for line in masked for word in line.split()}
+        hidden = {word.strip(_QUOTES) for line in raw for word in line.split()} - kept
+        return _WORD.sub(lambda found: MASK if found[0].strip(_QUOTES) in hidden else found[0], text)
+
     def coverage(
         self,
         platform: str,
@@ -96,6 +110,7 @@ class LineLedger:
                 ignored += 1
             else:
                 affects, reason = self._notes[index]
+                reason = self.without_secrets(reason, index)
                 kept = LineState.UNSUPPORTED if state == _UNSUPPORTED else LineState.UNRECOGNIZED
                 notes.append(LineNote(self.ref(index), kept, affects, reason))
         return FileCoverage(

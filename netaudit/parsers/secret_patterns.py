@@ -57,7 +57,7 @@ _PLAIN_WORDS = _PASSWORD_SETTINGS | _words(
     "length complexity server servers authentication auth login protected protection management manager manage "
     "default enable enabled disable disabled yes no and or for to of in on with from the a an is are was be must "
     "not will has that this type format option options file files set key keys hash hashes level when if by at as "
-    "based check checking checks sync synchronization self-service database store storage vault attribute "
+    "was based check checking checks sync synchronization self-service database store storage vault attribute "
     "renewal retry retries required-symbols algorithm-type common-criteria-policy privilege role group"
 )
 
@@ -85,6 +85,10 @@ PATTERNS: tuple[SecretPattern, ...] = (
     _pattern("%^%#", r"(?P<secret>%\^%#.*?%\^%#)"),
     _pattern("%$%$|%@%@|@%@%", r"(?P<secret>(?:%\$%\$|%@%@|@%@%).*?(?:%\$%\$|%@%@|@%@%))"),
     _pattern("://", r"://[^/\s:@\"']*:(?P<secret>[^@\s/\"']+)@"),
+    _pattern("mail server", r"(?<![\w/])[\w.+-]+:(?P<secret>[^@\s/:\"']+)@(?=\[?[\w.])"),
+    _pattern(
+        "bearer|authorization", r"\b(?:bearer|authorization:?\s+basic)\s+(?P<secret>[\w+/=.~-]{6,})", _PLAIN_WORDS
+    ),
     _pattern("akia", r"(?P<secret>\bAKIA[0-9A-Z]{16}\b)"),
     _pattern("eyj", r"(?P<secret>\beyJ[\w-]{10,}\.[\w-]+\.[\w-]*)"),
     # --- markup: elements and members named after secrets
@@ -110,6 +114,15 @@ PATTERNS: tuple[SecretPattern, ...] = (
         rf"password|secret|passwd)\s+(?:role\s+\S+\s+)?{_TYPE}(?P<secret>(?:\"[^\"]*\"|(?!\{{\s*\Z)\S.*?))(?=;\s*##|;\s*\Z|{_TAIL})",
         _PASSWORD_SETTINGS,
     ),
+    # The key of `aaa-server TAG (interface) host ADDRESS KEY` on PIX and early ASA.
+    _pattern(
+        "aaa-server",
+        rf"\baaa-server\s+\S+\s+(?:\(\S+\)\s+)?host\s+\S+\s+(?!timeout\s+\d+\s*$)(?P<secret>{VALUE})",
+    ),
+    _pattern("common-pw", rf"\bcommon-pw\s+{_TYPE}(?P<secret>{VALUE})"),
+    _pattern("pkcs12", r"\bimport\s+\S+\s+pkcs12\s+(?:terminal\s+)?(?:password\s+)?(?P<secret>(?!\S+:)\S+)"),
+    _pattern("sshpass", rf"\bsshpass\s+-p\s*(?P<secret>{VALUE})"),
+    _pattern(" -u |--user", r"\s(?:-u|--user)[\s=]+[\"']?[^\s:\"']+:(?P<secret>[^\s\"']+)"),
     _pattern("msdp", rf"\bip\s+msdp\s+(?:vrf\s+\S+\s+)?password\s+peer\s+\S+\s+(?:\d\s+)?(?P<secret>{VALUE})"),
     _pattern("config-key", r"\bconfig-key\s+(?:password-encrypt(?:ion)?\s+)?(?P<secret>\S.*?)\s*$"),
     # --- any attribute named after a password, wherever it stands
@@ -117,12 +130,12 @@ PATTERNS: tuple[SecretPattern, ...] = (
         "pass|secret|phash|pwd|credential",
         rf"(?<![\w/<])[\w.-]*?(?:{_PASSWORD_WORD}|phash|(?:auth|priv|bind)?pwd|password-hash|"
         rf"encrypted-password|credentials?)(?![\w-])"
-        rf"(?:\s*[:=]+\s*|\s+is\s+|\s*\(\s*|\s+){_TYPE}(?P<secret>{VALUE})",
+        rf"(?:\s*[:=]+\s*|\s+(?:is|was)\s+|\s*\(\s*|\s+){_TYPE}(?P<secret>{VALUE})",
         _PLAIN_WORDS,
     ),
     _pattern(
         "passw|secret|passphrase",
-        rf"(?<!<)(?:password|passphrase|secret)\b[^:=\"']{{0,30}}(?:\bis\s+|[:=]\s*)(?P<secret>{VALUE})",
+        rf"(?<!<)(?:password|passphrase|secret)\b[^:=\"']{{0,30}}(?:\b(?:is|was)\s+|[:=]\s*)(?P<secret>{VALUE})",
         _PLAIN_WORDS,
     ),
     _pattern(
@@ -209,6 +222,7 @@ PATTERNS: tuple[SecretPattern, ...] = (
         rf"readonly-community|trap2?sink\s+\S+)(?:\s*=\s*|\s+){_TYPE}(?P<secret>{VALUE})",
         _SYNTAX,
     ),
+    _pattern("community", rf"\bcommunity\s*[:=]\s*(?P<secret>(?!\d+:\d){VALUE})", _SYNTAX),
     _pattern("community", rf"\b(?:add|delete|create)\s+community\s+(?P<secret>(?!\d+:){VALUE})", _SYNTAX),
     _pattern("com2sec", r"^\s*com2sec6?\s+(?:\S+\s+)+(?P<secret>\S+)\s*$"),
     _pattern(
@@ -238,7 +252,7 @@ PATTERNS: tuple[SecretPattern, ...] = (
     _pattern(
         "set ",
         rf"^\s*set\s+(?:[\w-]*-)?(?:passwd|password|passphrase|psksecret|secret|key|token|pwd|private-key|authkey|"
-        rf"enckey|seed|psk|md5-?key)\d?(?:-l\d)?\s+(?:ENC\s+|\d+\s+(?=\S))?(?P<secret>{VALUE})",
+        rf"enckey|seed|psk|md5-?key|activation-code|auth-string)\d?(?:-l\d)?\s+(?:ENC\s+|\d+\s+(?=\S))?(?P<secret>{VALUE})",
         _SYNTAX | frozenset({"enable", "disable", "chain", "default", "auto"}),
     ),
 )
@@ -248,5 +262,6 @@ PATTERNS: tuple[SecretPattern, ...] = (
 NEEDLES: tuple[str, ...] = (
     "pass", "secret", "key", "communit", "hash", "pw", "cred", "token", "psk", "$", "-aq==", "enc", "sha}", "md5}",
     "crypt}", "%^%#", "%$%$", "%@%@", "@%@%", "://", "authenti", "cipher", "snmp", "rmon", "com2", "certif", "seed",
-    "<prv>", "sink",
+    "<prv>", "sink", "mail server", "bearer", "authorization", "aaa-server", "pkcs12", " -u ", "--user", "activation",
+    "auth-str",
 )  # fmt: skip

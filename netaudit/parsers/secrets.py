@@ -24,7 +24,9 @@ _END_PRIVATE = re.compile(r"-----END [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----", re.IGNO
 _BASE64_LINE = re.compile(r"\s*(?:[A-Za-z0-9+/=]{16,}|[A-Za-z0-9+/]*=+|[\w-]+: .*|)\"?\s*\Z")
 _HEX_LINE = re.compile(r"\s*[0-9A-Fa-f]{2,}(?:\s+[0-9A-Fa-f]{1,8})*\s*\Z")
 _KEY_LINE = re.compile(r"\s*[A-Za-z0-9+/=]{16,}\s*\Z")
-_HEX_BLOCK_HEAD = re.compile(r"\s*(?:certificate\s+\S|key-string\s*\Z|key-data\s*\Z)", re.IGNORECASE)
+_HEX_BLOCK_HEAD = re.compile(
+    r"\s*(?:certificate\s+\S|key-string\s*\Z|key-data\s*\Z|.*\simport\s+\S+\s+pkcs12\s)", re.IGNORECASE
+)
 _MAX_BLOCK_LINES = 400
 
 _FORTIOS_COMMUNITIES = re.compile(r"\s*config\s+system\s+snmp\s+community\s*\Z")
@@ -57,6 +59,11 @@ def mask_lines(lines: Sequence[str]) -> Sequence[str]:
         masked[index] = text
     _mask_blocks(lines, lowered, candidates, masked)
     return masked
+
+
+def mask_text(text: str) -> str:
+    """Return one piece of text (a comment, a description) with its secrets replaced by MASK."""
+    return mask_lines((text,))[0]
 
 
 def _candidates(lowered: Sequence[str]) -> list[int]:
@@ -115,7 +122,7 @@ def _mask_blocks(lines: Sequence[str], lowered: Sequence[str], candidates: list[
         low = lowered[index]
         if "private key" in low and (begin := _BEGIN_PRIVATE.search(lines[index])):
             done = _mask_private_key(lines, index, begin.start(), masked)
-        elif ("certificate" in low or "key-" in low) and _HEX_BLOCK_HEAD.match(lines[index]):
+        elif ("certificate" in low or "key-" in low or "pkcs12" in low) and _HEX_BLOCK_HEAD.match(lines[index]):
             done = _mask_hexadecimal(lines, index, masked)
         elif "snmp" in low and _FORTIOS_COMMUNITIES.match(low):
             _mask_fortios_communities(lines, index, masked)

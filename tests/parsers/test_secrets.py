@@ -109,6 +109,9 @@ username S3user password-hash S3crXyz
 vpdn username lns password 7 S3crXyz
  remark temporary password: S3crXyz
  description router, password is S3crXyz, ask noc
+ description the old password was S3crXyz
+ action 2.0 mail server "noc:S3crXyz@192.0.2.40" to a@example.com from b@example.com subject s
+crypto pki import TP pkcs12 terminal password S3crXyz
 ! login password S3crXyz
 Password: S3crXyz
 """
@@ -142,6 +145,9 @@ failover ipsec pre-shared-key S3crXyz
 ntp authentication-key 1 md5 S3crXyz
 vpnclient vpngroup G password S3crXyz
 vpnclient username U password S3crXyz
+aaa-server OLD (inside) host 192.0.2.6 S3crXyz timeout 10
+ radius-common-pw S3crXyz
+crypto ca import TP pkcs12 S3crXyz
 isakmp key S3crXyz address 192.0.2.1 netmask 255.255.255.255
 key config-key password-encryption S3crXyz
  policy-server-secret S3crXyz

@@ -37,7 +37,7 @@ def read_interfaces(
 
 def _interface(node: Node, zone_of: Mapping[tuple[str, str], str], multiple: bool, ledger: LineLedger) -> Interface:
     vdom = vdom_of(node, multiple)
-    alias, description = node.text("alias"), node.text("description")
+    alias, description = node.free_text("alias", ledger), node.free_text("description", ledger)
     vlan = node.value("vlanid")
     return Interface(
         name=node.name,

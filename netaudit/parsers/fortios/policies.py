@@ -163,6 +163,7 @@ class PolicyReader:
         context = f"{path.removeprefix('firewall ')} {node.name}"
         reasons: list[str] = []
         local = "local-in" in path
+        ledger = self.references.ledger
         family = Family.IPV6 if path.endswith("6") else None
         source = self._side(node, "src", family, context)
         destination = self._side(node, "dst", family, context)
@@ -198,12 +199,12 @@ class PolicyReader:
             name=node.name,
             action=action,
             match=match,
-            where=node_ref(self.references.ledger, node),
+            where=node_ref(ledger, node),
             from_zones=from_zones,
             to_zones=to_zones,
             enabled=node.value("status") != "disable",
             logged=_logged(node),
-            description=": ".join(part for part in (node.text("name"), node.text("comments")) if part),
+            description=": ".join(part for key in ("name", "comments") if (part := node.free_text(key, ledger))),
             sources=self._shown(node, "src", source),
             destinations=self._shown(node, "dst", destination),
             services=_negated(node.words("service"), node.is_on("service-negate")) or services.reasons,

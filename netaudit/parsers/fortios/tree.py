@@ -68,6 +68,11 @@ class Node:
         """Return all words of a setting joined by blanks."""
         return " ".join(self.words(key))
 
+    def free_text(self, key: str, ledger: LineLedger) -> str:
+        """Return a setting that people write (a name, a comment) without the secrets that they left in it."""
+        setting = self.settings.get(key)
+        return ledger.without_secrets(setting.text, setting.line, setting.end) if setting else ""
+
     def is_on(self, key: str) -> bool:
         """Tell whether a setting is `enable`."""
         return self.value(key) == "enable"

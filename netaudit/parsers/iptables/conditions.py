@@ -44,6 +44,7 @@ from netaudit.parsers.iptables.names import (
 )
 from netaudit.parsers.iptables.region import Region
 from netaudit.parsers.iptables.words import Option
+from netaudit.parsers.secrets import mask_text
 
 STATES = frozenset({"NEW", "ESTABLISHED", "RELATED", "INVALID", "UNTRACKED", "SNAT", "DNAT"})
 
@@ -260,7 +261,8 @@ def _read_option(reader: _Reader, option: Option, result: Conditions) -> None:
     elif name == "--match-set":
         _read_ipset(reader, option, result)
     elif name == "--comment":
-        result.description = "; ".join(part for part in (result.description, " ".join(option.values)) if part)
+        comment = mask_text(" ".join(option.values))
+        result.description = "; ".join(part for part in (result.description, comment) if part)
     elif name == "-f":
         if not option.negated:
             reader.reasons.append("fragment")
