@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from netaudit.packets.intervals import IntervalSet
+from netaudit.packets.service_text import PROTOCOL_NAMES
 from netaudit.packets.services import (
     ALL_OCTETS,
     ALL_PORTS,
@@ -15,19 +16,6 @@ from netaudit.packets.services import (
     TCP,
     ServiceSet,
 )
-
-_NAMES = {
-    1: "icmp",
-    2: "igmp",
-    6: "tcp",
-    17: "udp",
-    47: "gre",
-    50: "esp",
-    51: "ah",
-    58: "icmpv6",
-    89: "ospf",
-    132: "sctp",
-}
 
 
 def service_words(services: ServiceSet, most: int = 6) -> str:
@@ -47,7 +35,7 @@ def service_words(services: ServiceSet, most: int = 6) -> str:
                 words[f"ip/{low}-{high}"] = None
                 continue
             for protocol in range(low, high + 1):
-                name = _NAMES.get(protocol, f"ip/{protocol}")
+                name = PROTOCOL_NAMES.get(protocol, f"ip/{protocol}")
                 if protocol in PORT_PROTOCOLS:
                     ports = interval_words(box.destination_ports, ALL_PORTS)
                     source = interval_words(box.source_ports, ALL_PORTS)

@@ -15,6 +15,7 @@ from netaudit.model.device import Device
 from netaudit.model.flow_fate import FlowFate, FlowJudge
 from netaudit.model.rules import Rulebase, RulebaseKind
 from netaudit.packets.packet import Flow
+from netaudit.packets.service_text import PROTOCOL_NAMES
 from netaudit.packets.services import ICMP_PROTOCOLS, PORT_PROTOCOLS, SYN
 
 COLUMNS = (
@@ -22,13 +23,19 @@ COLUMNS = (
     "destination_port", "icmp_type", "icmp_code", "tcp_flags",
 )  # fmt: skip
 
-# Names that people write for protocol numbers (IANA protocol numbers).
-PROTOCOLS = {
-    "icmp": 1, "igmp": 2, "ipip": 4, "ipinip": 4, "tcp": 6, "egp": 8, "igp": 9, "igrp": 9, "udp": 17, "ipv6": 41,
-    "rsvp": 46, "gre": 47, "esp": 50, "ah": 51, "ahp": 51, "icmpv6": 58, "icmp6": 58, "ipv6-icmp": 58, "eigrp": 88,
-    "ospf": 89, "nos": 94, "etherip": 97, "pim": 103, "pcp": 108, "vrrp": 112, "l2tp": 115, "sctp": 132,
-    "udplite": 136,
-}  # fmt: skip
+# Names that people write for protocol numbers, those of PROTOCOL_NAMES and these (IANA protocol numbers).
+_OTHER_NAMES = {
+    "ipinip": 4,
+    "egp": 8,
+    "igp": 9,
+    "igrp": 9,
+    "ipv6": 41,
+    "ahp": 51,
+    "icmp6": 58,
+    "ipv6-icmp": 58,
+    "nos": 94,
+}
+PROTOCOLS = {name: number for number, name in PROTOCOL_NAMES.items()} | _OTHER_NAMES
 _FLAG_BITS = {"fin": 1, "syn": 2, "rst": 4, "psh": 8, "ack": 16, "urg": 32, "ece": 64, "cwr": 128}
 
 

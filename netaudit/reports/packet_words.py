@@ -8,6 +8,7 @@ from dataclasses import replace
 from netaudit.packets.addresses import ANY_ADDRESS, ANY_IPV4, ANY_IPV6, AddressSet, Family
 from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.packet import Flow, PacketProduct, PacketSet
+from netaudit.packets.service_text import PROTOCOL_NAMES
 from netaudit.packets.services import (
     ACK,
     ALL_OCTETS,
@@ -30,27 +31,6 @@ from netaudit.packets.services import (
     ServiceSet,
 )
 from netaudit.reports.words import Words
-
-# IANA protocol numbers, the names that people use.
-PROTOCOL_NAMES = {
-    1: "icmp",
-    2: "igmp",
-    4: "ipip",
-    6: "tcp",
-    17: "udp",
-    33: "dccp",
-    41: "ipv6-in-ip",
-    47: "gre",
-    50: "esp",
-    51: "ah",
-    58: "icmpv6",
-    88: "eigrp",
-    89: "ospf",
-    103: "pim",
-    112: "vrrp",
-    132: "sctp",
-    136: "udplite",
-}
 
 # IANA service names of the ports that reports most often speak of.
 _PORT_NAMES = {
