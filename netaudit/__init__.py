@@ -25,6 +25,7 @@ _HOMES = {
     "netaudit.model.permitted_flows": ("Block", "PermittedFlows", "Row", "effective_match", "permitted", "rows"),
     "netaudit.model.rulebase_difference": ("FateChange", "FateChangeKind", "difference"),
     "netaudit.model.flow_fate": ("FlowFate", "FlowJudge"),
+    "netaudit.audit": ("Reading", "read_snapshot", "run_audit"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
