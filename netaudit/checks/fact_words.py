@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from netaudit.findings import Fact
 
 LANGUAGES = ("en", "zh-TW")
@@ -124,7 +126,29 @@ _WORDS = {
     ),
     "the idle timeout is not stated": ("the idle timeout is not stated", "未載明閒置逾時"),
     "the sources are known only in part": ("the sources are known only in part", "來源限制僅部分可知"),
+    # third-party lines and zones
+    "in": ("in", "連入"),
+    "out": ("out", "連出"),
+    "ended": ("ended", "到期日"),
+    "missing": ("none is recorded", "無約定紀錄"),
+    "not begun": ("not yet in force", "尚未生效"),
+    "multicast is not followed": ("multicast is not followed", "未追蹤群播流量"),
+    "too many paths: the search was ended": ("too many paths: the search was ended", "路徑過多，已停止搜尋"),
+    "no interface of the snapshot stands in the zone": (
+        "no interface of the snapshot stands in the zone",
+        "沒有任何介面位於此區域",
+    ),
 }
+# Reasons with names in them: the English text, and the same in Chinese with the names by number.
+_SENTENCES = (
+    (r"(.+): next hop (\S+) has no export", "{0}：下一跳 {1} 沒有設定檔"),
+    (r"(.+): what lies behind (\S+) is not known .*", "{0}：{1} 之後的網路不明（通道或缺少設定檔）"),
+    (r"(.+): routes learned by (.+) are not computed", "{0}：未計算由 {1} 學得的路由"),
+    (r"(.+): lines that affect (\w+) were not understood \((.*)\)", "{0}：有影響 {1} 的設定行無法解讀（{2}）"),
+    (r"(.+): route (\S+) is in force only while (.+) is up", "{0}：路由 {1} 僅於 {2} 正常時生效"),
+    (r"(.+): route (\S+) has no interface that could carry it", "{0}：路由 {1} 沒有可用的介面"),
+    (r"zone (\S+) is attached to no device of the snapshot", "區域 {0} 未連接任何已匯出之設備"),
+)
 _UNDECIDED = {"en": "Undecided: {title} ({why})", "zh-TW": "無法判定：{title}（{why}）"}
 _YES_NO = {"en": ("yes", "no"), "zh-TW": ("是", "否")}
 _JOINED = {"en": ", ", "zh-TW": "、"}
@@ -144,10 +168,18 @@ def fact_words(fact: Fact, language: str) -> str:
 
 
 def undecided_words(title: str, why: str, language: str) -> str:
-    """Return the title of a subject that could not be decided."""
-    parts = why.split(", ")
-    known = all(part in _WORDS for part in parts)
-    reasons = (
-        _JOINED[language].join(fact_words(part, language) for part in parts) if known else fact_words(why, language)
-    )
+    """Return the title of a subject that could not be decided; reasons are separated by "; " or ", "."""
+    reasons = "; ".join(_reason_words(one, language) for one in why.split("; "))
     return _UNDECIDED[language].format(title=title, why=reasons)
+
+
+def _reason_words(reason: str, language: str) -> str:
+    parts = reason.split(", ")
+    if all(part in _WORDS for part in parts):
+        return _JOINED[language].join(fact_words(part, language) for part in parts)
+    if language == "zh-TW":
+        for pattern, words in _SENTENCES:
+            match = re.fullmatch(pattern, reason)
+            if match:
+                return words.format(*match.groups())
+    return fact_words(reason, language)
