@@ -16,6 +16,7 @@ BLOCK = 3600  # boxes a block: a row of 480 bytes
 _CHUNK = 32  # cells that one summary row stands for, for wide spans over boxes of many spans
 _KEPT_BLOCKS = 40
 _REMEMBERED = 5 * BLOCK  # indexes of more boxes forget rows when they go on to the next block
+_LARGE = 4000  # boxes
 _INCIDENCES = 20_000_000  # pairs of cell and set that are kept at most
 
 
@@ -328,6 +329,13 @@ class BoxIndex:
             list(zip(*columns, strict=True)) if columns else [()] * self.size
         )  # of each box: its set number on each active axis
         self._blocks: dict[int, Block] = {}
+
+    @property
+    def has_large_sets(self) -> bool:
+        """Tell whether the index is large and made of sets of many spans (object groups)."""
+        spans = max((sum(map(len, self.axes[axis].spans)) for axis in self.active), default=0)
+        sets = max((len(self.axes[axis].spans) for axis in self.active), default=0)
+        return self.size > _LARGE and spans > 4 * sets
 
     def spans(self, box: int) -> list[Spans]:
         """Return a box as spans of cells, one for each active axis."""

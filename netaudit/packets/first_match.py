@@ -12,6 +12,7 @@ from random import Random
 
 from netaudit.packets.box_index import Block, BoxIndex, bits, many_bits
 from netaudit.packets.cover import Meter, Target
+from netaudit.packets.set_relations import SetRelations
 from netaudit.packets.space import FROM_ZONE, SERVICE, SOURCE_PORT, TO_ZONE, Box, Space, Spans
 
 DEFAULT_BUDGET = 1_000_000  # visits of candidate boxes a question, each well under a microsecond
@@ -72,6 +73,7 @@ class FirstMatch:
         self.first.append(len(boxes))
         self.exact = all(entry.maybe is None for entry in entries)
         self.index = BoxIndex(boxes)
+        self.relations = SetRelations(self.index) if self.index.has_large_sets else None
         self._containers: dict[int, int] = {}  # of a box: the row of those that contain it, itself included
         self.whole: dict[int, Spans] = {}  # of an axis: all of it; needed only where a coordinate may be unknown
         self.surely = _mask(surely, len(boxes))
@@ -370,6 +372,10 @@ class FirstMatch:
 
         Only the blocks that hold the boxes from `first` to `stop` are asked.
         """
+        if self.relations is not None:
+            # In the order of their keys: boxes of one set follow each other.
+            keys = self.index.keys
+            return {box: self.relations.rows(box) for box in sorted(boxes, key=lambda one: keys[one])}
         overlapping = dict.fromkeys(boxes, 0)
         containing = dict.fromkeys(boxes, 0)
         keys = self.index.keys
@@ -421,8 +427,11 @@ class FirstMatch:
         if (len(self._containers) + len(missing)) * self.index.size > 8 * _ROW_MEMORY:
             self._containers.clear()
             missing = many
+        if self.relations is not None:
+            self._containers.update((box, self.relations.rows(box)[1]) for box in missing)
+            missing = []
         found = dict.fromkeys(missing, 0)
-        for block in self.index.blocks():
+        for block in self.index.blocks() if missing else ():
             for box in missing:
                 part = block.containing(keys[box])
                 if part:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 
 from netaudit.packets.box_index import bits
 from netaudit.packets.first_match import FirstMatch
 from netaudit.packets.space import Spans
 
 _NEIGHBOURS = 8  # overlapping entries that are looked at
+_CHUNK = 4000
 
 
 def neighbours(table: FirstMatch, entries: Iterable[int]) -> dict[int, tuple[list[int], list[int]]]:
@@ -17,6 +19,22 @@ def neighbours(table: FirstMatch, entries: Iterable[int]) -> dict[int, tuple[lis
     Looks at the first few overlapping boxes only: this question is for advice.
     """
     wanted = [entry for entry in entries if table.maybe_boxes(entry)]
+    found = _overlapping(table, wanted) if table.relations is None else _overlapping_sets(table, wanted)
+    result = {}
+    for entry, others in found.items():
+        contained, partly = [], []
+        for other in others:
+            if _within(table, other, entry):
+                contained.append(other)
+            elif not _within(table, entry, other):
+                partly.append(other)
+        if contained or partly:
+            result[entry] = (contained, partly)
+    return result
+
+
+def _overlapping(table: FirstMatch, wanted: list[int]) -> dict[int, list[int]]:
+    """Return for entries the first few earlier ones of another action that they overlap."""
     found: dict[int, list[int]] = {entry: [] for entry in wanted}
     keys, owner = table.index.keys, table.owner
     for block in table.index.blocks():
@@ -39,17 +57,24 @@ def neighbours(table: FirstMatch, entries: Iterable[int]) -> dict[int, tuple[lis
                     others.append(number)
                     if len(others) >= _NEIGHBOURS:
                         break
-    result = {}
-    for entry, others in found.items():
-        contained, partly = [], []
-        for other in others:
-            if _within(table, other, entry):
-                contained.append(other)
-            elif not _within(table, entry, other):
-                partly.append(other)
-        if contained or partly:
-            result[entry] = (contained, partly)
-    return result
+    return found
+
+
+def _overlapping_sets(table: FirstMatch, wanted: list[int]) -> dict[int, list[int]]:
+    """The same for large indexes of object groups, entry by entry."""
+    found: dict[int, list[int]] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        chunk = wanted[start : start + _CHUNK]
+        rows = table.rows([box for entry in chunk for box in table.maybe_boxes(entry)])
+        for entry in chunk:
+            row = 0
+            for box in table.maybe_boxes(entry):
+                row |= rows[box][0]
+            row &= table.maybe & ~table.acting.get(table.entries[entry].action, 0) & ((1 << table.first[entry]) - 1)
+            # One entry may have a few boxes: look at some more bits than entries are wanted.
+            owners = dict.fromkeys(table.owner[bit] for bit in islice(bits(row), 4 * _NEIGHBOURS))
+            found[entry] = list(islice(owners, _NEIGHBOURS))
+    return found
 
 
 def _within(table: FirstMatch, inner: int, outer: int) -> bool:

@@ -7,8 +7,10 @@ import random
 import pytest
 
 from netaudit.packets.first_match import Entry, FirstMatch
+from netaudit.packets.neighbours import neighbours
 from netaudit.packets.reachability import State, reaches
 from netaudit.packets.removal import Worth, worths
+from netaudit.packets.set_relations import SetRelations
 from netaudit.packets.space import Box, Spans
 
 BITS = (10, 10, 8)  # width of the three axes
@@ -76,14 +78,17 @@ class Diagrams:
         return whole
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_relations_agree_with_decision_diagrams(seed: int) -> None:
+@pytest.mark.parametrize("large", [False, True])
+@pytest.mark.parametrize("seed", range(4))
+def test_relations_agree_with_decision_diagrams(seed: int, large: bool) -> None:
     rng = random.Random(seed)
     entries = []
     for _ in range(250):
         boxes = [box(rng) for _ in range(2 if rng.random() < 0.15 else 1)]
         entries.append(Entry(boxes, None, rng.choice(("permit", "deny"))))
     table = FirstMatch(entries, "deny")
+    if large:
+        table.relations = SetRelations(table.index)  # the way of large lists of object groups
     found = reaches(table)
     kept = worths(table, found)
 
@@ -144,6 +149,14 @@ def test_a_hostile_list_ends_and_says_that_it_does_not_know() -> None:
     found = reaches(FirstMatch(entries, "deny", budget=2_000))
     assert len(found) == len(entries)
     assert all(reach.state in (State.REACHABLE, State.UNREACHABLE, State.BUDGET) for reach in found)
+
+
+def test_neighbours_are_the_same_in_small_and_large_lists() -> None:
+    rng = random.Random(3)
+    entries = [Entry([box(rng)], None, rng.choice(("permit", "deny"))) for _ in range(150)]
+    small, large = FirstMatch(entries, "deny"), FirstMatch(entries, "deny")
+    large.relations = SetRelations(large.index)
+    assert neighbours(small, range(150)) == neighbours(large, range(150)) != {}
 
 
 def test_a_list_without_entries() -> None:
