@@ -39,13 +39,23 @@ class Reading:
     problems: tuple[Problem, ...]
 
 
-def read_snapshot(snapshot: str, platform: str | None = None, jobs: int = 1, progress: Progress = quiet) -> Reading:
-    """Collect and parse a SNAPSHOT. Raises InputError where nothing can be read."""
+def read_snapshot(
+    snapshot: str,
+    platform: str | None = None,
+    jobs: int = 1,
+    progress: Progress = quiet,
+    without: Path | None = None,
+) -> Reading:
+    """Collect and parse a SNAPSHOT, leaving out the folder `without`. Raises InputError where nothing can be read."""
     progress("collect", 0, 1)
-    collected = collect(snapshot, platform)
+    collected = collect(snapshot, platform, without)
     progress("collect", 1, 1)
     parsed = _parse_all(collected.files, jobs, progress)
     devices, problems = _joined_devices(parsed)
+    if not devices:
+        problems.append(
+            Problem(collected.root_name, "", "holds no configuration that could be read; nothing is audited")
+        )
     return Reading(
         name=collected.root_name,
         devices=devices,
@@ -140,8 +150,9 @@ def run_audit(
     platform: str | None = None,
     jobs: int = 1,
     progress: Progress = quiet,
+    without: Path | None = None,
 ) -> AuditResult:
-    """Audit a snapshot against the registers of a policy folder, as of a day.
+    """Audit a snapshot, but for the folder `without`, against the registers of a policy folder, as of a day.
 
     Raises InputError for a snapshot that cannot be read or registers with mistakes.
     """
@@ -157,7 +168,7 @@ def run_audit(
     from netaudit.topology.network import build_network
 
     policy = load_policy(policy_folder) if policy_folder else Policy()
-    reading = read_snapshot(snapshot, platform, jobs, progress)
+    reading = read_snapshot(snapshot, platform, jobs, progress, without)
     progress("topology", 0, 1)
     network = build_network(reading.devices, policy, reading.coverage)
     conduits = find_conduits(network, as_of)

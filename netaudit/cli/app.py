@@ -105,11 +105,12 @@ def demo(
     ),
     language: ReportLanguage = Language.CHINESE,
     open_report: Annotated[bool, typer.Option("--open", help="以瀏覽器開啟報告。Open the report.")] = False,
+    output: OutputFormat = Format.TEXT,
 ) -> None:
     """以內附示範公司執行完整稽核。The whole job on the shipped reference firm."""
     from netaudit.cli.demo import run_demo
 
-    run_demo(out, language.value, open_report)
+    run_demo(out, language.value, open_report, output.value)
 
 
 @app.command()
@@ -237,13 +238,14 @@ def inventory(
 def policy_init(
     snapshot: Snapshot,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="登錄表資料夾。Where to write.")] = Path("policy"),
+    output: OutputFormat = Format.TEXT,
     jobs: Jobs = _JOBS,
     platform: PlatformName = None,
 ) -> None:
     """由設定檔起草登錄表。Draft the registers from the configurations."""
     from netaudit.cli.registers import run_policy_init
 
-    raise typer.Exit(run_policy_init(snapshot, out, jobs, platform))
+    raise typer.Exit(run_policy_init(snapshot, out, output.value, jobs, platform))
 
 
 @policy_app.command("check")
@@ -303,8 +305,9 @@ def schema(
     name: Annotated[
         str, typer.Argument(metavar="NAME", help="scan、parse、flow…；空白列出全部。Empty lists all.")
     ] = "",
+    output: OutputFormat = Format.TEXT,
 ) -> None:
     """輸出文件的 JSON Schema。The JSON schema of a document."""
     from netaudit.cli.documents import run_schema
 
-    raise typer.Exit(run_schema(name))
+    raise typer.Exit(run_schema(name, output.value))

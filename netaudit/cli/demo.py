@@ -8,8 +8,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from netaudit.audit import run_audit
-from netaudit.cli.output import progress_bars
-from netaudit.cli.scan import first_page, print_summary, report_files, write_files
+from netaudit.cli.output import print_json, progress_bars
+from netaudit.cli.scan import check_folder, first_page, print_summary, report_files, write_files
 from netaudit.errors import InputError
 
 # The day of the reference firm's review: the same day gives the same report.
@@ -31,9 +31,10 @@ def demo_firm() -> Path:
     )
 
 
-def run_demo(out: Path, language: str, open_report: bool) -> None:
+def run_demo(out: Path, language: str, open_report: bool, output: str = "text") -> None:
     """Audit the reference firm, write the reports in both languages, and say where they lie."""
     firm = demo_firm()
+    check_folder(out)
     with progress_bars() as progress:
         result = run_audit(
             str(firm / "configs"),
@@ -53,11 +54,14 @@ def run_demo(out: Path, language: str, open_report: bool) -> None:
         bundle = evidence_files(result, {**plain, **WRITERS["html"](result, other)})
         progress("report", 2, 2)
     write_files(out, bundle)
-    print_summary(result, out, None)
     page = next((path for path in sorted(out.glob(f"*{language}*.html"))), None) or first_page(out)
-    if page is not None:
-        print(f"請以瀏覽器開啟 open in a browser: {page.resolve().as_uri()}")
-        if open_report:
-            import webbrowser
+    address = page.resolve().as_uri() if page else ""
+    if output == "json":
+        print_json({"folder": str(out), "page": address, "files": sorted(bundle)})
+    else:
+        print_summary(result, out, None)
+        print(f"請以瀏覽器開啟 open in a browser: {address}")
+    if open_report and address:
+        import webbrowser
 
-            webbrowser.open(page.resolve().as_uri())
+        webbrowser.open(address)

@@ -70,11 +70,14 @@ def _document(check: Check) -> dict[str, object]:
     }
 
 
-def run_schema(name: str) -> int:
-    """Print the JSON schema of a document."""
+def run_schema(name: str, output: str) -> int:
+    """Print the JSON schema of a document; without a name the names of all."""
     from netaudit.reports.schemas import SCHEMAS
 
     if not name:
+        if output == "json":
+            print_json({"schemas": list(SCHEMAS)})
+            return 0
         for one in SCHEMAS:
             print(one)
         return 0

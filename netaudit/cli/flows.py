@@ -91,7 +91,10 @@ def read_questions(path: Path) -> Iterator[FlowQuestion]:
         why = "is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else error.strerror
         raise InputError.single(str(path), f"cannot be read: {why}") from None
     reader = csv.reader(text.splitlines())
-    header = [name.strip().lower() for name in next(reader, [])]
+    try:
+        header = [name.strip().lower() for name in next(reader, [])]
+    except csv.Error as error:
+        raise InputError.single(str(path), f"is not CSV: {error}", "row 0 (header)") from None
     unknown = [name for name in header if name not in COLUMNS]
     lacking = [name for name in ("source", "destination") if name not in header]
     if unknown or lacking:
@@ -100,10 +103,14 @@ def read_questions(path: Path) -> Iterator[FlowQuestion]:
         raise InputError.single(
             str(path), f"{'; '.join(parts)}; expected columns {', '.join(COLUMNS)}", "row 0 (header)"
         )
-    for number, cells in enumerate(reader, start=1):
-        if any(cell.strip() for cell in cells):
-            values = {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
-            yield _question(number, values)
+    number = 0
+    try:
+        for number, cells in enumerate(reader, start=1):
+            if any(cell.strip() for cell in cells):
+                values = {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
+                yield _question(number, values)
+    except csv.Error as error:
+        raise InputError.single(str(path), f"is not CSV: {error}", f"row {number + 1}") from None
 
 
 def _question(number: int, values: Mapping[str, str]) -> FlowQuestion:

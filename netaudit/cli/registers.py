@@ -10,7 +10,7 @@ from netaudit.errors import InputError
 from netaudit.policy.registers import Register
 
 
-def run_policy_init(snapshot: str, out: Path, jobs: int, platform: str | None) -> int:
+def run_policy_init(snapshot: str, out: Path, output: str, jobs: int, platform: str | None) -> int:
     """Draft the registers; files that are there are never overwritten."""
     from netaudit.policy.draft import draft_policy
 
@@ -25,6 +25,9 @@ def run_policy_init(snapshot: str, out: Path, jobs: int, platform: str | None) -
             (out / name).write_bytes(data)
     except OSError as error:
         raise InputError.single(str(out), f"cannot be written ({error.strerror})") from None
+    if output == "json":
+        print_json({"files": [str(out / name) for name in drafts]})
+        return coverage_code(reading)
     for name in drafts:
         print(out / name)
     print("請確認每一區域後填寫 confirmed_by；名稱僅為建議。Confirm each zone; names only propose.")

@@ -44,6 +44,11 @@ def run_scan(options: ScanOptions) -> int:
     only_json = options.formats == ("json",) and options.out is None
     if options.baseline is not None and not options.database:
         raise InputError.single("--baseline", "needs --db, the history that holds the run")
+    folder = options.out or DEFAULT_OUT
+    if not only_json:
+        check_folder(folder)
+    if options.database:
+        check_history(options.database, options.baseline)
     with progress_bars() as progress:
         result = run_audit(
             options.snapshot,
@@ -52,6 +57,7 @@ def run_scan(options: ScanOptions) -> int:
             platform=options.platform,
             jobs=options.jobs,
             progress=progress,
+            without=None if only_json else folder,
         )
         files: Mapping[str, bytes] = {}
         if not only_json:
@@ -60,7 +66,7 @@ def run_scan(options: ScanOptions) -> int:
             progress("report", 1, 1)
     note_problems(result.problems)
     if not only_json:
-        write_files(options.out or DEFAULT_OUT, files)
+        write_files(folder, files)
     difference = record(options, result)
     if options.formats == ("json",):
         from netaudit.reports.views import scan_document
@@ -70,7 +76,7 @@ def run_scan(options: ScanOptions) -> int:
             document["history"] = difference_document(difference)
         print_json(document)
     else:
-        print_summary(result, options.out or DEFAULT_OUT, difference)
+        print_summary(result, folder, difference)
     return exit_code(result, threshold)
 
 
@@ -103,25 +109,51 @@ def report_files(result: AuditResult, language: str, formats: tuple[str, ...]) -
     return evidence_files(result, reports)
 
 
+def check_folder(folder: Path) -> set[str]:
+    """Return the files that an earlier scan left in a folder; asked before the work, so that nobody waits in vain.
+
+    Raises InputError where the path is no folder, or holds files that no scan wrote.
+    """
+    from netaudit.evidence.manifest import MANIFEST, SUMS
+
+    try:
+        if not folder.is_dir():
+            if folder.exists() or folder.is_symlink():
+                raise InputError.single(str(folder), "is a file; give a folder for the reports with --out")
+            return set()
+        present = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
+        sums = folder / SUMS
+        earlier = {MANIFEST, SUMS}
+        if sums.is_file():
+            text = sums.read_text(encoding="utf-8", errors="replace")
+            earlier |= {line.partition("  ")[2] for line in text.splitlines()}
+    except OSError as error:
+        raise InputError.single(str(folder), f"cannot be read ({error.strerror})") from None
+    foreign = sorted(present - earlier)
+    if foreign:
+        raise InputError.single(
+            str(folder), f"holds files that no scan wrote ({foreign[0]} ...); give an empty or a new folder"
+        )
+    return present
+
+
+def check_history(database: str, baseline: int | None) -> None:
+    """Raise InputError where the history cannot be opened, or does not hold the baseline."""
+    from netaudit.history.runs import list_runs, open_history
+
+    runs = list_runs(open_history(database))
+    if baseline is not None and baseline not in {one.id for one in runs}:
+        raise InputError.single("--baseline", f"run {baseline} is not in the history; see `netaudit history`")
+
+
 def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write a bundle; what an earlier bundle left in the folder is removed, other files stop the run.
 
     Raises InputError where the folder cannot be written or holds files that no scan wrote.
     """
-    from netaudit.evidence.manifest import MANIFEST, SUMS
-
+    present = check_folder(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        present = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-        sums = folder / SUMS
-        earlier = {MANIFEST, SUMS}
-        if sums.is_file():
-            earlier |= {line.partition("  ")[2] for line in sums.read_text(encoding="utf-8").splitlines()}
-        foreign = sorted(present - earlier)
-        if foreign:
-            raise InputError.single(
-                str(folder), f"holds files that no scan wrote ({foreign[0]} ...); give an empty or a new folder"
-            )
         for name in sorted(present - set(files)):
             (folder / name).unlink()
         for name, data in files.items():

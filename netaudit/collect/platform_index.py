@@ -131,6 +131,7 @@ def _index() -> tuple[dict[str, tuple[Evidence, ...]], tuple[Evidence, ...]]:
 
 
 EVIDENCE, ANYWHERE = _index()
+EVERY_ROW = tuple(dict.fromkeys(row for rows in (ANYWHERE, *EVIDENCE.values()) for row in rows))
 
 
 def candidates(text: str) -> list[Evidence]:

@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import PurePosixPath
 
 from netaudit.collect.platform_evidence import CAPTURE_LINES, CONTENT_TYPES, MARKUP
-from netaudit.collect.platform_index import candidates
+from netaudit.collect.platform_index import EVERY_ROW, candidates
 
 _THRESHOLD = 3
 _SURE = 40  # asked of a file whose name says that it is something else
@@ -54,18 +54,18 @@ _DOCUMENT_NAMES = {"readme", "license", "licence", "copying", "source", "changel
 def detect(lines: Sequence[str], path: str = "") -> Detection:
     """Return platform and kind of a file's text. `path` only tells documents and captures, never a platform."""
     first = next((line.strip() for line in lines if line.strip()), "")
+    name = PurePosixPath(path).name
+    is_show = _is_show_name(name)
+    stem, _, _ = name.lower().partition(".")
+    is_document = PurePosixPath(name.lower()).suffix in _DOCUMENT_ENDINGS or stem in _DOCUMENT_NAMES
     if not first:
-        return Detection("", Kind.OTHER)
+        return Detection("", Kind.CAPTURE if is_show else Kind.OTHER if is_document else Kind.CONFIGURATION)
     if first[0] in "{[<":
         detection = _detect_markup(lines, first, path)
         if detection is not None:
             return detection
     scores, capture = _scores(lines)
     platform, score = _best(scores)
-    name = PurePosixPath(path).name
-    is_show = _is_show_name(name)
-    stem, _, _ = name.lower().partition(".")
-    is_document = PurePosixPath(name.lower()).suffix in _DOCUMENT_ENDINGS or stem in _DOCUMENT_NAMES
     if score >= (_SURE if is_show or is_document else _THRESHOLD) and score >= capture:
         if platform == "other":
             return Detection("", Kind.OTHER)
@@ -75,6 +75,12 @@ def detect(lines: Sequence[str], path: str = "") -> Detection:
     if is_document:
         return Detection("", Kind.OTHER)
     return _NOTHING
+
+
+def known_platforms() -> tuple[str, ...]:
+    """Return the names of all platforms that detection tells apart, sorted."""
+    names = {platform for row in EVERY_ROW for platform, _ in row.weights} | {platform for platform, _, _ in MARKUP}
+    return tuple(sorted(names - {"other"}))
 
 
 def _is_show_name(name: str) -> bool:

@@ -35,8 +35,10 @@ class RawFile:
 RawFiles = tuple[str, list[RawFile], list[Problem]]  # name of the root, files, what was left out
 
 
-def read_raw_files(snapshot: str) -> RawFiles:
-    """Read all files of a snapshot. Raises InputError where it cannot be opened at all."""
+def read_raw_files(snapshot: str, without: Path | None = None) -> RawFiles:
+    """Read all files of a snapshot but those in `without`. Raises InputError where it cannot be opened at all."""
+    if not snapshot.strip():
+        raise InputError.single("SNAPSHOT", "is empty; give a folder, a file, an archive or git:PATH@REV")
     if snapshot.startswith("git:"):
         from netaudit.collect.git_revision import read_git_revision
 
@@ -50,7 +52,7 @@ def read_raw_files(snapshot: str) -> RawFiles:
         raise InputError.single(snapshot, f"cannot be opened: {_reason(error)}") from None
     name = path.resolve().name or "snapshot"
     if stat.S_ISDIR(mode):
-        files, problems = _read_folder(path)
+        files, problems = _read_folder(path, without)
         return name, files, problems
     if not stat.S_ISREG(mode):
         raise InputError.single(snapshot, "is neither a folder nor a regular file")
@@ -83,10 +85,10 @@ def _read_single(snapshot: str, path: Path, name: str) -> tuple[list[RawFile], l
     return [_read_file(path, name)], []
 
 
-def _read_folder(root: Path) -> tuple[list[RawFile], list[Problem]]:
+def _read_folder(root: Path, without: Path | None) -> tuple[list[RawFile], list[Problem]]:
     files: list[RawFile] = []
     problems: list[Problem] = []
-    for relative, path, problem in _walk(root):
+    for relative, path, problem in _walk(root, without):
         if problem:
             problems.append(Problem(relative, "", problem))
         elif len(files) >= MAX_FILES:
@@ -96,12 +98,13 @@ def _read_folder(root: Path) -> tuple[list[RawFile], list[Problem]]:
     return files, problems
 
 
-def _walk(root: Path) -> Iterator[tuple[str, Path, str]]:
+def _walk(root: Path, without: Path | None) -> Iterator[tuple[str, Path, str]]:
     """Yield (relative path, path, problem) of all files in order; a folder that cannot be listed has a problem.
 
     A link to a folder is followed once: never into a folder that is read anyway, so that loops end.
     """
     top = root.resolve()
+    left_out = without.resolve() if without else None
     seen = {top}
     stack: list[tuple[Path, str]] = [(root, "")]
     while stack:
@@ -120,6 +123,8 @@ def _walk(root: Path) -> Iterator[tuple[str, Path, str]]:
                     yield relative, Path(entry.path), ""
                 continue
             if entry.name in _SKIPPED_FOLDERS:
+                continue
+            if left_out is not None and Path(entry.path).resolve() == left_out:
                 continue
             if entry.is_symlink():
                 target = Path(entry.path).resolve()
@@ -236,4 +241,4 @@ def _reason(error: BaseException) -> str:
     """Return what went wrong without a path."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
-    return str(error) or type(error).__name__
+    return str(error).partition("\n")[0].rstrip(":") or type(error).__name__

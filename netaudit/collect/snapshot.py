@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from netaudit.collect.encodings import decode
-from netaudit.collect.platforms import Kind, detect
+from netaudit.collect.platforms import Kind, detect, known_platforms
 from netaudit.collect.raw_files import RawFile, read_raw_files
 from netaudit.errors import InputError, Problem
 from netaudit.model.source import SourceFile
@@ -29,13 +29,18 @@ class Snapshot:
     problems: tuple[Problem, ...] = ()
 
 
-def collect(snapshot: str, platform: str | None = None) -> Snapshot:
+def collect(snapshot: str, platform: str | None = None, without: Path | None = None) -> Snapshot:
     """Read a folder, a file, a zip or tar archive (also compressed) or `git:PATH@REV`.
 
-    `platform` names the platform of files whose content does not tell it. Raises InputError where nothing
-    can be read; a single unreadable file becomes a SourceFile with `problem` and the others go on.
+    `platform` names the platform of files whose content does not tell it. `without` is a folder that is left out where
+    it lies inside the snapshot: the one that the reports go to. Raises InputError where nothing can be read; a single
+    unreadable file becomes a SourceFile with `problem` and the others go on.
     """
-    root_name, raw_files, problems = read_raw_files(snapshot)
+    if platform is not None and platform not in known_platforms():
+        raise InputError.single(
+            "--platform", f"there is no platform {platform!r}; known are {', '.join(known_platforms())}"
+        )
+    root_name, raw_files, problems = read_raw_files(snapshot, without)
     if not raw_files:
         raise InputError.single(snapshot, "holds no files; give the folder or archive with the exported configurations")
     files = tuple(_source_file(raw, platform) for raw in sorted(raw_files, key=lambda raw: raw.path))
@@ -55,6 +60,9 @@ def _source_file(raw: RawFile, platform: str | None) -> SourceFile:
     lines = split_lines(decoded.text)
     detected = detect(lines, raw.path)
     found = detected.platform
+    if not any(map(str.strip, lines)) and detected.kind is Kind.CONFIGURATION:
+        # An export that failed leaves an empty file; without a word it would pass for a device without faults.
+        return SourceFile(raw.path, sha256, "", (), host=host, problem="is empty; export it again")
     if not found and detected.kind is Kind.CONFIGURATION and platform:
         found = platform
     return SourceFile(raw.path, sha256, decoded.encoding, lines, platform=found, host=host, kind=detected.kind.value)

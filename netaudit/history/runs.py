@@ -84,7 +84,11 @@ def open_history(url: str, create: bool = True) -> Engine:
                 connection.execute("PRAGMA foreign_keys=ON")  # type: ignore[attr-defined]
 
         metadata.create_all(engine)
-    except (ArgumentError, NoSuchModuleError, SQLAlchemyError, ImportError, OSError, ValueError) as error:
+    except ImportError as error:
+        raise InputError.single(
+            "--db", f"needs the database driver {error.name}, which is not installed; install it or give a SQLite file"
+        ) from None
+    except (ArgumentError, NoSuchModuleError, SQLAlchemyError, OSError, ValueError) as error:
         shown = text if "@" not in text else text.rpartition("@")[2]
         raise InputError.single(
             "--db", f"cannot open the history database {shown} ({type(error).__name__}); expected a file or a URL"

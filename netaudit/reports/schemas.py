@@ -29,6 +29,8 @@ def _words(*values: str) -> Schema:
     return {"enum": list(values)}
 
 
+_SEVERITY = _words("critical", "high", "medium", "low", "info")
+_NAMES = _list(_TEXT)
 _OPEN: Schema = {"type": "object"}
 _BILINGUAL = {
     "type": "object",
@@ -163,7 +165,7 @@ _SCAN = _object(
         _object(
             id=_TEXT,
             check=_TEXT,
-            severity=_words("critical", "high", "medium", "low", "info"),
+            severity=_SEVERITY,
             verdict=_words("fail", "unknown"),
             device=_or_null(_TEXT),
             subject=_TEXT,
@@ -187,6 +189,36 @@ _SCAN = _object(
 )
 
 
+_CHECK = _object(
+    id=_TEXT,
+    name=_TEXT,
+    severity=_SEVERITY,
+    registers=_list(_TEXT),
+    uses=_list(_TEXT),
+    title=_BILINGUAL,
+    remediation=_BILINGUAL,
+    documentation=_TEXT,
+)
+
+_EVIDENCE = _object(intact=_FLAG, files=_NAMES, changed=_NAMES, missing=_NAMES, unexpected=_NAMES)
+
+_HISTORY = _object(
+    runs=_list(
+        _object(
+            run=_NUMBER,
+            recorded_at=_TEXT,
+            as_of={"type": "string", "format": "date"},
+            tool_version=_TEXT,
+            snapshot=_TEXT,
+            complete=_FLAG,
+            findings=_NUMBER,
+        )
+    )
+)
+
+_POLICY = _object(valid=_FLAG, problems=_list(_object(path=_TEXT, place=_TEXT, message=_TEXT)))
+
+
 def _titled(name: str, schema: Schema) -> Schema:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"netaudit {name}", **schema}
 
@@ -200,5 +232,10 @@ SCHEMAS: Mapping[str, Schema] = {
         "flow": _FLOW_DOCUMENT,
         "matrix": _MATRIX,
         "inventory": _INVENTORY,
+        "checks": _object(checks=_list(_CHECK)),
+        "explain": _CHECK,
+        "evidence": _EVIDENCE,
+        "history": _HISTORY,
+        "policy": _POLICY,
     }.items()
 }
