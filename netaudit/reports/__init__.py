@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
 
-from netaudit.reports import csv_tables, html_report, json_document, xlsx_workbook
 from netaudit.reports.result import AuditResult
-from netaudit.reports.words import LANGUAGES
+
+LANGUAGES = ("zh-TW", "en")
 
 Writer = Callable[[AuditResult, str], Mapping[str, bytes]]
 """(result, language) -> file name -> bytes. Raises ValueError on a language that is not in LANGUAGES."""
 
+
+def _writer(module: str) -> Writer:
+    """Return a writer whose module, with its heavy libraries, is imported when it writes."""
+
+    def write(result: AuditResult, language: str) -> Mapping[str, bytes]:
+        files: Mapping[str, bytes] = import_module(f"netaudit.reports.{module}").write(result, language)
+        return files
+
+    return write
+
+
 WRITERS: Mapping[str, Writer] = {
-    "html": html_report.write,
-    "xlsx": xlsx_workbook.write,
-    "csv": csv_tables.write,
-    "json": json_document.write,
+    "html": _writer("html_report"),
+    "xlsx": _writer("xlsx_workbook"),
+    "csv": _writer("csv_tables"),
+    "json": _writer("json_document"),
 }
 
 __all__ = ["LANGUAGES", "WRITERS", "Writer"]

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-LANGUAGES = ("zh-TW", "en")
 """The first is the default."""
 
 _CODE = re.compile(r"^([A-Za-z0-9_-]+)(?:[:=]\s*(.*))?$", re.DOTALL)
