@@ -8,6 +8,7 @@ from importlib import import_module
 from netaudit.reports.result import AuditResult
 
 LANGUAGES = ("zh-TW", "en")
+"""The first is the default."""
 
 Writer = Callable[[AuditResult, str], Mapping[str, bytes]]
 """(result, language) -> file name -> bytes. Raises ValueError on a language that is not in LANGUAGES."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-"""The first is the default."""
+from netaudit.reports import LANGUAGES
 
 _CODE = re.compile(r"^([A-Za-z0-9_-]+)(?:[:=]\s*(.*))?$", re.DOTALL)
 
