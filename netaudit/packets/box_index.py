@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
+from operator import or_
 
 from netaudit.packets.space import Box, Spans
 
@@ -17,6 +19,7 @@ _CHUNK = 32  # cells that one summary row stands for, for wide spans over boxes 
 _KEPT_BLOCKS = 40
 _REMEMBERED = 5 * BLOCK  # indexes of more boxes forget rows when they go on to the next block
 _LARGE = 4000  # boxes
+_DENSE_CELLS = 60_000
 _INCIDENCES = 20_000_000  # pairs of cell and set that are kept at most
 
 
@@ -154,6 +157,32 @@ def _running(events: dict[int, int]) -> tuple[list[int], list[int]]:
     return positions, rows
 
 
+class _DenseSpanRows:
+    """The same for small indexes: a row for each cell is at hand without a search."""
+
+    def __init__(self, axis: Axis, members: dict[int, int]) -> None:
+        starts = [0] * (axis.cells + 1)
+        ends = [0] * (axis.cells + 1)
+        for number, mask in members.items():
+            low, high = axis.spans[number][0]
+            starts[low] |= mask
+            ends[high + 1] |= mask
+        self._started: list[int] = list(accumulate(starts, or_))  # low <= cell
+        self._ended: list[int] = list(accumulate(ends, or_))  # high < cell
+
+    def at(self, cell: int) -> int:
+        return self._started[cell] ^ self._ended[cell]
+
+    def overlapping(self, spans: Spans) -> int:
+        row = 0
+        for low, high in spans:
+            row |= self._started[high] & ~self._ended[low]
+        return row
+
+    def containing(self, spans: Spans) -> int:
+        return self._started[spans[0][0]] & ~self._ended[spans[-1][1]]
+
+
 class _SetRows:
     """The rows of one axis in one block where boxes may have many spans.
 
@@ -243,7 +272,7 @@ class Block:
 
     def __init__(self, index: BoxIndex, start: int, stop: int) -> None:
         self.start, self.stop = start, stop
-        self.rows: list[_SpanRows | _SetRows] = []
+        self.rows: list[_SpanRows | _DenseSpanRows | _SetRows] = []
         self._axes = [index.axes[axis] for axis in index.active]
         self._overlaps: list[dict[int, int]] = [{} for _ in index.active]
         self._contains: list[dict[int, int]] = [{} for _ in index.active]
@@ -254,7 +283,12 @@ class Block:
             for bit, number in enumerate(index.numbers[axis][start:stop]):
                 members[number] = members.get(number, 0) | 1 << bit
             single = all(len(line.spans[number]) == 1 for number in members)
-            self.rows.append(_SpanRows(line, members) if single else _SetRows(line, members, self.everything))
+            if not single:
+                self.rows.append(_SetRows(line, members, self.everything))
+            elif index.size <= _REMEMBERED and line.cells < _DENSE_CELLS:
+                self.rows.append(_DenseSpanRows(line, members))
+            else:
+                self.rows.append(_SpanRows(line, members))
 
     def forget(self) -> None:
         """Drop remembered rows, to bound the memory of large indexes."""

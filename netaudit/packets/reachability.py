@@ -266,7 +266,7 @@ class _Search:
         for other in idle:
             not_idle &= ~table.own(other)
         for box in table.maybe_boxes(entry):
-            target = table.target(box, self._earlier_rows(entry, box, rows)[0] & not_idle)
+            target = table.target(box, table.thinned(self._earlier_rows(entry, box, rows)[0] & not_idle))
             uncovered(target.full, target.candidates, table.meter, used)
         return {table.owner[box] for box in used}
 

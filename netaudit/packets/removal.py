@@ -18,7 +18,7 @@ from netaudit.packets.cover import BudgetSpent, Candidate, Target, uncovered
 from netaudit.packets.first_match import Cells, FirstMatch, Rows, common_spans
 from netaudit.packets.reachability import Reach, State
 
-_PROBES = 6  # later entries at which points are tried to show that an entry matters
+_PROBES = 4  # later entries at which points are tried to show that an entry matters
 
 
 class Worth(Enum):
@@ -96,7 +96,7 @@ def _refute(table: FirstMatch, entries: Iterable[int], rows: Rows, result: dict[
             for other in islice(bits(rows[box][0] & opposite), _PROBES):
                 theirs = table.index.spans(other)
                 shared = [common_spans(one, two, 4) for one, two in zip(mine, theirs, strict=True)]
-                points += [(entry, table.random_cells(shared, turn == 0)) for turn in range(2)]
+                points.append((entry, table.random_cells(shared, True)))
     _keep_deciders(table, points, result)
 
 
