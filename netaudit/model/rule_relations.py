@@ -138,7 +138,17 @@ def _relations(whole: CompiledRulebase, advisory: bool) -> tuple[RuleRelation, .
                 named = tuple(other for other in named if other.action.permits != rules[number].action.permits)
                 if named:
                     found.setdefault(number, []).append(_advice(rules[number], kind, named))
-    return tuple(relation for number in sorted(found) if not rules[number].implicit for relation in found[number])
+    return tuple(
+        relation
+        for number in sorted(found)
+        if not rules[number].implicit and not _asks_about_later_packets(rules[number])
+        for relation in found[number]
+    )
+
+
+def _asks_about_later_packets(rule: AccessRule) -> bool:
+    """Tell whether a rule matches no first packet on purpose (iptables states without NEW): it is not unmatchable."""
+    return rule.return_traffic and not rule.match.maybe
 
 
 def _advice(rule: AccessRule, kind: RelationKind, others: tuple[AccessRule, ...]) -> RuleRelation:

@@ -6,7 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netaudit.model.rule_relations import RelationKind, RuleReach, RuleRelation, analyze_rulebase, reachability
-from netaudit.model.rules import AccessRule, Action, Rulebase
+from netaudit.model.rules import AccessRule, Action, Rulebase, RulebaseKind
+from netaudit.model.source import SourceRef
+from netaudit.packets.packet import NO_PACKETS, PacketMatch
 
 from .small_universe import PLAIN, ZONED, rulebases
 
@@ -159,3 +161,12 @@ def test_a_small_budget_never_makes_a_wrong_answer(rulebase: Rulebase, budget: i
             assert judge.maybe[number] <= judge.union(blocking)
         elif relation.kind is RelationKind.REDUNDANT:
             assert judge.redundant(number) is True
+
+
+def test_a_rule_for_later_packets_of_a_connection_is_not_called_unmatchable() -> None:
+    answers = AccessRule("1", Action.PERMIT, PacketMatch.exact(NO_PACKETS), SourceRef("a", 1), return_traffic=True)
+    nothing = AccessRule("2", Action.PERMIT, PacketMatch.exact(NO_PACKETS), SourceRef("a", 2))
+    found = analyze_rulebase(
+        Rulebase("INPUT", RulebaseKind.LOCAL, (answers, nothing), Action.DENY, SourceRef("a", 1), stateful=True)
+    )
+    assert [(one.rule.name, one.kind) for one in found] == [("2", RelationKind.UNMATCHABLE)]
