@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from netaudit.model.rules import AccessRule
 from netaudit.packets.addresses import Family
 from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.packet import Flow
+
+if TYPE_CHECKING:
+    from numpy import bool_
+    from numpy.typing import NDArray
 
 Claim = tuple[int, Flow, str, str]  # a rule's number, a packet that it should decide, from zone, to zone
 
@@ -51,49 +57,69 @@ class PlainFirstMatch:
 
 
 class _Spans:
-    """The address spans of all rules in one family; of IPv6 the upper 64 bits, which is enough to pass over most."""
+    """The address spans of all rules in one family; of IPv6 the upper 64 bits, which is enough to pass over most.
+
+    Rules share address sets (object groups): each set counts once.
+    """
 
     def __init__(self, rules: Sequence[AccessRule], family: Family) -> None:
-        import numpy
-
         self._shift = 0 if family is Family.IPV4 else 64
-        self._sides = []
-        for side in ("source", "destination"):
-            owners: list[int] = []
-            lows: list[int] = []
-            highs: list[int] = []
-            for number, rule in enumerate(rules):
-                for product in rule.match.maybe.products:
-                    if product.family is family:
-                        spans: IntervalSet = getattr(product, side)
-                        for low, high in spans:
-                            owners.append(number)
-                            lows.append(low >> self._shift)
-                            highs.append(high >> self._shift)
-            self._sides.append(
-                (
-                    numpy.array(owners, dtype=numpy.int64),
-                    numpy.array(lows, dtype=numpy.uint64),
-                    numpy.array(highs, dtype=numpy.uint64),
-                )
-            )
-        self._count = len(rules)
+        products = [
+            (number, product)
+            for number, rule in enumerate(rules)
+            for product in rule.match.maybe.products
+            if product.family is family
+        ]
+        self._owners = [number for number, _ in products]
+        self._sides = [
+            _Side([product.source for _, product in products], self._shift),
+            _Side([product.destination for _, product in products], self._shift),
+        ]
 
     def near(self, flows: Sequence[Flow]) -> list[list[int]]:
         """Return for each flow the rules, in order, whose source and destination may hold it."""
         import numpy
 
-        both = None
-        for (owners, lows, highs), side in zip(self._sides, ("source", "destination"), strict=True):
-            values = numpy.array([getattr(flow, side) >> self._shift for flow in flows], dtype=numpy.uint64)
-            order = numpy.argsort(values, kind="stable")
-            ranked = values[order]
-            first = numpy.searchsorted(ranked, lows, "left")
-            counts = numpy.searchsorted(ranked, highs, "right") - first
-            hit = numpy.zeros((len(flows), self._count), dtype=bool)
-            pair_owner = numpy.repeat(owners, counts)
-            offsets = numpy.arange(len(pair_owner)) - numpy.repeat(numpy.cumsum(counts) - counts, counts)
-            hit[order[numpy.repeat(first, counts) + offsets], pair_owner] = True
-            both = hit if both is None else both & hit
-        assert both is not None
-        return [numpy.flatnonzero(row).tolist() for row in both]
+        source = self._sides[0].holding([flow.source >> self._shift for flow in flows])
+        destination = self._sides[1].holding([flow.destination >> self._shift for flow in flows])
+        return [[self._owners[i] for i in numpy.flatnonzero(row).tolist()] for row in source & destination]
+
+
+class _Side:
+    """One address field of many products, as distinct sets of spans."""
+
+    def __init__(self, sets: Sequence[IntervalSet], shift: int) -> None:
+        import numpy
+
+        numbers: dict[int, int] = {}
+        owners, lows, highs = array("q"), array("Q"), array("Q")
+        of_product = array("q")
+        for one in sets:
+            number = numbers.get(id(one))
+            if number is None:
+                number = numbers[id(one)] = len(numbers)
+                for low, high in one:
+                    owners.append(number)
+                    lows.append(low >> shift)
+                    highs.append(high >> shift)
+            of_product.append(number)
+        self._count = len(numbers)
+        self._owners = numpy.array(owners, dtype=numpy.int64)
+        self._lows = numpy.array(lows, dtype=numpy.uint64)
+        self._highs = numpy.array(highs, dtype=numpy.uint64)
+        self._of_product = numpy.array(of_product, dtype=numpy.int64)
+
+    def holding(self, addresses: Sequence[int]) -> NDArray[bool_]:
+        """Return a table, addresses by products: may the product's set hold the address?"""
+        import numpy
+
+        values = numpy.array(addresses, dtype=numpy.uint64)
+        order = numpy.argsort(values, kind="stable")
+        ranked = values[order]
+        first = numpy.searchsorted(ranked, self._lows, "left")
+        counts = numpy.searchsorted(ranked, self._highs, "right") - first
+        offsets = numpy.arange(int(counts.sum())) - numpy.repeat(numpy.cumsum(counts) - counts, counts)
+        table = numpy.zeros((len(values), self._count), dtype=bool)
+        table[order[numpy.repeat(first, counts) + offsets], numpy.repeat(self._owners, counts)] = True
+        result: NDArray[bool_] = table[:, self._of_product]
+        return result

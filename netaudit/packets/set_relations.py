@@ -39,17 +39,29 @@ class _AxisRelations:
         self._held: Numbers = numpy.array([number for one in cell_sets for number in one], dtype=numpy.int64)
         wide = [(number, low, high) for number, spans in enumerate(axis.wide) for low, high in spans]
         self._wide: Numbers = numpy.array(wide, dtype=numpy.int64).reshape(len(wide), 3)
-        self._memory: dict[int, tuple[int, int]] = {}
+        self._memory: dict[int, tuple[int, int | list[int]]] = {}
+        self._held_bytes = 0
 
     def of(self, number: int) -> tuple[int, int]:
         """Return the row of the boxes whose set overlaps set `number`, and of those whose set contains it."""
         known = self._memory.get(number)
         if known is None:
-            if len(self._memory) * len(self._numbers) // 4 > _MEMORY:
+            if self._held_bytes > _MEMORY:
                 self._memory.clear()
+                self._held_bytes = 0
             overlap, contain = self._sets_related(self._spans[number])
-            known = self._memory[number] = (_row(overlap[self._numbers]), _row(contain[self._numbers]))
-        return known
+            containing = contain[self._numbers].nonzero()[0].tolist()
+            # Few boxes contain a set: their numbers take less room than a row.
+            kept = containing if len(containing) < 64 else _row(contain[self._numbers])
+            known = self._memory[number] = (_row(overlap[self._numbers]), kept)
+            self._held_bytes += (len(self._numbers) if isinstance(kept, list) else 2 * len(self._numbers)) // 7
+        overlapping, kept = known
+        if isinstance(kept, int):
+            return overlapping, kept
+        row = 0
+        for box in kept:
+            row |= 1 << box
+        return overlapping, row
 
     def _sets_related(self, spans: Spans) -> tuple[Flags, Flags]:
         import numpy
