@@ -631,6 +631,9 @@ crypto isakmp key
 ip route 0.0.0.0 0.0.0.0 192.0.2.1 name password §
 username a password 0 §,username b password 0 §
  enable\tsecret\t0\t§
+username admin pasword 0 §
+username admin privilege 15 secert 9 $9$§
+snmp-server comunity § RO
 router bgp
  neighbor password §
 banner exec # password § #
@@ -751,6 +754,25 @@ def test_no_secret_is_printed(planted: Planted, command: str, form: str) -> None
     outcome = netaudit(command, planted.snapshot, "--format", form)
     assert outcome.code == 3
     assert printed(command, outcome) == []
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_no_secret_is_in_the_answers_about_flows_and_zones(planted: Planted, form: str) -> None:
+    flows = planted.folder / "flows.csv"
+    flows.write_text(
+        "device,rulebase,source,destination,protocol,destination_port\n"
+        "SECRETS-IOS,IN,10.1.1.1,10.10.20.5,tcp,443\nSECRETS-ASA,OUT,10.1.1.1,10.20.0.5,tcp,443\n"
+        "SECRETS-FGT,policy,10.1.1.1,10.20.0.5,tcp,443\nSECRETS-BROKEN,BROKEN,10.1.1.1,10.20.0.5,tcp,443\n"
+        "host,INPUT,10.1.1.1,10.20.0.5,tcp,22\nfirewall,INPUT,10.1.1.1,10.20.0.5,tcp,22\n"
+    )
+    outcome = netaudit("flow", planted.snapshot, "--flows", flows, "--format", form)
+    assert outcome.code == 3
+    assert printed("flow", outcome) == []
+    from netaudit.cli.demo import demo_firm
+
+    outcome = netaudit("matrix", planted.snapshot, "--policy", demo_firm() / "policy", "--format", form)
+    assert outcome.code == 3
+    assert printed("matrix", outcome) == []
 
 
 def test_no_secret_is_in_the_registers_that_are_drafted(planted: Planted) -> None:

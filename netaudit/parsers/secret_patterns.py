@@ -114,6 +114,13 @@ PATTERNS: tuple[SecretPattern, ...] = (
         rf"password|secret|passwd)\s+(?:role\s+\S+\s+)?{_TYPE}(?P<secret>(?:\"[^\"]*\"|(?!\{{\s*\Z)\S.*?))(?=;\s*##|;\s*\Z|{_TAIL})",
         _PASSWORD_SETTINGS,
     ),
+    # The keyword misspelt, as hands write it: the type of storage still tells the password.
+    _pattern(
+        "username",
+        r"^\s*username\s+\S+\s(?:.*?\s)??(?<!privilege\s)(?<!level\s)[0156789]\s+(?P<secret>\S+)",
+        _words("password secret nopassword role view autocommand access-class privilege attributes"),
+    ),
+    _pattern("snmp", rf"\bsnmp-server\s+com(?!munity\s)\w*\s+(?:[078]\s+(?=\S))?(?P<secret>{VALUE})", _words("masked")),
     # The key of `aaa-server TAG (interface) host ADDRESS KEY` on PIX and early ASA.
     _pattern(
         "aaa-server",
@@ -263,5 +270,5 @@ NEEDLES: tuple[str, ...] = (
     "pass", "secret", "key", "communit", "hash", "pw", "cred", "token", "psk", "$", "-aq==", "enc", "sha}", "md5}",
     "crypt}", "%^%#", "%$%$", "%@%@", "@%@%", "://", "authenti", "cipher", "snmp", "rmon", "com2", "certif", "seed",
     "<prv>", "sink", "mail server", "bearer", "authorization", "aaa-server", "pkcs12", " -u ", "--user", "activation",
-    "auth-str",
+    "auth-str", "username ",
 )  # fmt: skip

@@ -273,6 +273,11 @@ add snmp community S3crXyz read-write
 "shared-secret" : "S3crXyz",
 "one-time-password": "S3crXyz"
 "PreSharedKey": "S3crXyz"
+sshpass -p S3crXyz ssh backup@192.0.2.1
+curl -u admin:S3crXyz https://192.0.2.1/
+curl -H "Authorization: Bearer S3crXyz" https://192.0.2.1/
+snmp.community=S3crXyz
+community: S3crXyz
 "SecretAccessKey": "S3crXyz"
 :shared_secret (S3crXyz)
 :password ("S3crXyz")
