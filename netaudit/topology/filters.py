@@ -8,6 +8,7 @@ from datetime import date
 
 from netaudit.model.device import Device, Interface
 from netaudit.model.rules import AccessRule, Binding, Direction, Rulebase, RulebaseKind
+from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.packet import PacketProduct, PacketSet
 from netaudit.topology.reach import DecidingRule
 
@@ -31,12 +32,11 @@ def at_interface(
     with one default at its end (Cisco ASA Firewall CLI guide, "Access Rules": interface, then global rules). A
     name without a definition filters nothing (Cisco IOS Security Configuration Guide, "IP Access Lists").
     """
-    bindings = _bound(device, interface, direction)
     rulebases = [
         known
-        for binding in bindings
-        if (known := device.rulebase(binding.rulebase, binding.virtual_system)) is not None
-        and packets.family in known.families
+        for binding in _bound(device, interface, direction)
+        for known in _defined(device, binding)
+        if packets.family in known.families
     ]
     if not rulebases:
         return [Passed(packets)]
@@ -45,17 +45,33 @@ def at_interface(
 
 def has_filter(device: Device, interface: Interface, direction: Direction) -> bool:
     """Tell whether a defined list is bound at an interface in one direction."""
-    return any(
-        device.rulebase(binding.rulebase, binding.virtual_system) is not None
-        for binding in _bound(device, interface, direction)
-    )
+    return any(_defined(device, binding) for binding in _bound(device, interface, direction))
 
 
 def _bound(device: Device, interface: Interface, direction: Direction) -> list[Binding]:
     found = {
-        id(one): one for name in (interface.name, interface.nickname) if name for one in device.filters(name, direction)
+        id(one): one
+        for name in (interface.name, interface.nickname)
+        if name
+        for one in device.filters(name, direction)
+        if one.virtual_system == interface.virtual_system
     }
     return sorted(found.values(), key=lambda one: one.interface == "*")
+
+
+def _defined(device: Device, binding: Binding) -> list[Rulebase]:
+    """Return the rulebases that a binding names: lists of the two families may share a name."""
+    return [
+        one for one in device.rulebases if one.name == binding.rulebase and one.virtual_system == binding.virtual_system
+    ]
+
+
+def policy_names(device: Device, interface: Interface) -> bool:
+    """Tell whether zone policies or security levels decide over an interface."""
+    return interface.security_level is not None or any(
+        one.kind is RulebaseKind.ZONE_POLICY and one.virtual_system == interface.virtual_system
+        for one in device.rulebases
+    )
 
 
 def by_policy(
@@ -135,7 +151,12 @@ def through_rulebases(
     last = rulebases[-1]
     if last.default_action.permits:
         deciding = DecidingRule(device, last.name, None, last.default_where or last.where)
-        passed += _parts(PacketSet((packets,)), may_deny, True, deciding, ())
+        everything = PacketSet((packets,))
+        sure = list(_parts(everything, may_deny, True, deciding, ()))
+        passed += sure
+        doubtful = PacketSet(tuple(one.packets for one in sure))
+        reasons = (f"{device} {last.name}: an earlier rule may deny it",)
+        passed += _parts(everything, [*sure_deny, doubtful], False, deciding, reasons)
     return passed
 
 
@@ -145,8 +166,19 @@ def _concerns(rule: AccessRule, from_name: str | None, to_name: str | None) -> b
 
 def _cut(packets: PacketProduct, match: PacketSet) -> PacketSet:
     return PacketSet(
-        tuple(common for product in match.products if (common := packets.intersection(product)) is not None)
+        tuple(
+            common
+            for product in match.products
+            if _near(packets.destination, product.destination)
+            and _near(packets.source, product.source)
+            and (common := packets.intersection(product)) is not None
+        )
     )
+
+
+def _near(one: IntervalSet, other: IntervalSet) -> bool:
+    """Tell whether the ranges of two sets overlap: most rules are ruled out by that alone."""
+    return one.intervals[0][0] <= other.intervals[-1][1] and other.intervals[0][0] <= one.intervals[-1][1]
 
 
 def _permitted(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +11,10 @@ from netaudit.model.device import Device, Interface
 from netaudit.model.rules import AccessRule, Direction, Purpose, RulebaseKind
 from netaudit.model.source import Affects, FileCoverage
 from netaudit.packets.addresses import ANY_ADDRESS, NO_ADDRESS, AddressSet, Family
-from netaudit.policy.registers import Policy, Zone, ZoneType
+from netaudit.packets.intervals import IntervalSet
+from netaudit.policy.registers import Policy, Zone, ZoneMember, ZoneType
 from netaudit.topology.forwarding import ForwardingTable, TableKey, addresses_behind, forwarding_tables
+from netaudit.topology.segments import SharedSegment, shared_segments
 
 if TYPE_CHECKING:
     import networkx
@@ -48,9 +50,10 @@ class Network:
     devices: Mapping[str, Device]
     zones: Mapping[str, Zone]
     attachments: tuple[Attachment, ...]
-    zone_addresses: Mapping[str, AddressSet]  # subnets as stated; the internet has what no other zone has
+    zone_addresses: Mapping[str, AddressSet]  # stated subnets and those of its interfaces; internet: all others
     tables: Mapping[str, Mapping[TableKey, ForwardingTable]]  # device -> its forwarding tables
     doubts: Mapping[str, tuple[str, ...]]  # device -> why packets may take other ways than computed
+    loose_ends: Mapping[str, tuple[str, ...]]  # zone -> why it is not known where all of it stands
     # Interfaces named below have a name or nickname; both spellings are accepted.
 
     @cached_property
@@ -82,15 +85,19 @@ class Network:
         hosts may stand there.
         """
         return frozenset(
-            zone.name
-            for zone in self.zones.values()
-            if zone.type is ZoneType.TRANSIT
-            and all(
-                address.family.bits - address.prefix_length <= LINK_BITS
-                for _, interface in self.zone_interfaces(zone.name)
-                for address in interface.addresses
-            )
+            zone.name for zone in self.zones.values() if zone.type is ZoneType.TRANSIT and self._holds_links(zone)
         )
+
+    def _holds_links(self, zone: Zone) -> bool:
+        subnets = [
+            address.network for _, interface in self.zone_interfaces(zone.name) for address in interface.addresses
+        ] or [IntervalSet((one,)) for family in Family for one in zone.subnets.family(family)]
+        return bool(subnets) and all(one.size() <= 1 << LINK_BITS for one in subnets)
+
+    @cached_property
+    def shared_segments(self) -> tuple[SharedSegment, ...]:
+        """Return the segments on which several zones stand."""
+        return shared_segments(self)
 
     def interface(self, device: str, name: str) -> Interface | None:
         """Return an interface by name or nickname."""
@@ -212,28 +219,110 @@ def build_network(devices: Sequence[Device], policy: Policy, coverage: Sequence[
     Learned routes are not computed, and lines of `coverage` that were not understood can change filters, routes and
     translations: both are doubts about their device.
     """
-    addresses = {zone.name: zone.subnets for zone in policy.zones}
-    claimed = AddressSet.union([*addresses.values(), NOT_INTERNET])
-    for zone in policy.zones_of_type(ZoneType.INTERNET):
-        addresses[zone.name] = zone.subnets | (ANY_ADDRESS - claimed)
     attachments = [
         Attachment(device.name, interface.name, _zones_of_interface(device, interface, policy))
         for device in devices
         for interface in device.interfaces
     ]
-    return Network(
+    network = Network(
         devices={device.name: device for device in devices},
         zones={zone.name: zone for zone in policy.zones},
         attachments=tuple(attachments),
-        zone_addresses=addresses,
+        zone_addresses={},
         tables={device.name: forwarding_tables(device) for device in devices},
         doubts={device.name: _doubts(device, coverage) for device in devices},
+        loose_ends={},
     )
+    addresses = _zone_addresses(network, policy)
+    return replace(
+        network,
+        zone_addresses=addresses,
+        loose_ends={zone.name: tuple(_loose_ends(network, zone, addresses[zone.name])) for zone in policy.zones},
+    )
+
+
+def _zone_addresses(network: Network, policy: Policy) -> dict[str, AddressSet]:
+    """Return the addresses of every zone: its stated subnets, and the subnets of the interfaces that stand in it.
+
+    The internet has what no other zone has.
+    """
+    found = {
+        zone.name: AddressSet.union(
+            [
+                zone.subnets,
+                *(
+                    AddressSet.of(address.family, address.network)
+                    for _, interface in network.zone_interfaces(zone.name)
+                    if interface.enabled
+                    for address in interface.addresses
+                    if 0 < address.prefix_length < address.family.bits
+                ),
+            ]
+        )
+        for zone in policy.zones
+    }
+    others = [found[zone.name] for zone in policy.zones if zone.type is not ZoneType.INTERNET]
+    stated = [zone.subnets for zone in policy.zones_of_type(ZoneType.INTERNET)]
+    outside = ANY_ADDRESS - AddressSet.union([*others, *stated, NOT_INTERNET])
+    for zone in policy.zones_of_type(ZoneType.INTERNET):
+        found[zone.name] |= outside
+    return found
+
+
+def _loose_ends(network: Network, zone: Zone, addresses: AddressSet) -> Iterator[str]:
+    """Yield why it is not known where all of a zone stands: then what reaches it is not known either."""
+    standing = [(device, one) for device, one in network.zone_interfaces(zone.name) if one.enabled and device.forwards]
+    if not standing:
+        yield f"zone {zone.name} is attached to no device of the snapshot"
+        return
+    for member in zone.members:
+        if not any(
+            _is_member(member, device, interface)
+            for device in network.devices.values()
+            for interface in device.interfaces
+        ):
+            yield f"zone {zone.name}: {member.device} {member.name} is in no export"
+    if zone.type is not ZoneType.INTERNET and zone.name not in network.link_zones:
+        located = AddressSet.union(
+            [
+                NO_ADDRESS,
+                *(network.addresses_behind(device.name, interface) for device, interface in standing),
+            ]
+        )
+        rest = addresses - located
+        if rest:
+            yield f"zone {zone.name}: {rest} lies behind none of its interfaces"
+
+
+def _is_member(member: ZoneMember, device: Device, interface: Interface) -> bool:
+    return member.device.lower() == device.name.lower() and member.name.lower() in _spellings(interface).get(
+        member.kind, frozenset()
+    )
+
+
+def _spellings(interface: Interface) -> dict[str, frozenset[str]]:
+    """Return by what names the zone map may mean an interface, for each kind of member."""
+    named = {
+        "interface": (interface.name, interface.nickname),
+        "vlan": ("" if interface.vlan is None else str(interface.vlan),),
+        "vrf": (interface.vrf,),
+        "security_zone": (interface.security_zone,),
+    }
+    return {kind: frozenset(name.lower() for name in names if name) for kind, names in named.items()}
 
 
 def _doubts(device: Device, coverage: Sequence[FileCoverage]) -> tuple[str, ...]:
     found = [
         f"{device.name}: routes learned by {process.name} are not computed" for process in device.routing_processes
+    ]
+    found += [
+        f"{device.name}: the address and the routes of {interface.rule_name} are assigned from outside"
+        for interface in device.interfaces
+        if interface.enabled
+        and interface.dynamic_address
+        and not any(
+            route.enabled and route.interface in (interface.name, interface.nickname) for route in device.static_routes
+        )
     ]
     for affects in (Affects.FILTER, Affects.NAT, Affects.ROUTING):
         lines = [
@@ -250,22 +339,10 @@ def _doubts(device: Device, coverage: Sequence[FileCoverage]) -> tuple[str, ...]
 
 
 def _zones_of_interface(device: Device, interface: Interface, policy: Policy) -> tuple[str, ...]:
-    spellings = {
-        "interface": {interface.name.lower(), interface.nickname.lower()},
-        "vlan": {str(interface.vlan)} if interface.vlan is not None else set(),
-        "vrf": {interface.vrf.lower()},
-        "security_zone": {interface.security_zone.lower()} if interface.security_zone else set(),
-    }
-    names = (device.name.lower(),)
     stated = tuple(
         zone.name
         for zone in policy.zones
-        if any(
-            member.device.lower() in names
-            and member.kind != "vrf"
-            and member.name.lower() in spellings.get(member.kind, set()) - {""}
-            for member in zone.members
-        )
+        if any(member.kind != "vrf" and _is_member(member, device, interface) for member in zone.members)
     )
     if stated:
         return stated
@@ -280,8 +357,5 @@ def _zones_of_interface(device: Device, interface: Interface, policy: Policy) ->
     return tuple(
         zone.name
         for zone in policy.zones
-        if any(
-            member.device.lower() in names and member.kind == "vrf" and member.name.lower() in spellings["vrf"]
-            for member in zone.members
-        )
+        if any(member.kind == "vrf" and _is_member(member, device, interface) for member in zone.members)
     )

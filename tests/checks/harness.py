@@ -93,8 +93,18 @@ def context_of(
     coverage: Sequence[FileCoverage] = (),
     missing_devices: Sequence[str] = (),
 ) -> Context:
-    """Return all that a check may look at."""
+    """Return all that a check may look at.
+
+    The registers are shared by fixtures of one device each: members of other devices are left out.
+    """
     policy = policy or Policy()
+    names = {device.name for device in devices}
+    policy = replace(
+        policy,
+        zones=tuple(
+            replace(zone, members=tuple(one for one in zone.members if one.device in names)) for zone in policy.zones
+        ),
+    )
     network = build_network(devices, policy)
     return Context(
         devices=tuple(devices),

@@ -1,0 +1,95 @@
+"""A beam: a set of packets on their way from a zone, with what decided over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from netaudit.packets.intervals import IntervalSet
+from netaudit.packets.packet import PacketProduct
+from netaudit.packets.services import ALL_PROTOCOLS, ANY_TCP, SYN, TCP, ServiceSet
+from netaudit.topology.reach import DecidingRule
+
+FIRST_PACKETS = (ServiceSet.of_protocols(ALL_PROTOCOLS) - ANY_TCP) | ServiceSet.ports(
+    TCP, tcp_flags=IntervalSet.single(SYN)
+)
+"""What can open a connection: TCP with SYN alone, and everything that is not TCP."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beam:
+    """Packets on their way. `sent` is the header at the source, `now` the header after translation.
+
+    `surely` is False where the packets only may come this far; then `reasons` says why. `visits` holds what entered
+    each device on the way: (device, interface, packets).
+    """
+
+    sent: PacketProduct
+    now: PacketProduct
+    surely: bool = True
+    deciding: tuple[DecidingRule, ...] = ()
+    devices: tuple[str, ...] = ()
+    visits: tuple[tuple[str, str, PacketProduct], ...] = ()
+    reasons: tuple[str, ...] = ()
+
+    def narrowed(self, part: PacketProduct) -> Beam:
+        """Return the beam with `now` cut down to a part of it; fields that were not translated follow.
+
+        A source that was translated to one of several addresses is not sure to be in the part.
+        """
+        if part == self.now:
+            return self
+        own_source = self.now.source == self.sent.source
+        sent = replace(
+            self.sent,
+            source=part.source if own_source else self.sent.source,
+            destination=part.destination if self.now.destination == self.sent.destination else self.sent.destination,
+            services=part.services if self.now.services == self.sent.services else self.sent.services,
+        )
+        found = replace(self, sent=sent, now=part)
+        if not own_source and part.source != self.now.source:
+            return found.doubted("which address of its pool a translation takes is not known")
+        return found
+
+    def to(self, destination: IntervalSet) -> Beam:
+        """Return the beam cut down to a part of its destinations."""
+        return self.narrowed(replace(self.now, destination=destination))
+
+    def doubted(self, *reasons: str) -> Beam:
+        """Return the beam as one that only may pass."""
+        return replace(
+            self, surely=False, reasons=(*self.reasons, *(one for one in reasons if one not in self.reasons))
+        )
+
+    def covers(self, other: Beam) -> bool:
+        """Tell whether all that can become of another beam at the same place becomes of this one too.
+
+        It holds the packets of the other, is as sure of them, and no device decided over it that did not decide over
+        the other: where the other went past every filter, so did this one.
+        """
+        return (
+            self.surely >= other.surely
+            and self.now.covers(other.now)
+            and self.sent.covers(other.sent)
+            and {one.device for one in self.deciding} <= {one.device for one in other.deciding}
+        )
+
+    def circles(self, device: str, interface: str) -> bool:
+        """Tell whether the same packets entered the device there before: they go round for ever."""
+        return any(
+            place == device and port == interface and packets.covers(self.now) for place, port, packets in self.visits
+        )
+
+
+def less(beams: Iterable[Beam], product: PacketProduct) -> tuple[list[Beam], list[Beam]]:
+    """Split beams into (what is in the product, the rest)."""
+    inside: list[Beam] = []
+    outside: list[Beam] = []
+    for beam in beams:
+        common = beam.now.intersection(product)
+        if common is None:
+            outside.append(beam)
+        else:
+            inside.append(beam.narrowed(common))
+            outside += [beam.narrowed(piece) for piece in beam.now.difference(product)]
+    return inside, outside

@@ -1,0 +1,145 @@
+"""One device's passage: what becomes of a beam between entering a device and leaving it.
+
+The order is that of the platform: in-filter and destination NAT (ASA from 8.3 the other way round), route, zone
+policy, source NAT and out-filter (ASA from 8.3 the other way round). Sources: Cisco "NAT Order of Operation"; Cisco
+ASA Firewall CLI guide, "IP addresses used for access rules when you use NAT"; FortiOS Administration Guide, "Parallel
+path processing".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from netaudit.model.device import Device, Interface
+from netaudit.model.rules import Direction
+from netaudit.packets.addresses import Family
+from netaudit.packets.intervals import IntervalSet
+from netaudit.topology.beam import Beam
+from netaudit.topology.filters import Passed, at_interface, by_policy, policy_names
+from netaudit.topology.network import Network
+from netaudit.topology.translation import Entered, translate_destination, translate_source
+
+DEFAULT_LENGTH = 1  # a default route is 0/0, or the two halves 0/1 and 128/1
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A beam that leaves a device. `on_subnet`: its destinations are addresses of the interface's own subnets."""
+
+    beam: Beam
+    device: Device
+    interface: Interface
+    next_hop: tuple[Family, int] | None
+    on_subnet: bool
+    by_default: bool  # a default route sent it
+
+
+def departures(
+    network: Network, device: Device, interface: Interface, arriving: Beam, as_of: date | None
+) -> Iterator[Departure]:
+    """Yield what leaves a device of a beam that came in at an interface."""
+    table = network.table(device.name, interface)
+    if table is None:
+        return
+    visits = (*arriving.visits, (device.name, interface.name, arriving.now))
+    beam = replace(arriving, devices=(*arriving.devices, device.name), visits=visits)
+    for entered in _entered(device, interface, beam, as_of):
+        family = entered.beam.now.family
+        for entry, part in table.lookup(family, entered.beam.now.destination):
+            routed = replace(entered, beam=entered.beam.to(part))
+            for way in entry.exits:
+                outgoing = network.interface(device.name, way.interface)
+                if outgoing is None:
+                    continue
+                hop = None if way.next_hop is None else (family, way.next_hop)
+                by_default = entry.prefix_length <= DEFAULT_LENGTH
+                for left in _left(device, interface, outgoing, routed, as_of):
+                    for piece, on_subnet in _by_subnet(outgoing, left, hop):
+                        yield Departure(piece, device, outgoing, hop, on_subnet, by_default)
+
+
+def subnets_of(interface: Interface, family: Family) -> IntervalSet:
+    """Return all addresses of an interface's own subnets."""
+    return IntervalSet.of(
+        interval for one in interface.addresses if one.family is family for interval in one.network.intervals
+    )
+
+
+def _by_subnet(outgoing: Interface, beam: Beam, hop: tuple[Family, int] | None) -> Iterator[tuple[Beam, bool]]:
+    if hop is not None:
+        yield beam, False
+        return
+    subnets = subnets_of(outgoing, beam.now.family)
+    for part, on_subnet in ((beam.now.destination & subnets, True), (beam.now.destination - subnets, False)):
+        if part:
+            yield beam.to(part), on_subnet
+
+
+def _entered(device: Device, interface: Interface, beam: Beam, as_of: date | None) -> Iterator[Entered]:
+    """Apply the in-filter and destination NAT in the platform's order."""
+    if device.filters_see_real_addresses:
+        for entered in translate_destination(device, interface, beam):
+            for inside in _filtered(device, interface, Direction.IN, entered.beam, as_of):
+                yield replace(entered, beam=inside)
+    else:
+        for inside in _filtered(device, interface, Direction.IN, beam, as_of):
+            yield from translate_destination(device, interface, inside)
+
+
+def _left(
+    device: Device, incoming: Interface, outgoing: Interface, entered: Entered, as_of: date | None
+) -> Iterator[Beam]:
+    """Apply zone policy, source NAT and out-filter."""
+    for passed in _policed(device, incoming, outgoing, entered, as_of):
+        if device.filters_see_real_addresses:
+            for outside in _filtered(device, outgoing, Direction.OUT, passed, as_of):
+                yield from translate_source(device, incoming, outgoing, outside)
+        else:
+            for translated in translate_source(device, incoming, outgoing, passed):
+                yield from _filtered(device, outgoing, Direction.OUT, translated, as_of)
+
+
+def _filtered(
+    device: Device, interface: Interface, direction: Direction, beam: Beam, as_of: date | None
+) -> Iterator[Beam]:
+    yield from _apply(beam, at_interface(device, interface, direction, beam.now, as_of))
+
+
+def _policed(
+    device: Device, incoming: Interface, outgoing: Interface, entered: Entered, as_of: date | None
+) -> Iterator[Beam]:
+    """Apply the zone policy; a policy that names a virtual IP sees the header before translation."""
+    beam, nat = entered.beam, entered.nat
+    if nat is None or not nat.needs_rule or entered.before is None:
+        passed = by_policy(device, incoming, outgoing, beam.now, as_of)
+        if incoming.name == outgoing.name and policy_names(device, incoming):
+            yield from _hairpin(device, incoming, beam, passed)
+        else:
+            yield from _apply(beam, passed)
+        return
+    before = replace(entered.before, source=beam.now.source)
+    for one in by_policy(device, incoming, outgoing, before, as_of):
+        part = one.packets
+        services = beam.now.services if nat.translated_ports else part.services
+        now = replace(beam.now, source=part.source, services=services)
+        same = part.destination == before.destination and (not nat.translated_ports or part.services == before.services)
+        narrowed = beam if same else beam.doubted(f"{device.name} NAT {nat.name}: a rule takes a part of it")
+        yield from _apply(narrowed, [replace(one, packets=now)])
+
+
+def _hairpin(device: Device, interface: Interface, beam: Beam, passed: list[Passed]) -> Iterator[Beam]:
+    """Yield packets that leave where they came in.
+
+    Firewalls have a switch for it (ASA `same-security-traffic permit intra-interface`, FortiOS
+    `allow-traffic-redirect`, which goes past the policies), so what no policy permits only may pass.
+    """
+    yield from _apply(beam, [one for one in passed if one.surely and one.deciding and one.deciding.rule])
+    yield beam.doubted(f"{device.name}: packets that leave {interface.rule_name} where they came in may pass")
+
+
+def _apply(beam: Beam, passed: Iterable[Passed]) -> Iterator[Beam]:
+    for one in passed:
+        found = replace(beam.narrowed(one.packets), deciding=beam.deciding + ((one.deciding,) if one.deciding else ()))
+        yield found if one.surely else found.doubted(*one.reasons)

@@ -1,0 +1,218 @@
+"""NAT: what one device's translations make of a beam, the first rule that matches deciding.
+
+Both bounds of a match count: what a rule only may take goes both ways, and neither is sure. An exemption that
+matches first ends the search (Cisco ASA Firewall CLI guide, "NAT rule order").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from netaudit.model.device import Device, Interface
+from netaudit.model.rules import NatKind, NatRule
+from netaudit.packets.addresses import ANY_ADDRESS, AddressSet, Family
+from netaudit.packets.intervals import IntervalSet
+from netaudit.packets.names import NameSet
+from netaudit.packets.packet import NO_PACKETS, PacketProduct, PacketSet
+from netaudit.packets.services import ServiceBox, ServiceSet
+from netaudit.topology.beam import FIRST_PACKETS, Beam, less
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A destination translation: packets that arrive at `interfaces`, and the real addresses behind them.
+
+    `real` is None for an exemption: its packets stay as they are.
+    """
+
+    surely: PacketSet
+    maybe: PacketSet
+    real: AddressSet | None
+    interfaces: NameSet
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A beam inside a device. `nat` translated its destination there; `before` is the header as it arrived."""
+
+    beam: Beam
+    nat: NatRule | None = None
+    before: PacketProduct | None = None
+
+
+def interface_names(interface: Interface) -> tuple[str, ...]:
+    """Return the names by which translations mean an interface."""
+    return tuple(name for name in (interface.name, interface.nickname, interface.security_zone) if name)
+
+
+def published_addresses(device: Device, interface: Interface) -> AddressSet:
+    """Return the addresses for which a device answers on a subnet because it translates them (proxy ARP)."""
+    found = [
+        publication.maybe.destinations()
+        for nat in device.nat_rules
+        if nat.enabled and nat.virtual_system == interface.virtual_system
+        for publication in _publications(nat)
+        if publication.real is not None and _stands(publication.interfaces, interface)
+    ]
+    return AddressSet.union(one for one in found if not _is_everything(one))
+
+
+def translate_destination(device: Device, interface: Interface, beam: Beam) -> Iterator[Entered]:
+    """Yield the beam split by the destination translations that it meets."""
+    rest = [beam]
+    for nat in device.nat_rules:
+        if not nat.enabled or nat.virtual_system != interface.virtual_system:
+            continue
+        for publication in _publications(nat):
+            if not rest:
+                return
+            if not _stands(publication.interfaces, interface):
+                continue
+            taken, rest = _met(rest, publication.surely, publication.maybe, _why(device, nat))
+            for one, product in taken:
+                if publication.real is None:
+                    yield Entered(one)
+                    continue
+                inner = publication.real.family(one.now.family)
+                if inner:
+                    yield Entered(_to_real(one, nat, product, inner), nat, one.now)
+                else:
+                    yield Entered(one.doubted(f"{device.name} NAT {nat.name}: translates to the other address family"))
+    for one in rest:
+        yield Entered(one)
+
+
+def translate_source(device: Device, incoming: Interface, outgoing: Interface, beam: Beam) -> Iterator[Beam]:
+    """Yield the beam split by the source translations that it meets.
+
+    A translation that belongs to rules (`used_by`) takes what those let pass here; the others go by their match.
+    """
+    rest = [beam]
+    for nat in device.nat_rules:
+        if not rest:
+            return
+        if not nat.enabled or nat.virtual_system != incoming.virtual_system or nat.kind is NatKind.DESTINATION:
+            continue
+        if not _stands(nat.from_interface, incoming) or not _stands(nat.to_interface, outgoing):
+            continue
+        if nat.used_by:
+            rules = [one.rule.name for one in beam.deciding if one.device == device.name and one.rule is not None]
+            if not set(rules) & set(nat.used_by):
+                continue
+            taken = [(one, one.now) for one in rest]
+            rest = []
+        elif nat.translated_destination is not None:
+            # Its match is the header before the destination was translated: from above only.
+            sources = PacketSet.of(source=nat.match.maybe.sources())
+            taken, rest = _met(rest, NO_PACKETS, sources, _why(device, nat))
+        else:
+            taken, rest = _met(rest, nat.match.surely, nat.match.maybe, _why(device, nat))
+        for one, product in taken:
+            yield one if nat.translated_source is None else _from_outside(device, one, nat, product)
+    yield from rest
+
+
+def _from_outside(device: Device, beam: Beam, nat: NatRule, product: PacketProduct) -> Beam:
+    assert nat.translated_source is not None
+    outside = nat.translated_source.family(beam.now.family)
+    if not outside:
+        return beam.doubted(f"{device.name} NAT {nat.name}: translates to the other address family")
+    if nat.kind is NatKind.STATIC:
+        outside = _moved(beam.now.source, product.source, outside) or outside
+    return replace(beam, now=replace(beam.now, source=outside))
+
+
+def _why(device: Device, nat: NatRule) -> str:
+    return f"{device.name} NAT {nat.name}: {', '.join(nat.match.reasons) or 'not sure to match'}"
+
+
+def _stands(names: NameSet, interface: Interface) -> bool:
+    return any(name in names for name in interface_names(interface))
+
+
+def _is_everything(addresses: AddressSet) -> bool:
+    return any(family.all_addresses <= addresses.family(family) for family in Family)
+
+
+def _met(
+    beams: list[Beam], surely: PacketSet, maybe: PacketSet, why: str
+) -> tuple[list[tuple[Beam, PacketProduct]], list[Beam]]:
+    """Return what a match takes, with the product of the match that did, and what goes on to the next rule."""
+    taken: list[tuple[Beam, PacketProduct]] = []
+    rest = beams
+    for product in surely.products:
+        inside, rest = less(rest, product)
+        taken += [(one, product) for one in inside]
+    if maybe is surely:
+        return taken, rest
+    for product in maybe.products:
+        inside, outside = less(rest, product)
+        doubted = [one.doubted(why) for one in inside]
+        taken += [(one, product) for one in doubted]
+        rest = outside + doubted
+    return taken, rest
+
+
+def _publications(nat: NatRule) -> Iterator[Publication]:
+    """Yield what a rule does to the destinations of packets, as they arrive."""
+    match = nat.match
+    if nat.translated_destination is not None:
+        surely = NO_PACKETS if _is_everything(nat.translated_destination) else match.surely
+        yield Publication(surely, match.maybe, nat.translated_destination, nat.from_interface)
+    if nat.kind is NatKind.EXEMPT:
+        yield Publication(match.surely, match.maybe, None, nat.from_interface)
+        back = PacketSet.of(match.maybe.destinations(), match.maybe.sources())
+        yield Publication(back if match.is_exact else NO_PACKETS, back, None, nat.to_interface)
+    if nat.kind is NatKind.STATIC and nat.translated_source is not None:
+        real = match.maybe.sources()
+        services = FIRST_PACKETS
+        if nat.protocol is not None:
+            services = (
+                ServiceSet.ports(nat.protocol, nat.translated_ports)
+                if nat.translated_ports
+                else ServiceSet.protocol(nat.protocol)
+            )
+        sources = match.maybe.destinations() if nat.translated_destination is None else nat.translated_destination
+        maybe = PacketSet.of(sources or ANY_ADDRESS, nat.translated_source, services)
+        known = match.is_exact and not _is_everything(nat.translated_source) and not _is_everything(real)
+        yield Publication(maybe if known else NO_PACKETS, maybe, real, nat.to_interface)
+
+
+def _to_real(beam: Beam, nat: NatRule, outside: PacketProduct, inner: IntervalSet) -> Beam:
+    """Return the beam with its destination replaced by the real addresses.
+
+    Where a part of a range is translated to some of the real addresses, not known here to which, it is not sure.
+    """
+    services, ports_known = _forwarded(beam.now.services, nat)
+    moved = _moved(beam.now.destination, outside.destination, inner)
+    translated = replace(beam, now=replace(beam.now, destination=moved or inner, services=services))
+    if ports_known and (moved or beam.now.destination == outside.destination or inner.size() == 1):
+        return translated
+    return translated.doubted(f"NAT {nat.name} translates a part of its range")
+
+
+def _moved(part: IntervalSet, outside: IntervalSet, inner: IntervalSet) -> IntervalSet | None:
+    """Return a part of a range after a translation that keeps the order; None where the ranges are not alike."""
+    if len(outside.intervals) != 1 or len(inner.intervals) != 1 or outside.size() != inner.size():
+        return None
+    offset = inner.lowest() - outside.lowest()
+    return IntervalSet(tuple((low + offset, high + offset) for low, high in part))
+
+
+def _forwarded(services: ServiceSet, nat: NatRule) -> tuple[ServiceSet, bool]:
+    """Return the services after port forwarding, and whether each is sure to occur."""
+    published, real = nat.translated_ports, nat.original_ports
+    if nat.kind is NatKind.DESTINATION:
+        published, real = real, published
+    if not real or nat.protocol is None:
+        return services, True
+    boxes = []
+    known = True
+    for box in services.boxes:
+        if nat.protocol in box.protocols:
+            ports = box.destination_ports
+            moved = _moved(ports, published, real) if published else None
+            known = known and (moved is not None or real.size() == 1 or ports == published)
+            boxes.append(ServiceBox(IntervalSet.single(nat.protocol), box.source_ports, moved or real, box.tcp_flags))
+    return ServiceSet(tuple(boxes)), known
