@@ -98,7 +98,9 @@ def read_questions(path: Path) -> Iterator[FlowQuestion]:
     unknown = [name for name in header if name not in COLUMNS]
     lacking = [name for name in ("source", "destination") if name not in header]
     if unknown or lacking:
-        parts = [f"unknown column {', '.join(unknown)}"] if unknown else []
+        # Another file given by mistake must not be printed: only what looks like a column name is.
+        named = [name for name in unknown if name.replace("_", "").isalnum() and len(name) <= 30]
+        parts = [f"unknown column {', '.join(named[:8]) or 'names'}"] if unknown else []
         parts += [f"missing column {', '.join(lacking)}"] if lacking else []
         raise InputError.single(
             str(path), f"{'; '.join(parts)}; expected columns {', '.join(COLUMNS)}", "row 0 (header)"
