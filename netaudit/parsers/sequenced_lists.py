@@ -6,8 +6,10 @@ from dataclasses import replace
 
 from netaudit.model.rules import AccessRule, Action, Rulebase, RulebaseKind
 from netaudit.model.source import Affects
-from netaudit.packets.addresses import Family
+from netaudit.packets.addresses import ANY_IPV6, Family
+from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.packet import PacketMatch, PacketSet
+from netaudit.packets.services import ICMPV6, ServiceSet
 from netaudit.parsers.conf_tree import ConfLine
 from netaudit.parsers.list_entries import Dialect, Entry
 from netaudit.parsers.switch_reading import ACCESS_LIST, AccessList, Reading
@@ -67,7 +69,7 @@ def _read_rule(
     try:
         if words.peek() == "vlan" or words.peek() == "inner":
             _read_vlan(words, entry)
-        if target.flavour == "standard":
+        if target.sources_only:
             entry.read_standard(words)
         else:
             entry.read_extended(words)
@@ -159,4 +161,25 @@ def rulebase_of(target: AccessList, last: tuple[AccessRule, ...] = ()) -> Ruleba
         default_logged=False,
         flavour=target.flavour,
         families=(Family.IPV6 if target.is_ipv6 else Family.IPV4,),
+    )
+
+
+def open_neighbour_discovery(target: AccessList) -> tuple[AccessRule, ...]:
+    """Return rules before the implicit deny of an IPv6 list that may permit neighbour discovery (RFC 4861)."""
+    return tuple(
+        AccessRule(
+            f"implicit {name}",
+            Action.PERMIT,
+            PacketMatch.upper(
+                PacketSet.of(ANY_IPV6, ANY_IPV6, ServiceSet.icmp(ICMPV6, IntervalSet.single(kind))),
+                "neighbour discovery depends on the model",
+            ),
+            target.where,
+            logged=False,
+            sources=("any",),
+            destinations=("any",),
+            services=(f"icmp {name}",),
+            implicit=True,
+        )
+        for name, kind in (("nd-na", 136), ("nd-ns", 135), ("router-advertisement", 134), ("router-solicitation", 133))
     )

@@ -45,6 +45,7 @@ class AccessList:
     flavour: str
     where: SourceRef
     entries: dict[int, AccessRule] = field(default_factory=dict)
+    sources_only: bool = False  # a standard list: its entries name sources alone
     highest: int = 0  # sequence number of a rule or remark
     remarks: list[str] = field(default_factory=list)
 

@@ -9,23 +9,21 @@ from __future__ import annotations
 from datetime import date
 
 from netaudit.model.device import AddressObject, ServiceObject
-from netaudit.model.rules import AccessRule, Action, Rulebase
+from netaudit.model.rules import Rulebase
 from netaudit.model.source import Affects
-from netaudit.packets.addresses import ANY_IPV6, NO_ADDRESS, AddressSet
+from netaudit.packets.addresses import NO_ADDRESS, AddressSet
 from netaudit.packets.intervals import EMPTY, IntervalSet
-from netaudit.packets.packet import PacketMatch, PacketSet
-from netaudit.packets.services import ALL_PORTS, ICMPV6, TCP, UDP, ServiceSet
+from netaudit.packets.services import ALL_PORTS, TCP, UDP, ServiceSet
 from netaudit.parsers import wildcard_addresses
 from netaudit.parsers.cisco_nxos.tokens import NXOS
 from netaudit.parsers.conf_tree import ConfLine
 from netaudit.parsers.list_entries import read_ports
-from netaudit.parsers.sequenced_lists import open_list, read_entry, rulebase_of
+from netaudit.parsers.sequenced_lists import open_list, open_neighbour_discovery, read_entry, rulebase_of
 from netaudit.parsers.switch_reading import (
     ACCESS_LIST,
     ADDRESS_GROUP,
     PORT_GROUP,
     TIME_RANGE,
-    AccessList,
     PortBounds,
     Reading,
 )
@@ -59,36 +57,15 @@ def read_access_lists(reading: Reading) -> None:
 
 
 def rulebases(reading: Reading) -> dict[str, Rulebase]:
-    """Return the lists by name."""
+    """Return the lists by name.
+
+    The Nexus 7000 guide names four permits for neighbour discovery before the implicit deny of an IPv6 list; the
+    Nexus 9000 guide (9.x) says that they are not there. The model is not always known: these packets stay open.
+    """
     return {
-        name: rulebase_of(target, _neighbour_discovery(target) if target.is_ipv6 else ())
+        name: rulebase_of(target, open_neighbour_discovery(target) if target.is_ipv6 else ())
         for name, target in reading.access_lists.items()
     }
-
-
-def _neighbour_discovery(target: AccessList) -> tuple[AccessRule, ...]:
-    """Return the permits before the implicit deny of an IPv6 list.
-
-    The Nexus 7000 guide names four; the Nexus 9000 guide (9.x) says that they are not there. The model is not always
-    known, so that a list leaves these packets open.
-    """
-    return tuple(
-        AccessRule(
-            f"implicit {name}",
-            Action.PERMIT,
-            PacketMatch.upper(
-                PacketSet.of(ANY_IPV6, ANY_IPV6, ServiceSet.icmp(ICMPV6, IntervalSet.single(kind))),
-                "neighbour discovery depends on the model",
-            ),
-            target.where,
-            logged=False,
-            sources=("any",),
-            destinations=("any",),
-            services=(f"icmp {name}",),
-            implicit=True,
-        )
-        for name, kind in (("nd-na", 136), ("nd-ns", 135), ("router-advertisement", 134), ("router-solicitation", 133))
-    )
 
 
 def read_object_groups(reading: Reading) -> None:

@@ -1,0 +1,80 @@
+"""One running configuration of EOS -> one device and the account of its lines."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from netaudit.model.device import DEFAULT_VRF, Device
+from netaudit.model.management import ManagementPlane
+from netaudit.model.rules import Rulebase
+from netaudit.model.source import SourceFile, SourceRef
+from netaudit.parsers.arista_eos.access_lists import read_access_lists, rulebases
+from netaudit.parsers.arista_eos.commands import TOP
+from netaudit.parsers.arista_eos.facts import read_facts
+from netaudit.parsers.arista_eos.interfaces import read_interfaces, read_vrfs
+from netaudit.parsers.arista_eos.lines import configuration_tree
+from netaudit.parsers.arista_eos.management import read_management
+from netaudit.parsers.arista_eos.references import DEFINITIONS, USES
+from netaudit.parsers.arista_eos.routes import read_routing, read_static_routes
+from netaudit.parsers.command_table import account, guess
+from netaudit.parsers.contract import ParsedFile
+from netaudit.parsers.ledger import LineLedger
+from netaudit.parsers.name_uses import read_definitions, read_uses
+from netaudit.parsers.switch_reading import Reading, bindings_and_references, unused_objects
+
+PLATFORM = "arista_eos"
+
+
+def parse(source: SourceFile) -> ParsedFile:
+    """Return what a configuration says. Never raises, whatever the text."""
+    ledger = LineLedger(source)
+    reading = Reading(ledger, configuration_tree(ledger))
+    read_facts(reading)
+    read_definitions(reading, DEFINITIONS)
+    read_vrfs(reading)
+    read_access_lists(reading)
+    read_interfaces(reading)
+    read_static_routes(reading)
+    read_routing(reading)
+    read_uses(reading, USES)
+    lists = rulebases(reading)
+    management = read_management(reading, lists)
+    account(ledger, reading.roots, TOP)
+    device = _device(reading, tuple(lists.values()), management)
+    coverage = ledger.coverage(PLATFORM, device.name, guess)
+    return ParsedFile(coverage, (device,) if reading.roots else ())
+
+
+def _device(reading: Reading, lists: tuple[Rulebase, ...], management: ManagementPlane) -> Device:
+    bindings, undefined = bindings_and_references(reading)
+    path = reading.ledger.source.path
+    facts = reading.facts
+
+    def fact(field: str) -> str:
+        return facts[field][0] if field in facts else ""
+
+    return Device(
+        name=reading.hostname or reading.ledger.source.host or PurePosixPath(path).stem,
+        platform=PLATFORM,
+        vendor="Arista",
+        where=facts["name"][1] if "name" in facts else SourceRef(path, 1),
+        model=fact("model"),
+        part_number=fact("model"),
+        operating_system="EOS",
+        version=fact("version"),
+        serials=tuple(reading.serials),
+        fact_sources=tuple((field, where) for field, (_, where) in facts.items()),
+        vrfs=(DEFAULT_VRF, *reading.vrfs),
+        interfaces=tuple(reading.interfaces.values()),
+        address_objects=tuple(reading.address_objects.values()),
+        service_objects=tuple(reading.service_objects.values()),
+        rulebases=lists,
+        bindings=bindings,
+        nat_rules=tuple(reading.nat_rules),
+        static_routes=tuple(reading.static_routes.values()),
+        routing_processes=tuple(reading.routing_processes),
+        forwards=reading.forwards,
+        management=management,
+        undefined_references=undefined,
+        unused_objects=unused_objects(reading),
+    )
