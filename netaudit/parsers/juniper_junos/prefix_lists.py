@@ -1,0 +1,93 @@
+"""Prefix lists, and the paths that fill them.
+
+Source: Junos Routing Policies guide, "prefix-list" and "apply-path": the pattern walks the configuration after its
+groups were applied; what is not an address is left out; an interface's address counts as its network.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from netaudit.packets.addresses import NO_ADDRESS, AddressSet, Family
+from netaudit.parsers.juniper_junos.groups import is_wildcard, matches
+from netaudit.parsers.juniper_junos.references import References
+from netaudit.parsers.juniper_junos.text import split_quoted
+from netaudit.parsers.juniper_junos.tree import APPLY_WORDS, Node
+from netaudit.parsers.juniper_junos.vocabulary import prefix_of
+
+PREFIX_LIST = "prefix list"
+_MAX_FOUND = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class PrefixList:
+    """The addresses of a list; `prefixes` one by one, for the longest match. `exact` is False where not all are known."""
+
+    prefixes: tuple[AddressSet, ...]
+    exact: bool = True
+
+    @property
+    def addresses(self) -> AddressSet:
+        """Return all addresses together."""
+        return AddressSet.union(self.prefixes) if self.prefixes else NO_ADDRESS
+
+    def within(self, family: Family | None) -> AddressSet:
+        """Return the addresses of one family, None for both."""
+        found = self.addresses
+        return found if family is None else AddressSet.of(family, found.family(family))
+
+
+class PrefixLists:
+    """The prefix lists of one system."""
+
+    def __init__(self, system: Node, references: References) -> None:
+        self._system = system
+        self._lists = {node.word: node for node in system.below("policy-options", "prefix-list")}
+        self._known: dict[str, PrefixList] = {}
+        for name, node in self._lists.items():
+            if name not in APPLY_WORDS:
+                references.define(PREFIX_LIST, name, node)
+
+    def get(self, name: str) -> PrefixList | None:
+        """Return a list, None where the file has none of that name."""
+        known = self._known.get(name)
+        if known is None and name in self._lists:
+            known = self._known[name] = self._read(self._lists[name])
+        return known
+
+    def _read(self, node: Node) -> PrefixList:
+        found: list[AddressSet] = []
+        exact = True
+        for child in node.below():
+            if child.word in APPLY_WORDS:
+                continue
+            if child.word == "apply-path":
+                for path in child.below():
+                    prefixes = self._path(path.word)
+                    exact = exact and prefixes is not None
+                    found += prefixes or ()
+                continue
+            prefix = prefix_of(child.word)
+            if prefix is None:
+                exact = False
+            else:
+                found.append(prefix)
+        return PrefixList(tuple(found), exact)
+
+    def _path(self, text: str) -> tuple[AddressSet, ...] | None:
+        """Return what an apply-path finds, None where there is too much of it."""
+        nodes = [self._system]
+        for word in split_quoted(text):
+            following: list[Node] = []
+            for node in nodes:
+                if is_wildcard(word):
+                    following += [child for child in node.below() if matches(word, child.word)]
+                else:
+                    child = node.get(word)
+                    if child is not None:
+                        following.append(child)
+            if len(following) > _MAX_FOUND:
+                return None
+            nodes = following
+        found = (prefix_of(node.word) for node in nodes)
+        return tuple(one for one in found if one is not None)
