@@ -23,7 +23,6 @@ def parse(source: SourceFile) -> ParsedFile:
     facts = read_facts(ledger)
     text = TextReader(ledger)
     builder = TreeBuilder()
-    states: dict[tuple[int, int], Fate] = {}
     count = 0
     for statement in text.statements():
         if statement.command == "none":
@@ -39,7 +38,6 @@ def parse(source: SourceFile) -> ParsedFile:
         if ledger.is_open(last):
             _mark(ledger, fate_of(words, True) if words else Fate(LineState.UNDERSTOOD), last, last)
     builder.finish()
-    del states
     root = builder.root
     if not count and not facts.version and not facts.model:
         return ParsedFile(ledger.coverage(PLATFORM, "", lambda _: Affects.OTHER))

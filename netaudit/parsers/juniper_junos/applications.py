@@ -210,7 +210,7 @@ def _numbers(
 ) -> IntervalSet:
     if key not in settings:
         return everything
-    parts = []
+    parts: list[tuple[int, int]] = []
     for word, node in settings[key].items():
         other = node.value("-")
         value = numbers_of(f"{word}-{other}" if other else word, names, everything.intervals[-1][1])

@@ -2,8 +2,9 @@
 
 Decisions, with their source (Junos Routing Policies, Firewall Filters, and Traffic Policers User Guide):
 - Conditions of one kind are alternatives, kinds add up; addresses and prefix lists of one side are one kind.
-- The longest prefix that holds the address decides whether it is an exception ("Match Conditions Based on Address
-  Fields"). Where only exceptions are written, or a prefix list is empty, the releases differ: a bound only.
+- The longest prefix that holds the address decides whether it is an exception, and every list ends with an implicit
+  `0/0 except` ("Match Conditions Based on Address Fields"): exceptions alone match nothing. What an empty prefix list
+  does is not documented: a bound only.
 - A term that matches ports, ICMP types or TCP flags without naming the protocol also reads these fields in packets of
   other protocols: those may match.
 - What depends on fragments, TTL, options, lengths, classes and interfaces is an upper bound.
@@ -32,6 +33,7 @@ from netaudit.packets.services import (
     ServiceSet,
     tcp_flag_values,
 )
+
 from netaudit.packets.services import ACK, SYN  # isort: skip
 from netaudit.parsers.juniper_junos.prefix_lists import PREFIX_LIST, PrefixLists
 from netaudit.parsers.juniper_junos.references import References
@@ -78,7 +80,8 @@ _NARROWING: Mapping[str, str] = {
         "type of service",
     ),
     **dict.fromkeys(
-        ("forwarding-class", "forwarding-class-except", "loss-priority", "loss-priority-except", "learn-vlan-1p-priority",
+        ("forwarding-class", "forwarding-class-except", "loss-priority", "loss-priority-except",
+         "learn-vlan-1p-priority",
          "user-vlan-1p-priority", "exp", "exp-except", "policy-map", "policy-map-except", "service-filter-hit",
          "learn-vlan-1p-priority-except", "user-vlan-1p-priority-except"),
         "traffic class",
@@ -87,7 +90,8 @@ _NARROWING: Mapping[str, str] = {
         ("interface", "interface-set", "interface-group", "interface-group-except", "interface-list"), "interface"
     ),
     **dict.fromkeys(
-        ("source-class", "source-class-except", "destination-class", "destination-class-except", "rat-type", "prefix-action"),
+        ("source-class", "source-class-except", "destination-class", "destination-class-except",
+         "rat-type", "prefix-action"),
         "route class",
     ),
     **dict.fromkeys(
@@ -98,7 +102,8 @@ _NARROWING: Mapping[str, str] = {
     ),
     **dict.fromkeys(
         ("source-mac-address", "destination-mac-address", "ether-type", "ether-type-except", "vlan-ether-type", "vlan",
-         "dot1q-tag", "dot1q-user-priority", "user-vlan-id", "user-vlan-id-except", "learn-vlan-id", "learn-vlan-id-except",
+         "dot1q-tag", "dot1q-user-priority", "user-vlan-id", "user-vlan-id-except", "learn-vlan-id",
+         "learn-vlan-id-except",
          "learn-vlan-dei", "learn-vlan-dei-except", "traffic-type", "traffic-type-except", "l2-encap-type", "isid",
          "isid-dei", "isid-priority-code-point", "mac-address", "lp-ether-type", "vlan-ether-type-except",
          "source-mac-address-except", "arp-type", "ip-version", "ether_type"),
@@ -138,9 +143,9 @@ class _Side:
             return NO_ADDRESS, everything
         members = [one & everything for one, is_exception in self.entries if not is_exception]
         exceptions = [one & everything for one, is_exception in self.entries if is_exception]
-        if not members:
-            reasons.append("only exceptions" if exceptions else "empty prefix list")
-            return NO_ADDRESS, everything - AddressSet.union(exceptions) if exceptions else everything
+        if not members and not exceptions:
+            reasons.append("empty prefix list")
+            return NO_ADDRESS, everything
         if not exceptions:
             found = AddressSet.union(members)
             return found, found
@@ -295,8 +300,8 @@ class ConditionReader:
             pairs = [(source & either, destination), (source, destination & either)]
         if with_types and not with_ports and not with_flags:
             usual = IntervalSet.single(ICMPV6 if is_ipv6 else ICMP)
-            for number in _members((protocols if is_stated else usual) & ICMP_PROTOCOLS):
-                boxes.append(ServiceSet.icmp(number, types, codes))
+            carriers = (protocols if is_stated else usual) & ICMP_PROTOCOLS
+            boxes = [ServiceSet.icmp(number, types, codes) for number in _members(carriers)]
         elif not with_types:
             carriers = IntervalSet.single(TCP) if with_flags else PORT_PROTOCOLS
             for number in _members(carriers & protocols):

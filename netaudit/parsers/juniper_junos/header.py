@@ -33,7 +33,7 @@ def read_facts(ledger: LineLedger) -> Facts:
     facts = Facts()
     for index, text in enumerate(ledger.source.lines[:_LINES]):
         stripped = text.strip()
-        if not stripped or stripped[0] not in "#MmJjHhC" and "@" not in stripped:
+        if not stripped or (stripped[0] not in "#MmJjHhC" and "@" not in stripped):
             continue
         for pattern, name in ((_MODEL, "model"), (_JUNOS, "version"), (_RELEASE, "version"), (_HOST, "host_name")):
             match = pattern.match(stripped)

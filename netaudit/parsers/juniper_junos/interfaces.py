@@ -54,9 +54,11 @@ class InterfaceReader:
             if port.word in _NOT_PORTS or is_wildcard(port.word):
                 continue
             found.append(self._port(port))
-            for unit in port.below("unit"):
-                if unit.word not in APPLY_WORDS and not is_wildcard(unit.word):
-                    found.append(self._unit(port, unit))
+            found += [
+                self._unit(port, unit)
+                for unit in port.below("unit")
+                if unit.word not in APPLY_WORDS and not is_wildcard(unit.word)
+            ]
         return tuple(found)
 
     def _read_vlans(self) -> None:

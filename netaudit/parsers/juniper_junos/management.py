@@ -165,23 +165,20 @@ class ManagementReader:
             for name in chosen or ("*",):
                 yield name, place
             return
-        found = False
         for interface, services in self._inbound().items():
             node = services.get(word) or services.get("all") or services.get("any-service")
             if word == "netconf" and node is None:
                 node = services.get("ssh")
             if node is None or f"{word}!" in services or (chosen and interface not in chosen):
                 continue
-            found = True
             yield interface, node_ref(self._ledger, node, False)
         zoned = {name for zone in self._zones for name in zone.interfaces}
         for one in self._interfaces:
             port = one.name.partition(".")[0]
-            if one.addresses and one.name not in zoned and port in _MANAGEMENT_PORTS:
-                if not chosen or one.name in chosen or port in chosen:
-                    found = True
-                    yield one.name, place
-        del found
+            if not one.addresses or one.name in zoned or port not in _MANAGEMENT_PORTS:
+                continue
+            if not chosen or one.name in chosen or port in chosen:
+                yield one.name, place
 
     def _inbound(self) -> dict[str, dict[str, Node]]:
         """Return for each interface in a zone the services that it answers; "ssh!" is an exception."""
@@ -235,7 +232,7 @@ class ManagementReader:
             ):
                 total |= AddressSet.of(family, family.all_addresses)  # no filter of that family
         where = self._guards[0].where
-        if ANY_ADDRESS <= total or (guarded == {Family.IPV4} and total.ipv4 == Family.IPV4.all_addresses):
+        if total >= ANY_ADDRESS or (guarded == {Family.IPV4} and total.ipv4 == Family.IPV4.all_addresses):
             return None, exact, where
         return total, exact, where
 

@@ -72,8 +72,7 @@ class NatReader:
             for name, node in self._pools[kind].items():
                 self._references.define(f"{POOL} ({kind})", name, node)
         for kind in ("static", "destination", "source"):
-            sets = [node for node in self._nat.entries(kind, "rule-set")]
-            for rule_set in sorted(sets, key=self._rank):
+            for rule_set in sorted(self._nat.entries(kind, "rule-set"), key=self._rank):
                 for rule in rule_set.entries("rule"):
                     found = self._rule(kind, rule_set, rule)
                     if found is not None:
@@ -225,9 +224,11 @@ class NatReader:
             reasons += value.reasons
             return value.maybe, None, None
         if source is not None or destination is not None:
-            for number in numbers or [TCP, UDP]:
-                if number in PORT_PROTOCOLS:
-                    parts.append(ServiceSet.ports(number, destination or ALL_PORTS, source or ALL_PORTS))
+            parts = [
+                ServiceSet.ports(number, destination or ALL_PORTS, source or ALL_PORTS)
+                for number in numbers or [TCP, UDP]
+                if number in PORT_PROTOCOLS
+            ]
         else:
             parts = [ServiceSet.protocol(number) for number in numbers]
         services = ServiceSet.union(parts) if parts else ANY_SERVICE

@@ -106,7 +106,7 @@ class PolicyReader:
             for policy in policies.entries("global", "policy"):
                 rules += self._policy(policy, None, None, None, f"global policy {policy.word}", policies.has("global"))
         if any(_HOST in rule.from_zones.names() or _HOST in rule.to_zones.names() for rule in pairs):
-            rules += self._own_traffic(node_ref(self._ledger, anchor, False))
+            rules += self._own_traffic(anchor)
         default = policies.get("default-policy") if policies is not None else None
         permits = default is not None and default.has("permit-all")
         return Rulebase(
@@ -123,8 +123,7 @@ class PolicyReader:
         )
 
     def _packet_mode(self) -> Node | None:
-        node = self._system.get("security", "forwarding-options", "family", "mpls", "mode", "packet-based")
-        return node if node is not None else None
+        return self._system.get("security", "forwarding-options", "family", "mpls", "mode", "packet-based")
 
     @staticmethod
     def _pairs(policies: Node) -> Iterator[tuple[Node, Node, Node]]:
@@ -133,13 +132,11 @@ class PolicyReader:
                 for policy in to_zone.entries("policy"):
                     yield from_zone, to_zone, policy
 
-    def _own_traffic(self, where: object) -> Iterator[AccessRule]:
-        host = NameSet.of([_HOST])
+    def _own_traffic(self, anchor: Node) -> Iterator[AccessRule]:
+        host, where = NameSet.of([_HOST]), node_ref(self._ledger, anchor, False)
         match = PacketMatch.upper(ALL_PACKETS, "host-inbound-traffic")
-        node = node_ref(self._ledger, self._system.children.get("security", self._system), False)
-        del where
-        yield AccessRule("host-inbound-traffic", Action.PERMIT, match, node, to_zones=host, implicit=True)
-        yield AccessRule("traffic of the device", Action.PERMIT, match, node, from_zones=host, implicit=True)
+        yield AccessRule("host-inbound-traffic", Action.PERMIT, match, where, to_zones=host, implicit=True)
+        yield AccessRule("traffic of the device", Action.PERMIT, match, where, from_zones=host, implicit=True)
 
     def _use_zone(self, zone: Node, context: str) -> None:
         if zone.word not in self._zones and zone.word not in (_HOST, "any", "junos-global"):

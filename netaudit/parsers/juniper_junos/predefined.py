@@ -155,13 +155,18 @@ APPLICATIONS = {
     )
 }
 
-_MS_RPC = """
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+_MS_RPC = _names("""
     epm msexchange-directory-rfr msexchange-info-store msexchange-directory-nsp wmic-admin wmic-admin2 wmic-mgmt
     wmic-webm-level1login wmic-webm-objectsink wmic-webm-services wmic-webm-callresult wmic-webm-login-clientid
     wmic-webm-login-helper wmic-webm-refreshing-services wmic-webm-remote-refresher wmic-webm-shutdown
     wmic-webm-classobject iis-com-1 iis-com-adminbase uuid-any-tcp
-    """.split()
-_SUN_RPC = "portmap nfs mountd ypbind status ypserv rquotad nlockmgr ruserd sadmind sprayd walld any".split()
+    """)
+_SUN_RPC = _names("portmap nfs mountd ypbind status ypserv rquotad nlockmgr ruserd sadmind sprayd walld any")
 
 DYNAMIC = {
     **{f"junos-ms-rpc-{name}": "tcp" for name in _MS_RPC},

@@ -21,7 +21,7 @@ _MAX_FOUND = 20_000
 
 @dataclass(frozen=True, slots=True)
 class PrefixList:
-    """The addresses of a list; `prefixes` one by one, for the longest match. `exact` is False where not all are known."""
+    """The addresses of a list, prefix by prefix for the longest match; `exact` is False where not all are known."""
 
     prefixes: tuple[AddressSet, ...]
     exact: bool = True

@@ -100,9 +100,10 @@ class RouteReader:
             else:
                 for hop_node in target.below():
                     own = _number(hop_node.value("preference"), preference)
-                    hop = _hop(hop_node.word)
-                    interface = hop_node.value("interface")
-                    yield made(**(hop | ({"interface": interface} if interface else {}) | {"distance": own}))
+                    target_settings = _hop(hop_node.word) | {"distance": own}
+                    if hop_node.has("interface"):
+                        target_settings["interface"] = hop_node.value("interface")
+                    yield made(**target_settings)
 
     def _targets(self, route: Node) -> list[Node]:
         """Return where a route leads. Of alternatives that exclude each other the later one counts."""

@@ -33,6 +33,11 @@ _TAGS = {
     "update:": "",
 }
 
+# Lines of a terminal log: the prompt with its command, the role of the routing engine, the edit path.
+_TERMINAL = re.compile(
+    r"[\w.\-]+@[\w.\-]+(?::\w+)?[>#%]|\{(?:master|backup|primary|secondary|linecard)\b[^{}]*\}|\[edit\b"
+)
+
 _TOKEN = re.compile(r'\s+|"(?:[^"\\]|\\.)*"|[{};\[\]]|/\*|#|"|(?:[^\s{};\[\]"/]|/(?!\*))+|/')
 
 
@@ -91,8 +96,8 @@ class TextReader:
                         yield from command
                         index += 1
                         continue
-                if stripped[0] == "[" and stripped.startswith("[edit"):
-                    self._ledger.ignored(index)  # the prompt's banner, or a heading of `show | compare`
+                if _TERMINAL.match(stripped):
+                    self._ledger.ignored(index)
                     index += 1
                     continue
             found: list[Statement] = []
@@ -137,7 +142,6 @@ class TextReader:
         text = self._lines[index]
         position = 0
         length = len(text)
-        seen = False  # something other than a comment stands on the line
         while position < length:
             match = _TOKEN.match(text, position)
             if match is None:  # no text gets here; it keeps the loop finite
@@ -179,7 +183,6 @@ class TextReader:
                 index, text = last, self._lines[last]
                 length = len(text)
                 continue
-            seen = True
             if first == "{":
                 self._block(index, found)
             elif first == "}":
@@ -196,7 +199,6 @@ class TextReader:
                 self._word(_unquoted(token), index)
             else:
                 self._word(token, index)
-        del seen
         return index + 1
 
     def _mark(self, index: int) -> None:
@@ -253,7 +255,7 @@ class TextReader:
         words, command, inactive = self._taken()
         self._first = -1
         above = self._open[-1] if self._open else _Open((), index, False)
-        names = [one for one in _spread(words)]
+        names = _spread(words)
         # `unit [ 0 1 ] {` does not exist: a head has one reading
         head = (*above.words, *(names[0] if names else ()))
         if len(head) > MAX_WORDS or len(names) > 1:

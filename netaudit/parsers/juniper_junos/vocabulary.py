@@ -62,7 +62,8 @@ ICMP6_TYPES = {
 # The names of codes are unique over the types of one family.
 ICMP_CODES = {
     "network-unreachable": 0, "host-unreachable": 1, "protocol-unreachable": 2, "port-unreachable": 3,
-    "fragmentation-needed": 4, "source-route-failed": 5, "destination-network-unknown": 6, "destination-host-unknown": 7,
+    "fragmentation-needed": 4, "source-route-failed": 5, "destination-network-unknown": 6,
+    "destination-host-unknown": 7,
     "source-host-isolated": 8, "destination-network-prohibited": 9, "destination-host-prohibited": 10,
     "network-unreachable-for-tos": 11, "network-unreachable-for-TOS": 11, "host-unreachable-for-tos": 12,
     "host-unreachable-for-TOS": 12, "communication-prohibited-by-filtering": 13, "host-precedence-violation": 14,
@@ -82,6 +83,7 @@ _FLAGS = {
     "cwr": CWR,
 }  # fmt: skip
 
+_SHORT = re.compile(r"\d{1,3}(?:\.\d{1,3}){0,2}")
 _NUMBER = re.compile(r"\d{1,9}|0x[0-9a-fA-F]{1,8}")
 
 
@@ -116,7 +118,7 @@ def prefix_of(word: str) -> AddressSet | None:
     address, slash, length = word.partition("/")
     try:
         if not slash or (length.isascii() and length.isdigit()):
-            if slash and ":" not in address and address.count(".") < 3 and address:
+            if _SHORT.fullmatch(address):  # an octet that is left out is 0
                 address += ".0" * (3 - address.count("."))
             return AddressSet.prefix(f"{address}{slash}{length}")
         family, mask = parse_address(length)
