@@ -107,7 +107,7 @@ def analyze_rulebase(
 ) -> tuple[RuleRelation, ...]:
     """Return what is to be known of the rules, in their order.
 
-    `budget` bounds the work for one rule (visits of overlapping rules, each under a microsecond); 25 times as much
+    `budget` bounds the work for one rule (visits of overlapping rules, each under a microsecond); 12 times as much
     is allowed for the whole rulebase. Past it the answer for a rule is UNKNOWN. `advisory` adds CORRELATED and
     GENERALIZED, of which only the first few earlier rules are looked at and named.
     """

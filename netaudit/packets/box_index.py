@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
-from operator import or_
 
 from netaudit.packets.space import Box, Spans
 
@@ -161,14 +159,14 @@ class _DenseSpanRows:
     """The same for small indexes: a row for each cell is at hand without a search."""
 
     def __init__(self, axis: Axis, members: dict[int, int]) -> None:
-        starts = [0] * (axis.cells + 1)
-        ends = [0] * (axis.cells + 1)
+        starts: dict[int, int] = {}
+        ends: dict[int, int] = {}
         for number, mask in members.items():
             low, high = axis.spans[number][0]
-            starts[low] |= mask
-            ends[high + 1] |= mask
-        self._started: list[int] = list(accumulate(starts, or_))  # low <= cell
-        self._ended: list[int] = list(accumulate(ends, or_))  # high < cell
+            starts[low] = starts.get(low, 0) | mask
+            ends[high + 1] = ends.get(high + 1, 0) | mask
+        self._started = _running_everywhere(starts, axis.cells + 1)  # low <= cell
+        self._ended = _running_everywhere(ends, axis.cells + 1)  # high < cell
 
     def at(self, cell: int) -> int:
         return self._started[cell] ^ self._ended[cell]
@@ -181,6 +179,17 @@ class _DenseSpanRows:
 
     def containing(self, spans: Spans) -> int:
         return self._started[spans[0][0]] & ~self._ended[spans[-1][1]]
+
+
+def _running_everywhere(events: dict[int, int], length: int) -> list[int]:
+    """Return for each position the union of the events up to it; positions between events share one row."""
+    rows: list[int] = []
+    current = 0
+    for position in sorted(events):
+        rows.extend([current] * (position - len(rows)))
+        current |= events[position]
+    rows.extend([current] * (length - len(rows)))
+    return rows
 
 
 class _SetRows:

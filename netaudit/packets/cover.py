@@ -137,10 +137,11 @@ def uncovered(box: Parts, candidates: Sequence[Candidate], meter: Meter, used: s
     Depth first: candidates that miss the box fall away, one that holds all of it ends the branch, else the one
     with the largest overlap is cut out and the pieces around it are looked at.
     """
+    weight = _weight(box)
     stack: list[tuple[Parts, Sequence[Candidate]]] = [(box, candidates)]
     while stack:
         current, many = stack.pop()
-        meter.spend(len(many) + 1)
+        meter.spend((len(many) + 1) * weight)
         remaining: list[Candidate] = []
         best, best_size = -1, 0
         for parts, number in many:
@@ -167,6 +168,11 @@ def uncovered(box: Parts, candidates: Sequence[Candidate], meter: Meter, used: s
     return None
 
 
+def _weight(box: Parts) -> int:
+    """Return how much a visit costs: bitsets of many cells take longer."""
+    return 1 + max((part.bit_length() for part in box), default=0) // 1024
+
+
 def _around(box: Parts, hole: Parts) -> list[Parts]:
     """Return disjoint boxes that make up a box less a hole within it."""
     pieces = []
@@ -182,10 +188,11 @@ def in_turn(box: Parts, candidates: Sequence[Candidate], meter: Meter) -> tuple[
 
     Raises BudgetSpent.
     """
+    weight = _weight(box)
     rest = [box]
     effective: list[int] = []
     for parts, number in candidates:
-        meter.spend(len(rest))
+        meter.spend(len(rest) * weight)
         kept: list[Parts] = []
         touched = False
         for piece in rest:

@@ -18,7 +18,7 @@ from netaudit.packets.space import FROM_ZONE, SERVICE, SOURCE_PORT, TO_ZONE, Box
 DEFAULT_BUDGET = 1_000_000  # visits of candidate boxes a question, each well under a microsecond
 _WORTH_THINNING = 64  # fewer candidates are not worth the search for those that others contain
 _ROW_MEMORY = 100_000_000  # bytes
-_TOTAL_FACTOR = 25  # all questions of a list together may use this many budgets
+_TOTAL_FACTOR = 12  # all questions of a list together may use this many budgets
 
 _UNKNOWN = -2  # in place of a cell: the coordinate is not known
 
