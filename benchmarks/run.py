@@ -1,7 +1,7 @@
 """Measure whole processes of `netaudit` on generated configurations: `make bench`.
 
 Each line: the case, seconds of wall clock and of CPU, the peak memory, the bar. Parsing, analysis and output count.
-`python benchmarks/measure.py quick` leaves out the large cases. NETAUDIT_CORPUS names the corpus with ClassBench.
+`python benchmarks/run.py quick` leaves out the large cases. NETAUDIT_CORPUS names the corpus with ClassBench.
 """
 
 from __future__ import annotations
