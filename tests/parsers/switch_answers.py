@@ -15,6 +15,7 @@ from typing import Any
 
 from netaudit.model.device import Device
 from netaudit.model.flow_fate import FlowJudge
+from netaudit.model.rule_relations import RelationKind, analyze_rulebase
 from netaudit.model.rules import Purpose
 from netaudit.model.source import SourceFile
 from netaudit.packets.addresses import Family
@@ -96,11 +97,29 @@ class Answers:
                 others.append((*key, verdict, record["verdict"], record["matched_line"] or ""))
         return outcomes, others
 
-    def unreachable(self) -> Iterator[dict[str, Any]]:
-        """Yield the records of unreachable lines and of clean lists."""
+    def lines_that_differ(self) -> tuple[int, list[tuple[str, str, str]]]:
+        """Return how many lists and unreachable lines were compared, and where we find others: file, list, line."""
+        compared = 0
+        found: list[tuple[str, str, str]] = []
+        relations: dict[tuple[str, str], set[str]] = {}
         for record in self._records("reachability"):
-            if record.get("vendor") == self.platform:
-                yield record
+            if record["vendor"] != self.platform or "caution" in record or record.get("implicit_line"):
+                continue
+            key = record["config"], record["filter"]
+            if key not in relations:
+                rulebase = self.device(key[0]).rulebase(key[1])
+                assert rulebase is not None, key
+                relations[key] = {
+                    one.rule.where.text
+                    for one in analyze_rulebase(rulebase)
+                    if one.kind in (RelationKind.UNREACHABLE, RelationKind.UNMATCHABLE)
+                }
+            compared += 1
+            if record["kind"] == "no_unreachable_line":
+                found += [(*key, line) for line in relations[key]]
+            elif not any(record["unreachable_line"] in line for line in relations[key]):
+                found.append((*key, record["unreachable_line"]))
+        return compared, found
 
 
 def _flow(record: dict[str, Any]) -> Flow:

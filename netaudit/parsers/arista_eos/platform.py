@@ -14,6 +14,7 @@ from netaudit.parsers.arista_eos.facts import read_facts
 from netaudit.parsers.arista_eos.interfaces import read_interfaces, read_vrfs
 from netaudit.parsers.arista_eos.lines import configuration_tree
 from netaudit.parsers.arista_eos.management import read_management
+from netaudit.parsers.arista_eos.nat import read_nat
 from netaudit.parsers.arista_eos.references import DEFINITIONS, USES
 from netaudit.parsers.arista_eos.routes import read_routing, read_static_routes
 from netaudit.parsers.command_table import account, guess
@@ -38,6 +39,7 @@ def parse(source: SourceFile) -> ParsedFile:
     read_routing(reading)
     read_uses(reading, USES)
     lists = rulebases(reading)
+    read_nat(reading, lists)
     management = read_management(reading, lists)
     account(ledger, reading.roots, TOP)
     device = _device(reading, tuple(lists.values()), management)

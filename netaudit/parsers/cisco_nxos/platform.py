@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 from netaudit.model.device import DEFAULT_VRF, Device
 from netaudit.model.management import ManagementPlane
-from netaudit.model.rules import Rulebase
+from netaudit.model.rules import Binding, Rulebase
 from netaudit.model.source import SourceFile, SourceRef
 from netaudit.parsers.cisco_nxos.access_lists import (
     read_access_lists,
@@ -19,8 +19,10 @@ from netaudit.parsers.cisco_nxos.facts import read_facts
 from netaudit.parsers.cisco_nxos.interfaces import read_interfaces, read_vrfs
 from netaudit.parsers.cisco_nxos.lines import configuration_tree
 from netaudit.parsers.cisco_nxos.management import read_management
+from netaudit.parsers.cisco_nxos.nat import read_nat
 from netaudit.parsers.cisco_nxos.references import DEFINITIONS, USES
 from netaudit.parsers.cisco_nxos.routes import read_routing, read_static_routes
+from netaudit.parsers.cisco_nxos.vlan_maps import read_vlan_maps
 from netaudit.parsers.command_table import account, guess
 from netaudit.parsers.contract import ParsedFile
 from netaudit.parsers.ledger import LineLedger
@@ -45,14 +47,18 @@ def parse(source: SourceFile) -> ParsedFile:
     read_routing(reading)
     read_uses(reading, USES)
     lists = rulebases(reading)
+    maps, map_bindings = read_vlan_maps(reading, lists)
+    read_nat(reading, lists)
     management = read_management(reading, lists)
     account(ledger, reading.roots, TOP)
-    device = _device(reading, tuple(lists.values()), management)
+    device = _device(reading, (*lists.values(), *maps), map_bindings, management)
     coverage = ledger.coverage(PLATFORM, device.name, guess)
     return ParsedFile(coverage, (device,) if reading.roots else ())
 
 
-def _device(reading: Reading, lists: tuple[Rulebase, ...], management: ManagementPlane) -> Device:
+def _device(
+    reading: Reading, lists: tuple[Rulebase, ...], map_bindings: tuple[Binding, ...], management: ManagementPlane
+) -> Device:
     bindings, undefined = bindings_and_references(reading)
     path = reading.ledger.source.path
     facts = reading.facts
@@ -76,7 +82,7 @@ def _device(reading: Reading, lists: tuple[Rulebase, ...], management: Managemen
         address_objects=tuple(reading.address_objects.values()),
         service_objects=tuple(reading.service_objects.values()),
         rulebases=lists,
-        bindings=bindings,
+        bindings=(*bindings, *map_bindings),
         nat_rules=tuple(reading.nat_rules),
         static_routes=tuple(reading.static_routes.values()),
         routing_processes=tuple(reading.routing_processes),

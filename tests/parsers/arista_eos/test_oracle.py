@@ -21,6 +21,12 @@ def test_fates_of_single_packets(answers: Answers) -> None:
     assert outcomes["agree"] > 590
 
 
+def test_unreachable_lines_and_lists_without_any(answers: Answers) -> None:
+    compared, others = answers.lines_that_differ()
+    assert others == []
+    assert compared > 20
+
+
 def test_interfaces(answers: Answers) -> None:
     compared = 0
     for record, device in answers.facts():
