@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 from netaudit.model.device import DEFAULT_VRF, Device
 from netaudit.model.management import ManagementPlane
-from netaudit.model.rules import Rulebase
+from netaudit.model.rules import Binding, Rulebase
 from netaudit.model.source import SourceFile, SourceRef
 from netaudit.parsers.arista_eos.access_lists import read_access_lists, rulebases
 from netaudit.parsers.arista_eos.commands import TOP
@@ -17,6 +17,7 @@ from netaudit.parsers.arista_eos.management import read_management
 from netaudit.parsers.arista_eos.nat import read_nat
 from netaudit.parsers.arista_eos.references import DEFINITIONS, USES
 from netaudit.parsers.arista_eos.routes import read_routing, read_static_routes
+from netaudit.parsers.arista_eos.traffic_policies import read_traffic_policies
 from netaudit.parsers.command_table import account, guess
 from netaudit.parsers.contract import ParsedFile
 from netaudit.parsers.ledger import LineLedger
@@ -39,15 +40,18 @@ def parse(source: SourceFile) -> ParsedFile:
     read_routing(reading)
     read_uses(reading, USES)
     lists = rulebases(reading)
+    policies, policy_bindings = read_traffic_policies(reading)
     read_nat(reading, lists)
     management = read_management(reading, lists)
     account(ledger, reading.roots, TOP)
-    device = _device(reading, tuple(lists.values()), management)
+    device = _device(reading, (*lists.values(), *policies), policy_bindings, management)
     coverage = ledger.coverage(PLATFORM, device.name, guess)
     return ParsedFile(coverage, (device,) if reading.roots else ())
 
 
-def _device(reading: Reading, lists: tuple[Rulebase, ...], management: ManagementPlane) -> Device:
+def _device(
+    reading: Reading, lists: tuple[Rulebase, ...], policy_bindings: tuple[Binding, ...], management: ManagementPlane
+) -> Device:
     bindings, undefined = bindings_and_references(reading)
     path = reading.ledger.source.path
     facts = reading.facts
@@ -71,7 +75,7 @@ def _device(reading: Reading, lists: tuple[Rulebase, ...], management: Managemen
         address_objects=tuple(reading.address_objects.values()),
         service_objects=tuple(reading.service_objects.values()),
         rulebases=lists,
-        bindings=bindings,
+        bindings=(*bindings, *policy_bindings),
         nat_rules=tuple(reading.nat_rules),
         static_routes=tuple(reading.static_routes.values()),
         routing_processes=tuple(reading.routing_processes),
