@@ -126,6 +126,7 @@ PATTERNS: tuple[SecretPattern, ...] = (
         "aaa-server",
         rf"\baaa-server\s+\S+\s+(?:\(\S+\)\s+)?host\s+\S+\s+(?!timeout\s+\d+\s*$)(?P<secret>{VALUE})",
     ),
+    _pattern("plain-text-password-value", rf"\bplain-text-password-value\s+(?P<secret>{VALUE})"),  # Junos
     _pattern("common-pw", rf"\bcommon-pw\s+{_TYPE}(?P<secret>{VALUE})"),
     _pattern("pkcs12", r"\bimport\s+\S+\s+pkcs12\s+(?:terminal\s+)?(?:password\s+)?(?P<secret>(?!\S+:)\S+)"),
     _pattern("sshpass", rf"\bsshpass\s+-p\s*(?P<secret>{VALUE})"),

@@ -45,6 +45,7 @@ from netaudit.parsers.juniper_junos.vocabulary import (
     ICMP_TYPES,
     PORTS,
     PROTOCOLS,
+    is_wide_mask,
     numbers_of,
     prefix_of,
     tcp_flags_of,
@@ -222,7 +223,9 @@ class ConditionReader:
             shown.append(value.word + (" except" if is_exception else ""))
             if not is_list:
                 found = prefix_of(value.word)
-                if found is None:
+                if is_wide_mask(value.word):
+                    side.unknown = side.unknown or "wildcard"
+                elif found is None:
                     self._ledger.unrecognized(max(value.first, 0), Affects.FILTER, "not an address")
                     side.unknown = side.unknown or "not understood"
                 else:

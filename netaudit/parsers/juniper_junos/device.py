@@ -34,7 +34,7 @@ from netaudit.parsers.juniper_junos.uses import note_uses
 from netaudit.parsers.ledger import LineLedger
 
 _UNUSED_KINDS = (
-    *(f"{FILTER} {family}" for family in ("inet", "inet6", "any", "ethernet-switching", "bridge", "mpls", "vpls")),
+    *(f"{FILTER} ({family})" for family in ("inet", "inet6", "any", "ethernet-switching", "bridge", "mpls", "vpls")),
     PREFIX_LIST,
     ADDRESS,
     ADDRESS_SET,

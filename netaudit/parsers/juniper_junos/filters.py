@@ -61,7 +61,7 @@ class Filters:
             nodes += [(family.word, node) for node in family.entries("filter")]
         for family_name, node in nodes:
             if node.active:
-                references.define(f"{FILTER} {family_name}", node.word, node)
+                references.define(f"{FILTER} ({family_name})", node.word, node)
         taken: set[str] = set()
         for family_name, node in nodes:
             if not node.active or (family_name, node.word) in self._found:
@@ -84,7 +84,7 @@ class Filters:
         """Return a filter that is used, None where it is not defined."""
         for one in (family, "any"):
             if (one, name) in self._found:
-                self._references.use(f"{FILTER} {one}", name)
+                self._references.use(f"{FILTER} ({one})", name)
                 return self._found[one, name].rulebase
         self._references.missing(FILTER, name, node, context)
         return None
@@ -135,7 +135,7 @@ class Filters:
             for nested in shown.below("filter"):
                 self._ledger.unsupported(max(nested.first, 0), Affects.FILTER, "a filter within a filter")
                 for one in ("inet", "inet6", "any"):
-                    self._references.use(f"{FILTER} {one}", nested.word)
+                    self._references.use(f"{FILTER} ({one})", nested.word)
             everything = {Family.IPV4: ANY_IPV4, Family.IPV6: ANY_IPV6, None: ANY_ADDRESS}[family]
             match = PacketMatch.upper(PacketSet.of(everything, everything), "filter within a filter")
             return [AccessRule(term.word, one, match, where, enabled=enabled) for one in (Action.PERMIT, Action.DENY)]

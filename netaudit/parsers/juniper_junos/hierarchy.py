@@ -385,7 +385,8 @@ UNSUPPORTED: tuple[tuple[Affects, str, str], ...] = (
         """,
     ),
     (
-        Affects.FILTER,
+        # A screen drops attacks among what the policies permit; it permits nothing, so no answer of a policy changes.
+        Affects.OTHER,
         "screens drop packets besides the policies",
         """
         security screen ids-option ...

@@ -13,7 +13,10 @@ from netaudit.parsers.ledger import LineLedger
 
 @dataclass(slots=True)
 class References:
-    """Collects definitions and uses of names within one system. A kind is the word that people use."""
+    """Collects definitions and uses of names within one system.
+
+    A kind is the word that people use; what follows in parentheses tells namespaces apart and is not shown.
+    """
 
     ledger: LineLedger
     defined: dict[tuple[str, str], Node] = field(default_factory=dict)
@@ -47,4 +50,4 @@ class References:
         for (kind, name), node in self.defined.items():
             if kind in wanted and (kind, name) not in self.used:
                 where: SourceRef = node_ref(self.ledger, node, False)
-                yield Reference(kind, name, where)
+                yield Reference(kind.partition(" (")[0], name, where)

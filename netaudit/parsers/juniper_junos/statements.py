@@ -88,6 +88,8 @@ def plain_path(words: tuple[str, ...]) -> tuple[str, ...]:
         words = words[2:]
     if len(words) > 2 and words[0] == "routing-instances" and words[2] in _WITHIN_INSTANCES:
         words = words[2:]
+    if len(words) > 3 and words[:2] == ("interfaces", "interface-range") and words[3] not in ("member", "member-range"):
+        words = ("interfaces", *words[2:])  # what a range says of its members
     return words
 
 
@@ -133,12 +135,13 @@ def _fitting(path: tuple[str, ...], is_block: bool) -> Iterator[Fate]:
         rows = following[:64]
         if not rows:
             break
+    if is_block and any(row.words or row.star is not None for row in rows):
+        yield _UNDERSTOOD  # its statements tell what it can change
     for row in rows:
         if row.here is not None:
             yield row.here
-    for row in rows:
-        if row.words or (row.star is not None and is_block):
-            yield _UNDERSTOOD  # a container of statements
+    if any(row.words for row in rows):
+        yield _UNDERSTOOD
     yield from reversed(open_ends)
     for row in rows:
         if row.star is not None:

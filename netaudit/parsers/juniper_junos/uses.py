@@ -46,7 +46,7 @@ def note_uses(system: Node, references: References, interfaces: set[str]) -> Non
     for family in system.below("forwarding-options", "family"):
         for key in ("input", "output"):
             for one in family.below("filter", key):
-                references.use(f"{FILTER} {family.word}", one.word)
+                references.use(f"{FILTER} ({family.word})", one.word)
 
 
 def _policies(top: Node, references: References, context: str) -> None:

@@ -133,6 +133,12 @@ def prefix_of(word: str) -> AddressSet | None:
         return None
 
 
+def is_wide_mask(word: str) -> bool:
+    """Tell whether a word is an address with a mask that has too many gaps to list what it matches."""
+    address, slash, mask = word.partition("/")
+    return bool(slash) and is_address(address) and is_address(mask) and prefix_of(word) is None
+
+
 def prefix_length_of(word: str) -> tuple[Family, int, int] | None:
     """Return family, address and prefix length of "10.0.0.1/24" or of a host address; None for others."""
     address, slash, length = word.partition("/")
