@@ -19,7 +19,14 @@ from netaudit.model.source import FileCoverage, FileStatus, SourceFile
 from netaudit.parsers import PLATFORMS, parser_of
 
 # How many files of each platform the corpus holds at least; fewer means that they are no longer found.
-AT_LEAST = {"cisco_ios": 500, "cisco_asa": 45, "fortios": 70, "iptables": 40}
+AT_LEAST = {
+    "cisco_ios": 500,
+    "cisco_asa": 45,
+    "cisco_nxos": 90,
+    "arista_eos": 70,
+    "fortios": 70,
+    "iptables": 40,
+}
 
 
 @cache

@@ -10,6 +10,8 @@ from netaudit.parsers.contract import ParsedFile, Parser
 _PARSER_MODULES = {
     "cisco_ios": "netaudit.parsers.cisco_ios",
     "cisco_asa": "netaudit.parsers.cisco_asa",
+    "cisco_nxos": "netaudit.parsers.cisco_nxos",
+    "arista_eos": "netaudit.parsers.arista_eos",
     "fortios": "netaudit.parsers.fortios",
     "iptables": "netaudit.parsers.iptables",
 }

@@ -42,12 +42,13 @@ def read_vlan_maps(reading: Reading, lists: Mapping[str, Rulebase]) -> tuple[tup
         words = block.words
         if len(words) not in (3, 4):
             continue
-        below = entries.setdefault(words[2], [])
+        below = entries.get(words[2], [])
         sequence = number(words[3], 65535) if len(words) == 4 else max((one.sequence for one in below), default=0) + 10
         if sequence is None:
+            reading.not_understood(block, Affects.FILTER, "VLAN access map")
             continue
         reading.understood(block)
-        below.append(_entry(reading, block, sequence))
+        entries[words[2]] = [*below, _entry(reading, block, sequence)]
     rulebases = {name: _rulebase(name, found, lists) for name, found in entries.items()}
     for root in reading.blocks("vlan filter"):
         _bind(reading, root, rulebases, bindings)
