@@ -21,6 +21,7 @@ def verdict(conditions: str, flow: Flow, then: str = "accept", family: str = "in
 
 
 A, B = "10.0.0.1", "192.0.2.1"
+TERM = "set firewall family inet filter F term t"
 
 
 @pytest.mark.parametrize(
@@ -68,7 +69,8 @@ def test_conditions(conditions, flow, expected):
 @pytest.mark.parametrize(
     "condition",
     [
-        "ttl 1", "is-fragment", "first-fragment", "fragment-offset 0", "ip-options any", "packet-length 100-200", "dscp ef",
+        "ttl 1", "is-fragment", "first-fragment", "fragment-offset 0", "ip-options any", "packet-length 100-200",
+        "dscp ef",
         "precedence 5", "forwarding-class best-effort", "interface ge-0/0/0.0", "source-class x", "loss-priority low",
     ],
 )  # fmt: skip
@@ -117,8 +119,7 @@ def test_an_empty_prefix_list_is_unknown():
 
 
 def test_an_undefined_prefix_list_is_unknown_and_reported():
-    text = "set firewall family inet filter F term t from source-prefix-list NONE\nset firewall family inet filter F term t then accept"
-    device = device_of(text)
+    device = device_of(f"{TERM} from source-prefix-list NONE\n{TERM} then accept")
     assert [(one.kind, one.name) for one in device.undefined_references] == [("prefix list", "NONE")]
     assert fate(device.rulebase("F"), tcp(A, B, 80))[0] == "unknown"
     assert device.rulebases[0].rules[0].unresolved == ("NONE",)
@@ -127,9 +128,9 @@ def test_an_undefined_prefix_list_is_unknown_and_reported():
 @pytest.mark.parametrize(
     ("then", "expected"),
     [
-        ("accept", "permit"), ("discard", "deny"), ("reject", "deny"), ("reject tcp-reset", "deny"), ("count c", "permit"),
-        ("log", "permit"), ("policer P", "permit"), ("routing-instance RED", "permit"), ("next-ip 10.0.0.9/32", "permit"),
-        ("next term", "deny"), ("made-up", "unknown"),
+        ("accept", "permit"), ("discard", "deny"), ("reject", "deny"), ("reject tcp-reset", "deny"),
+        ("count c", "permit"), ("log", "permit"), ("policer P", "permit"), ("routing-instance RED", "permit"),
+        ("next-ip 10.0.0.9/32", "permit"), ("next term", "deny"), ("made-up", "unknown"),
     ],
 )  # fmt: skip
 def test_actions(then, expected):

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from tests.parsers.juniper_junos.reading import device_of, fate, load, read, tcp
 
-FILTER = "set firewall family inet filter F term web from protocol tcp\nset firewall family inet filter F term web then accept\n"
+FILTER = """\
+set firewall family inet filter F term web from protocol tcp
+set firewall family inet filter F term web then accept
+"""
 
 
 def test_the_configuration_wins_over_its_groups():
