@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from netaudit.model.rules import AccessRule
 from netaudit.packets.addresses import Family
+from netaudit.packets.box_index import bits
 from netaudit.packets.intervals import IntervalSet
-from netaudit.packets.packet import Flow
-
-if TYPE_CHECKING:
-    from numpy import bool_
-    from numpy.typing import NDArray
+from netaudit.packets.names import ANY_NAME
+from netaudit.packets.packet import Flow, PacketProduct
 
 Claim = tuple[int, Flow, str, str]  # a rule's number, a packet that it should decide, from zone, to zone
 
-_CELLS = 8_000_000  # claims looked up at once, times rules: bounds the memory to as many bytes
+_TOGETHER = 4096  # claims looked up at once: bounds the memory to a few megabytes
 
 
 class PlainFirstMatch:
-    """First match over rules in order.
+    """First match over rules in order, for many packets at once.
 
-    Rules whose source or destination misses a packet are passed over by a search over sorted packets; the others
-    are asked one by one, from the top.
+    The packets are sorted by each address, so that a rule finds those within its source and destination by binary
+    search; only these are asked for service and zones.
     """
 
     def __init__(self, rules: Sequence[AccessRule]) -> None:
         self._rules = rules
-        self._by_family = {family: _Spans(rules, family) for family in Family}
+        self._products: dict[Family, list[tuple[int, PacketProduct]]] = {family: [] for family in Family}
+        for number, rule in enumerate(rules):
+            for product in rule.match.maybe.products:
+                self._products[product.family].append((number, product))
 
     def wrong(self, claims: Sequence[Claim]) -> list[Claim]:
         """Return the claims that do not hold: the rule may not match the packet, or an earlier one may.
@@ -37,89 +37,63 @@ class PlainFirstMatch:
         A zone of "" stands for one that no rule mentions by name, one that ends in "+" for a name with that prefix.
         """
         found = []
-        for family, spans in self._by_family.items():
-            many = [claim for claim in claims if claim[1].family is family]
-            size = max(1, _CELLS // max(len(self._rules), 1))
-            for start in range(0, len(many), size):
-                part = many[start : start + size]
-                for claim, near in zip(part, spans.near([claim[1] for claim in part]), strict=True):
-                    if self._first(near, claim) != claim[0]:
-                        found.append(claim)
+        for family, products in self._products.items():
+            many = sorted((claim for claim in claims if claim[1].family is family), key=lambda claim: claim[0])
+            for start in range(0, len(many), _TOGETHER):
+                found += self._wrong(products, many[start : start + _TOGETHER])
         return found
 
-    def _first(self, near: Sequence[int], claim: Claim) -> int | None:
-        _, flow, from_zone, to_zone = claim
-        for number in near:
-            rule = self._rules[number]
-            if rule.match.maybe.contains(flow) and from_zone in rule.from_zones and to_zone in rule.to_zones:
-                return number
-        return None
+    def _wrong(self, products: Sequence[tuple[int, PacketProduct]], claims: Sequence[Claim]) -> list[Claim]:
+        """Return the claims that do not hold, of claims on packets of one family in the order of their rules."""
+        sources = _Sorted([flow.source for _, flow, _, _ in claims])
+        destinations = _Sorted([flow.destination for _, flow, _, _ in claims])
+        services = [flow.service_point() for _, flow, _, _ in claims]
+        last = claims[-1][0]
+        still_open = (1 << len(claims)) - 1  # a bit for each claim whose packet no rule has matched yet
+        found = []
+        for number, product in products:
+            if number > last:
+                break
+            near = still_open & sources.within(product.source)
+            if near:
+                near &= destinations.within(product.destination)
+            for position in bits(near):
+                if product.services.contains(*services[position]) and self._zones_fit(number, claims[position]):
+                    still_open ^= 1 << position
+                    if claims[position][0] != number:
+                        found.append(claims[position])
+        return found + [claims[position] for position in bits(still_open)]
+
+    def _zones_fit(self, number: int, claim: Claim) -> bool:
+        rule = self._rules[number]
+        if rule.from_zones is ANY_NAME and rule.to_zones is ANY_NAME:
+            return True
+        return claim[2] in rule.from_zones and claim[3] in rule.to_zones
 
 
-class _Spans:
-    """The address spans of all rules in one family; of IPv6 the upper 64 bits, which is enough to pass over most.
+class _Sorted:
+    """Addresses in order, to find which of them a set holds: one bit for each address, in the order given."""
 
-    Rules share address sets (object groups): each set counts once.
-    """
+    def __init__(self, addresses: Sequence[int]) -> None:
+        order = sorted(range(len(addresses)), key=addresses.__getitem__)
+        self._values = [addresses[position] for position in order]
+        self._below = [0]  # the bits of the first addresses in order, for each count of them
+        for position in order:
+            self._below.append(self._below[-1] | 1 << position)
+        self._memory: dict[int, int] = {}  # by identity: rules share large sets
 
-    def __init__(self, rules: Sequence[AccessRule], family: Family) -> None:
-        self._shift = 0 if family is Family.IPV4 else 64
-        products = [
-            (number, product)
-            for number, rule in enumerate(rules)
-            for product in rule.match.maybe.products
-            if product.family is family
-        ]
-        self._owners = [number for number, _ in products]
-        self._sides = [
-            _Side([product.source for _, product in products], self._shift),
-            _Side([product.destination for _, product in products], self._shift),
-        ]
-
-    def near(self, flows: Sequence[Flow]) -> list[list[int]]:
-        """Return for each flow the rules, in order, whose source and destination may hold it."""
-        import numpy
-
-        source = self._sides[0].holding([flow.source >> self._shift for flow in flows])
-        destination = self._sides[1].holding([flow.destination >> self._shift for flow in flows])
-        return [[self._owners[i] for i in numpy.flatnonzero(row).tolist()] for row in source & destination]
-
-
-class _Side:
-    """One address field of many products, as distinct sets of spans."""
-
-    def __init__(self, sets: Sequence[IntervalSet], shift: int) -> None:
-        import numpy
-
-        numbers: dict[int, int] = {}
-        owners, lows, highs = array("q"), array("Q"), array("Q")
-        of_product = array("q")
-        for one in sets:
-            number = numbers.get(id(one))
-            if number is None:
-                number = numbers[id(one)] = len(numbers)
-                for low, high in one:
-                    owners.append(number)
-                    lows.append(low >> shift)
-                    highs.append(high >> shift)
-            of_product.append(number)
-        self._count = len(numbers)
-        self._owners = numpy.array(owners, dtype=numpy.int64)
-        self._lows = numpy.array(lows, dtype=numpy.uint64)
-        self._highs = numpy.array(highs, dtype=numpy.uint64)
-        self._of_product = numpy.array(of_product, dtype=numpy.int64)
-
-    def holding(self, addresses: Sequence[int]) -> NDArray[bool_]:
-        """Return a table, addresses by products: may the product's set hold the address?"""
-        import numpy
-
-        values = numpy.array(addresses, dtype=numpy.uint64)
-        order = numpy.argsort(values, kind="stable")
-        ranked = values[order]
-        first = numpy.searchsorted(ranked, self._lows, "left")
-        counts = numpy.searchsorted(ranked, self._highs, "right") - first
-        offsets = numpy.arange(int(counts.sum())) - numpy.repeat(numpy.cumsum(counts) - counts, counts)
-        table = numpy.zeros((len(values), self._count), dtype=bool)
-        table[order[numpy.repeat(first, counts) + offsets], numpy.repeat(self._owners, counts)] = True
-        result: NDArray[bool_] = table[:, self._of_product]
-        return result
+    def within(self, addresses: IntervalSet) -> int:
+        """Return the bits of the addresses in a set, which must outlive this object."""
+        values, below, spans = self._values, self._below, addresses.intervals
+        if len(spans) == 1:
+            low, high = spans[0]
+            first = bisect_left(values, low)
+            return below[first] ^ below[bisect_right(values, high, first)]
+        known = self._memory.get(id(addresses))
+        if known is None:
+            known = 0
+            for low, high in spans:
+                first = bisect_left(values, low)
+                known |= below[first] ^ below[bisect_right(values, high, first)]
+            self._memory[id(addresses)] = known
+        return known

@@ -48,7 +48,8 @@ class Space:
             box.tcp_flags
             for services in {id(p.services): p.services for one in packets for p in one.products}.values()
             for box in services.boxes
-            if box.tcp_flags is not ALL_OCTETS
+            # Boxes of other protocols have flags too, 0 by convention: not to be told apart.
+            if box.tcp_flags is not ALL_OCTETS and TCP in box.protocols
         }
         flag_sets.discard(ALL_OCTETS)
         self._flag_class, self._flag_sample = _octet_classes(flag_sets)
@@ -166,7 +167,7 @@ class Space:
             (only,) = services.boxes
             low, high = only.protocols.intervals[0]
             alone = low == high and len(only.protocols.intervals) == 1
-            if alone and (low == 17 or (low == TCP and only.tcp_flags is ALL_OCTETS and self._one_class)):
+            if alone and (low == 17 or (low == TCP and self._one_class and only.tcp_flags == ALL_OCTETS)):
                 start = offsets[low]
                 spans_there = tuple([(start + a, start + b) for a, b in only.destination_ports.intervals])
                 return ((spans_there, only.source_ports.intervals),)
