@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from netaudit.model.device import (
     DEFAULT_VRF,
@@ -131,6 +131,12 @@ def _read(node: Node, name: str, ledger: LineLedger) -> _System:
     vrfs, vrf_of = read_vrfs(node)
     reader = InterfaceReader(node, name, filters, ledger, zone_of, vrf_of)
     interfaces = reader.read()
+    zones = tuple(
+        zone
+        if "all" not in zone.interfaces
+        else replace(zone, interfaces=tuple(one.name for one in interfaces if one.security_zone == zone.name))
+        for zone in zones
+    )
     books = AddressBooks(node, name, references)
     applications = Applications(node, name, references)
     policies = PolicyReader(node, name, books, applications, references).rulebase()

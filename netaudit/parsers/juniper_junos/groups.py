@@ -8,7 +8,7 @@ win, the configuration's own statements win over all; what a group adds to an or
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fnmatch import translate
 from functools import lru_cache
 
@@ -75,7 +75,8 @@ class Inheritance:
             without = node.words("apply-groups-except")
             sources = tuple(one for one in sources if one[0] not in without)
         if "apply-groups" in node.children:
-            sources = (*self._applied(node, path), *sources)
+            sources = (*self._applied(node.below("apply-groups"), path), *sources)
+        sources = self._nested(sources, path)
         for name, group in sources:
             for word, child in group.children.items():
                 if word in node.children or is_wildcard(word) or word in APPLY_WORDS or self._made > _MAX_NODES:
@@ -93,8 +94,22 @@ class Inheritance:
                     child.active = node.active
                 self._visit(child, (*path, word), below)
 
-    def _applied(self, node: Node, path: tuple[str, ...]) -> Iterator[Source]:
-        for use in list(node.below("apply-groups")):
+    def _nested(self, sources: tuple[Source, ...], path: tuple[str, ...]) -> tuple[Source, ...]:
+        """Return the sources with the groups that they apply themselves, each after the one that names it."""
+        if not any("apply-groups" in group.children for _, group in sources):
+            return sources
+        found: dict[int, Source] = {}
+        waiting = list(reversed(sources))
+        while waiting:
+            name, group = waiting.pop()
+            if id(group) in found:
+                continue
+            found[id(group)] = name, group
+            waiting += reversed(list(self._applied(group.below("apply-groups"), path)))
+        return tuple(found.values())
+
+    def _applied(self, uses: Iterable[Node], path: tuple[str, ...]) -> Iterator[Source]:
+        for use in list(uses):
             name = use.word
             if name == "${node}":
                 self.by_node.append(use)

@@ -21,6 +21,7 @@ from netaudit.parsers.juniper_junos.vocabulary import prefix_length_of
 from netaudit.parsers.ledger import LineLedger
 
 _NOT_PORTS = frozenset(("interface-range", "interface-set", "traceoptions", *APPLY_WORDS))
+_NOT_ZONED = frozenset(("lo0", "fxp0", "fxp1", "em0", "me0", "vme"))  # `interfaces all` of a zone leaves them out
 _DHCP = ("dhcp", "dhcp-client", "dhcpv6-client", "negotiate-address")
 _PARENTS = ("gigether-options", "fastether-options", "ether-options")
 _FAMILY_FILTERS = ("inet", "inet6", "ethernet-switching", "bridge", "any", "mpls", "vpls", "ccc")
@@ -106,7 +107,7 @@ class InterfaceReader:
             vrf=self.vrf_of.get(name, DEFAULT_VRF),
             enabled=not (port.has("disable") or unit.has("disable")),
             description=unit.value("description"),
-            security_zone=self.zone_of.get(name, ""),
+            security_zone=self.zone_of.get(name, "" if port.word in _NOT_ZONED else self.zone_of.get("all", "")),
             vlan=self._routed.get(name, vlan),
             switchport=mode,
             trunk_vlans=trunk,
@@ -184,31 +185,31 @@ class InterfaceReader:
             return
         for word, direction in _DIRECTIONS:
             choices = [one for one in (node.get(word), node.get(f"{word}-list")) if one is not None and one.children]
-            if not choices:
-                continue
-            chosen = max(choices, key=lambda one: one.first)  # a list takes the place of a filter and vice versa
-            if chosen.word == word:
-                use = chosen.value_node()
-                names: tuple[str, ...] = (use.word,) if use is not None else ()
-            else:
-                names = chosen.words()
-                use = next(chosen.below(), None)
-            if use is None or not names:
-                continue
-            context = f"interface {name} family {family} filter {chosen.word}"
-            rulebase, shown = self.filters.chain(family, names, use, context)
-            protects_device = name.startswith("lo0.")
-            self.bindings.append(
-                Binding(
-                    rulebase=shown if rulebase is None else rulebase.name,
-                    purpose=Purpose.MANAGEMENT if protects_device else Purpose.FILTER,
-                    where=node_ref(self.ledger, use, False),
-                    interface=name,
-                    direction=direction,
-                    virtual_system=self.system_name,
-                    defined=rulebase is not None,
-                )
+            if choices:
+                chosen = max(choices, key=lambda one: one.first)  # a list takes the place of a filter and vice versa
+                single = chosen.value_node()
+                uses = [single] if chosen.word == word else list(chosen.below())
+                self._bound([one for one in uses if one is not None], name, family, direction, chosen.word)
+            for one in node.below(f"{word}-chain"):  # each filter of a chain must accept
+                self._bound([one], name, family, direction, f"{word}-chain")
+
+    def _bound(self, uses: list[Node], name: str, family: str, direction: Direction, word: str) -> None:
+        uses = [one for one in uses if one.word not in APPLY_WORDS]
+        if not uses:
+            return
+        context = f"interface {name} family {family} filter {word}"
+        rulebase, shown = self.filters.chain(family, tuple(one.word for one in uses), uses[0], context)
+        self.bindings.append(
+            Binding(
+                rulebase=shown if rulebase is None else rulebase.name,
+                purpose=Purpose.MANAGEMENT if name.startswith("lo0.") else Purpose.FILTER,
+                where=node_ref(self.ledger, uses[0], False),
+                interface=name,
+                direction=direction,
+                virtual_system=self.system_name,
+                defined=rulebase is not None,
             )
+        )
 
 
 def read_zones(system: Node, name: str, ledger: LineLedger) -> tuple[SecurityZone, ...]:

@@ -183,7 +183,8 @@ class ManagementReader:
     def _inbound(self) -> dict[str, dict[str, Node]]:
         """Return for each interface in a zone the services that it answers; "ssh!" is an exception."""
         result: dict[str, dict[str, Node]] = {}
-        for zone in self._root.below("security", "zones", "security-zone"):
+        zones = self._root.get("security", "zones") or Node("zones", active=True)
+        for zone in (*zones.below("security-zone"), *zones.below("functional-zone")):
             shared = _services(zone)
             for interface in zone.below("interfaces"):
                 if interface.word in APPLY_WORDS:

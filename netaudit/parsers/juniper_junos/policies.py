@@ -96,8 +96,8 @@ class PolicyReader:
                 self._use_zone(to_zone, context)
                 pairs += self._policy(
                     policy,
-                    NameSet.of([from_zone.word]),
-                    NameSet.of([to_zone.word]),
+                    _zone(from_zone.word),
+                    _zone(to_zone.word),
                     (from_zone.word, to_zone.word),
                     context,
                     from_zone.active and to_zone.active,
@@ -284,6 +284,10 @@ class PolicyReader:
             known = self._packets[key] = PacketSet.of(source, destination, services)
             self._kept += [source, destination, services]
         return known
+
+
+def _zone(name: str) -> NameSet:
+    return ANY_NAME if name == "any" else NameSet.of([name])
 
 
 def _shown(policy: Node, side: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from netaudit.model.source import Affects
 from netaudit.packets.addresses import NO_ADDRESS, AddressSet, Family
 from netaudit.parsers.juniper_junos.groups import is_wildcard, matches
 from netaudit.parsers.juniper_junos.references import References
@@ -42,6 +43,7 @@ class PrefixLists:
 
     def __init__(self, system: Node, references: References) -> None:
         self._system = system
+        self._ledger = references.ledger
         self._lists = {node.word: node for node in system.below("policy-options", "prefix-list")}
         self._known: dict[str, PrefixList] = {}
         for name, node in self._lists.items():
@@ -69,6 +71,7 @@ class PrefixLists:
                 continue
             prefix = prefix_of(child.word)
             if prefix is None:
+                self._ledger.unrecognized(max(child.first, 0), Affects.FILTER, "not a prefix")
                 exact = False
             else:
                 found.append(prefix)

@@ -17,6 +17,9 @@ from netaudit.parsers.ledger import LineLedger
 MAX_WORDS = 100
 # A quoted text may go on over lines (certificates, banners); past this many the quote was never closed.
 _MAX_QUOTED_LINES = 200
+_QUOTE_END = re.compile(r'(?:[^"\\]|\\.)*"')
+# Lists within lists multiply; no configuration has more statements on one line.
+_MAX_STATEMENTS = 2000
 
 COMMANDS = frozenset(
     ("set", "delete", "deactivate", "activate", "rename", "insert", "copy", "protect", "unprotect", "annotate")
@@ -35,9 +38,12 @@ _TAGS = {
 
 # Lines of a terminal log: the prompt with its command, the role of the routing engine, the edit path.
 _TERMINAL = re.compile(
-    r"[\w.\-]+@[\w.\-]+(?::\w+)?[>#%]|\{(?:master|backup|primary|secondary|linecard)\b[^{}]*\}|\[edit\b"
+    r"[\w.\-]+@[\w.\-]+(?::\w+)?[>#%]|\{(?:master|backup|primary|secondary|linecard)\b[^{}]*\}|\[edit\b|-+\(more"
 )
 
+_REST_OF_WORD = re.compile(r"[^\s{};]*")
+_QUOTED_WORD = re.compile(r'"((?:[^"\\]|\\.)*)(?:"|\Z)')
+_FLAT_WORD = re.compile(r"[\[\]](?=\s|\Z)|[^\s]+")
 _TOKEN = re.compile(r'\s+|"(?:[^"\\]|\\.)*"|[{};\[\]]|/\*|#|"|(?:[^\s{};\[\]"/]|/(?!\*))+|/')
 
 
@@ -72,6 +78,7 @@ class TextReader:
         self._words: list[str | list[str]] = []
         self._first = -1
         self._edit: tuple[str, ...] = ()
+        self._last_comment_end = max((i for i, line in enumerate(self._lines) if "*/" in line), default=-1)
         self.blocks: list[tuple[tuple[str, ...], int, int]] = []  # words, first and last line of a closed block
 
     def statements(self) -> Iterator[Statement]:
@@ -109,7 +116,7 @@ class TextReader:
 
     def _command(self, text: str, head: str, index: int) -> list[Statement] | None:
         """Return the statements of a command line; None where the line is not one (`set {`)."""
-        if head != "set" and text.rstrip().endswith(("{", ";")) and self._open:
+        if self._open and text.rstrip().endswith(("{", ";")):
             return None
         words = _flat_words(text)
         if words is None or len(words) > MAX_WORDS:
@@ -168,7 +175,7 @@ class TextReader:
                 self._ledger.ignored(index)
                 break
             if first == "#":
-                rest = re.match(r"[^\s{};]*", text[position:])
+                rest = _REST_OF_WORD.match(text, position)
                 token += rest.group() if rest else ""
                 position += len(token) - 1
             if token == '"':
@@ -214,12 +221,12 @@ class TextReader:
         self._words.append(word)
 
     def _comment_end(self, index: int, position: int) -> tuple[int, int] | None:
-        line = index
-        while line < len(self._lines):
+        if index > self._last_comment_end:
+            return None
+        for line in range(index, len(self._lines)):
             end = self._lines[line].find("*/", position if line == index else 0)
             if end >= 0:
                 return line, end + 2
-            line += 1
         return None
 
     def _quoted(self, index: int, position: int) -> tuple[str, int, int] | None:
@@ -227,7 +234,7 @@ class TextReader:
         parts = [self._lines[index][position:]]
         for line in range(index + 1, min(len(self._lines), index + _MAX_QUOTED_LINES)):
             text = self._lines[line]
-            match = re.match(r'(?:[^"\\]|\\.)*"', text)
+            match = _QUOTE_END.match(text) if '"' in text else None
             if match:
                 after = text[match.end() :].strip()
                 if after and after[0] not in ";]#{" and not after.startswith("/*"):
@@ -324,12 +331,12 @@ def _flat_words(text: str) -> list[str | list[str]] | None:
         if text.startswith("##", position) and words:
             break
         if text[position] == '"':
-            match = re.compile(r'"((?:[^"\\]|\\.)*)(?:"|\Z)').match(text, position)
+            match = _QUOTED_WORD.match(text, position)
             assert match is not None
             words.append(match.group(1).replace('\\"', '"'))
             position = match.end()
             continue
-        match = re.compile(r"[\[\]](?=\s|\Z)|[^\s]+").match(text, position)
+        match = _FLAT_WORD.match(text, position)
         assert match is not None
         token = match.group()
         position = match.end()
@@ -367,7 +374,7 @@ def _spread(words: list[str | list[str]]) -> list[tuple[str, ...]]:
     for word in words:
         if isinstance(word, str):
             result = [(*one, word) for one in result]
-        elif len(result) * len(word) <= 20000:
+        elif len(result) == 1 or len(result) * len(word) <= _MAX_STATEMENTS:
             result = [(*one, member) for one in result for member in word]
         else:
             return []
