@@ -144,7 +144,8 @@ def _remote(reading: Reading, draft: PlaneDraft, protocol: str, answers: BoundLi
     blocks = reading.blocks(f"management {protocol}")
     if not blocks:
         # SSH answers without a word of it; only a whole configuration tells that there is none.
-        if protocol == "ssh" and "name" in reading.facts and reading.interfaces:
+        whole = "version" in reading.facts or any(root.words == ["end"] for root in reading.roots)
+        if protocol == "ssh" and whole and "name" in reading.facts and reading.interfaces:
             where = reading.facts["name"][1]
             draft.accesses.append(_access("ssh", "*", where, True, _Service(), answers, login, None, "2"))
         return

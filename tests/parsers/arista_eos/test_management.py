@@ -22,8 +22,11 @@ def access(device: Device, protocol: str, endpoint: str = "*") -> ManagementAcce
 
 
 def test_ssh_is_on_by_default_and_telnet_is_not(read: Reader) -> None:
-    device = read("hostname X\ninterface Management1\nmanagement telnet\n   idle-timeout 5").devices[0]
+    text = "hostname X\ninterface Management1\nmanagement telnet\n   idle-timeout 5"
+    device = read(f"{text}\nend").devices[0]
     assert [(one.protocol, one.enabled) for one in device.management.accesses] == [("ssh", True), ("telnet", False)]
+    part = read(text).devices[0]  # it does not tell what the rest says of SSH
+    assert [one.protocol for one in part.management.accesses] == ["telnet"]
 
 
 def test_ssh_and_telnet(switch: Device) -> None:

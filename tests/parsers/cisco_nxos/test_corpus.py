@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+from netaudit.model.device import Device
 from netaudit.model.source import LineState
 from netaudit.parsers.cisco_nxos import parse
 from tests.parsers.switch_answers import all_accounted_for, source_of
@@ -40,3 +42,68 @@ def test_every_line_is_accounted_for(corpus: Path) -> None:
             unrecognised += len(parsed.coverage.in_state(LineState.UNRECOGNIZED))
     assert seen > 110
     assert unrecognised < 0.005 * lines
+
+
+def _labs(corpus: Path) -> list[tuple[Device, Path]]:
+    """Return the NX-OS devices of the labs, each with the folder of what it showed."""
+    found = []
+    for path in sorted(corpus.glob("lab-validation/nxos*/configs/*/show_running-config.txt")):
+        text = path.read_text(encoding="utf-8", errors="replace")
+        if path.parent.name not in _NOT_NXOS:
+            device = parse(source_of(text, "cisco_nxos")).devices[0]
+            found.append((device, path.parents[2] / "show" / path.parent.name))
+    return found
+
+
+def test_name_and_version_are_those_that_the_device_shows(corpus: Path) -> None:
+    compared = 0
+    for device, show in _labs(corpus):
+        if (show / "show_version.txt").exists():
+            shown = (show / "show_version.txt").read_text(encoding="utf-8")
+            version, name = re.search(r"NXOS: version (\S+)", shown), re.search(r"Device name: (\S+)", shown)
+            assert version is not None and name is not None
+            assert (device.version, device.name) == (version[1], name[1])
+            compared += 1
+    assert compared > 10
+
+
+_BRIEF = re.compile(r"(Lo|Eth|Vlan|mgmt)(\S*)\s+(\d\S+)\s+protocol-\S+/link-\S+/admin-(up|down)")
+_LONG = {"Lo": "loopback", "Eth": "Ethernet"}
+
+
+def test_addresses_and_states_are_those_that_the_device_shows(corpus: Path) -> None:
+    compared = 0
+    for device, show in _labs(corpus):
+        path = show / "show_ip_int_brief_vrf_all.txt"
+        for kind, number, address, state in _BRIEF.findall(path.read_text("utf-8")) if path.exists() else ():
+            interface = next(one for one in device.interfaces if one.name == _LONG.get(kind, kind) + number)
+            assert address in {one.address_text for one in interface.addresses}, (show, interface.name)
+            assert interface.enabled is (state == "up"), (show, interface.name)
+            compared += 1
+    assert compared > 15
+
+
+_TABLE = re.compile(r'IP Route Table for VRF "(\S+)"')
+_PREFIX = re.compile(r"(\d\S+/\d+), ubest")
+_VIA = re.compile(r"\*via (\S+?)(?:%\S+)?, .*, (static|direct)$")
+
+
+def test_routes_are_those_that_the_device_shows(corpus: Path) -> None:
+    compared = 0
+    for device, show in _labs(corpus):
+        path = show / "show_ip_route_vrf_all.txt"
+        vrf = prefix = ""
+        for line in path.read_text("utf-8").splitlines() if path.exists() else ():
+            if (match := _TABLE.search(line)) is not None:
+                vrf = match[1]
+            elif (match := _PREFIX.match(line)) is not None:
+                prefix = match[1]
+            elif (match := _VIA.search(line.rstrip())) is not None:
+                if match[2] == "static":
+                    known = {(one.vrf, one.prefix, one.next_hop) for one in device.static_routes}
+                    assert (vrf, prefix, match[1]) in known, (show, line)
+                else:
+                    up = [one for one in device.interfaces if one.vrf == vrf and one.enabled]
+                    assert prefix in {one.network_text for port in up for one in port.addresses}, (show, line)
+                compared += 1
+    assert compared > 40

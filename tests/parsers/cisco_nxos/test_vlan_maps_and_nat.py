@@ -46,7 +46,7 @@ def test_a_map_is_bound_at_the_interfaces_of_its_vlans(switch: Device, fixture_f
     assert all(one.purpose is Purpose.FILTER for one in switch.bindings if one.rulebase == MAP)
     # Vlan40 has a list of its own on the way in: that the map filters there too is told, not modelled.
     notes = fixture_file("vlan_maps_and_nat.cfg").coverage.notes
-    assert [(note.where.line, note.affects.value) for note in notes] == [(20, "filter"), (47, "nat")]
+    assert [(note.where.line, note.affects.value) for note in notes] == [(21, "filter"), (48, "nat")]
 
 
 def test_static_translations(switch: Device) -> None:
