@@ -9,18 +9,18 @@ from netaudit.parsers.command_table import Fate, ignored, unsupported
 _INTERFACE: dict[str, Fate] = {
     **ignored(
         """
-        arp, autostate, bandwidth, bfd, carrier-delay, channel-group, comment, dcbx, delay, description, dot1x, duplex,
-        error-correction, evpn, exit, flow, flowcontrol, forwarding port-channel, ip arp, ip attached-host, ip dhcp,
-        ip directed-broadcast, ip helper-address, ip icmp, ip igmp, ip local-proxy-arp, ip mfib, ip multicast static,
-        ip pim, ip proxy-arp, ip redirects, ip sla, ip tcp, ipv6 dhcp, ipv6 enable, ipv6 nd, ipv6 mld, ipv6 pim,
+        arp, autostate, bandwidth, bfd, carrier-delay, channel-group, comment, dcbx, delay, description, dot1x,
+        duplex, error-correction, evpn, exit, flow, flowcontrol, forwarding port-channel, ip arp, ip attached-host,
+        ip dhcp, ip directed-broadcast, ip helper-address, ip icmp, ip igmp, ip local-proxy-arp, ip mfib,
+        ip multicast static, ip pim, ip proxy-arp, ip redirects, ipv6 dhcp, ipv6 enable, ipv6 nd, ipv6 mld, ipv6 pim,
         ipv6 helper-address, isis authentication, l2, l2-protocol, l2protocol, lacp, link-debounce, link tracking,
-        lldp, load-interval, logging, loop-protection, mac, mac access-group, mac timestamp, mac-address, mac security,
-        mlag, mop, mpls, mpls rsvp, msrp, mtu, multicast, mvrp, no-more, ntp, optics, peer, phone, phy, pim,
-        poe, port-channel, power, priority-flow-control, ptp, qos, queue, random-detect, rx-queue, sflow, shape, snmp,
-        spanning-tree, speed, storm-control, switchport backup, switchport backup-link, switchport dot1q,
-        switchport mac, switchport mode, switchport phone, switchport port-security, switchport source-interface,
-        switchport tap, switchport tool, switchport trunk group, switchport vlan, switchport vlan tag, tap, timestamp,
-        traffic-loopback, transceiver, transmitter, tx-queue, udp, unidirectional, uc-tx-queue, mc-tx-queue, vmtracer
+        lldp, logging, loop-protection, mac, mac access-group, mac timestamp, mac-address, mac security, mlag, mop,
+        mpls, mpls rsvp, msrp, mtu, multicast, mvrp, no-more, ntp, phy, pim, poe, port-channel, power,
+        priority-flow-control, ptp, qos, sflow, snmp, spanning-tree, speed, storm-control, switchport backup,
+        switchport backup-link, switchport dot1q, switchport mac, switchport mode, switchport phone,
+        switchport port-security, switchport source-interface, switchport tap, switchport tool,
+        switchport trunk group, switchport vlan, switchport vlan tag, tap, timestamp, transceiver, transmitter,
+        tx-queue, udp, unidirectional, uc-tx-queue, mc-tx-queue, vmtracer
         """
     ),
     "vrrp": Fate(),
@@ -28,8 +28,8 @@ _INTERFACE: dict[str, Fate] = {
         Affects.FILTER,
         "a further filter at the interface",
         """
-        ip access-group, ip multicast boundary, ip verify source, ipv6 access-group, ipv6 verify source, traffic-policy,
-        service-policy type pbr, switchport trunk private-vlan, switchport pvlan, service-policy type pdp
+        ip access-group, ip multicast boundary, ip verify source, ipv6 access-group, ipv6 verify source,
+        traffic-policy, service-policy type pbr, switchport pvlan, service-policy type pdp
         """,
     ),
     **ignored("service-policy"),
@@ -37,7 +37,7 @@ _INTERFACE: dict[str, Fate] = {
         Affects.ROUTING,
         "dynamic routing",
         """
-        dynamic, ip ospf, ip rip, ip router, ipv6 ospf, ipv6 router, ipv6 rip, isis, node-segment, ospf, ospfv3, rip
+        ip ospf, ip rip, ip router, ipv6 ospf, ipv6 router, ipv6 rip, isis, node-segment, ospf, ospfv3, rip
         """,
     ),
     **unsupported(
@@ -45,8 +45,7 @@ _INTERFACE: dict[str, Fate] = {
         "the path of packets is not modelled",
         """
         encapsulation, ip address, ip policy, ip unnumbered, ip virtual-router, ipv6 address, ipv6 virtual-router,
-        l3 proxy, next-hop, patch, pvlan, pseudowire, segment-security, switchport, switchport vlan translation,
-        tunnel, vrf, vxlan
+        l3 proxy, next-hop, pseudowire, segment-security, switchport, switchport vlan translation, tunnel, vrf, vxlan
         """,
     ),
     **unsupported(Affects.NAT, "translation at the interface", "ip nat, ipv6 nat"),
@@ -59,9 +58,9 @@ _MANAGEMENT: dict[str, Fate] = {
         authentication, authorization, certificate, cipher, client-alive, connection, cors, content, default-services,
         exec, exit, fips, hostkey, http, https, idle-timeout, known-hosts, log-level, login, port, protocol, qos,
         rate-limit, server, server-alive, session, shutdown, ssl, transport, tunnel, username, verify, vrf, provider,
-        operation, notification, key-exchange, mac, entropy, password, signature-verification, policy, minimum,
-        session-timeout, service, trusted, user, location, url, xmpp, domain, privilege, listen, cvx, source-interface,
-        heartbeat-interval
+        operation, notification, key-exchange, mac, entropy, password, signature-verification, minimum,
+        session-timeout, service, trusted, user, location, url, xmpp, domain, privilege, listen, cvx,
+        source-interface, heartbeat-interval
         """
     ),
     **unsupported(Affects.MANAGEMENT, "who may connect", "ip access-group, ipv6 access-group"),
@@ -70,8 +69,7 @@ _MANAGEMENT: dict[str, Fate] = {
 _POLICY: dict[str, Fate] = {
     **ignored(
         """
-        bandwidth, class, count, counter, description, exit, mirror, police, set, shape, trust, update-interval,
-        class-map
+        bandwidth, class, count, counter, description, exit, mirror, police, set, trust, update-interval, class-map
         """
     ),
     **unsupported(Affects.FILTER, "a class of the policy drops", "drop"),
@@ -91,23 +89,20 @@ TOP: dict[str, Fate] = {
     # Known, and without an influence on any answer.
     **ignored(
         """
-        agent, alias, address locking, arp, banner, bfd, boot, boot-end-marker, boot-start-marker, cfm, class-map,
-        clock, cvx, daemon, dcbx, default-profile, dhcp, dot1x, email, end, environment, errdisable, event-handler,
-        event-monitor, exit, fips, flow, hardware, hardware speed-group, ip arp, ip community-list delimiter,
-        ip dhcp, ip dns, ip domain, ip domain-list, ip domain-lookup, ip domain-name, ip ftp, ip hardware, ip host,
-        ip http, ip icmp, ip igmp, ip load-sharing, ip local-proxy-arp, ip mfib, ip multicast, ip multicast-routing,
-        ip name-server, ip nat sync, ip nat synchronization, ip nat translation,
-        ip pim, ip ssh, ip tftp, ip virtual-router mac-address, ipv6 dhcp, ipv6 enforcement,
+        agent, alias, arp, banner, bfd, boot, cfm, class-map, clock, cvx, daemon, dcbx, dhcp, dot1x, email, end,
+        environment, errdisable, event-handler, event-monitor, exit, fips, flow, hardware, hardware speed-group,
+        ip arp, ip community-list delimiter, ip dhcp, ip dns, ip domain, ip domain-list, ip domain-lookup,
+        ip domain-name, ip ftp, ip hardware, ip host, ip http, ip icmp, ip igmp, ip load-sharing, ip local-proxy-arp,
+        ip mfib, ip multicast, ip multicast-routing, ip name-server, ip nat sync, ip nat synchronization,
+        ip nat translation, ip pim, ip ssh, ip tftp, ip virtual-router mac-address, ipv6 dhcp, ipv6 enforcement,
         ipv6 hardware, ipv6 icmp, ipv6 nd, ipv6 neighbor, ipv6 unicast-routing, ipv6 virtual-router mac-address,
         interface defaults, key, l2-protocol, l2protocol, lacp, lanz, license, link, link tracking, lldp,
-        load-balance, load-interval, local, logging, loop-protection, mac, mac address-table, mac security, maintenance,
-        management, match-list, mcs, message-of-the-day, mlag, monitor, msrp, multicast, mvrp, openflow, password,
-        patch, peer, platform, poe, policy, port-channel, power, priority-flow-control, privilege, process-manager,
-        prompt, ptp, qos, queue-monitor, random-detect, redundancy, role, router igmp, router msdp, router multicast,
-        router pim, router l2-vpn, router path-selection, rx-queue, sampled, schedule, security, service, sfe, sflow,
-        shape, snmp, sound, spanning-tree, ssh, stun, switch, switchport, sync-e, system, tap, tcp, terminal,
-        terminattr, transceiver, trident, traffic-loopback, unsupported, virtual-cable, virtual-service, virtual-wire,
-        vlan, vmtracer, vrf instance, vxlan, xmpp, zerotouch, zero-touch, ztp, dynamic, track, tunnel-destination
+        load-balance, logging, loop-protection, mac, mac address-table, mac security, maintenance, management, mlag,
+        monitor, msrp, multicast, mvrp, password, platform, poe, port-channel, power, priority-flow-control,
+        privilege, prompt, ptp, qos, queue-monitor, redundancy, role, router igmp, router msdp, router multicast,
+        router pim, router l2-vpn, router path-selection, schedule, security, service, sflow, snmp, spanning-tree,
+        ssh, switch, switchport, system, tap, terminal, terminattr, transceiver, trident, virtual-service,
+        virtual-wire, vlan, vmtracer, vrf instance, vxlan, xmpp, zerotouch, zero-touch, ztp, track
         """
     ),
     **unsupported(
@@ -115,8 +110,8 @@ TOP: dict[str, Fate] = {
         "dynamic routing",
         """
         ip as-path, ip community-list, ip extcommunity-list, ip large-community-list, ip prefix-list, ip route,
-        ipv6 prefix-list, ipv6 route, mpls, peer-filter, route-map, router, router bgp, router general,
-        router isis, router kernel, router ospf, router ospf3, router ospfv3, router rip, router segment-security,
+        ipv6 prefix-list, ipv6 route, mpls, peer-filter, route-map, router, router bgp, router general, router isis,
+        router kernel, router ospf, router ospf3, router ospfv3, router rip, router segment-security,
         router traffic-engineering, router rib, router bfd, router adaptive-virtual-topology
         """,
     ),
@@ -133,7 +128,7 @@ TOP: dict[str, Fate] = {
         "a further filter",
         """
         ip access-list, ip verify, ipv6 access-list, hardware access-list, system control-plane, traffic-policies,
-        vlan access-map, vlan filter, zone, firewall, ip security
+        vlan access-map, vlan filter
         """,
     ),
     **unsupported(Affects.NAT, "translation", "ip nat, ipv6 nat"),

@@ -11,26 +11,25 @@ _INTERFACE: dict[str, Fate] = {
         """
         authentication, autostate, bandwidth, beacon, bfd, carrier-delay, cdp, cts, dampening, delay, description,
         dot1x, duplex, encapsulation priority-tagged, errdisable, exit, fabric database, fabric forwarding mode, fec,
-        fex associate, flowcontrol, global ingress-replication protocol, graceful, hardware, hsrp bfd, hsrp delay,
-        hsrp ipv4, hsrp mac-refresh, hsrp use-bia, hsrp version, ip arp, ip bandwidth, ip delay, ip dhcp,
-        ip directed-broadcast, ip dns, ip domain, ip flow, ip forward, ip igmp, ip local-proxy-arp, ip mtu, ip nbar,
-        ip pim, ip port-unreachable, ip proxy-arp, ip redirects, ip sla, ip tcp, ip unreachables, ipv6 dhcp,
-        ipv6 flow, ipv6 forward, ipv6 mld, ipv6 mtu, ipv6 nd, ipv6 neighbor, ipv6 pim, ipv6 redirects,
-        ipv6 unreachables, ipv6 link-local, ipv6 address use-link-local-only, isis authentication, isis mesh-group,
-        lacp, layer2, link, linkdebounce, lldp, load-interval, load-sharing, logging, mac-address, mac packet-classify,
-        mac port access-group, management, mdix, media-type, medium, mpls, mtu, negotiate, no-more, ntp, packet,
-        pathmtu, platform, port-channel, power, priority-flow-control, ptp, rate-mode, service-policy, sflow, snmp,
-        spanning-tree, speed, storm-control, switchport autostate, switchport block, switchport dot1q,
-        switchport host, switchport isolated, switchport mode, switchport monitor, switchport port-security,
-        switchport priority, switchport trunk pruning, switchport virtual-ethernet-bridge, switchport vlan,
-        switchport voice, trust, udld, vmtracker, vpc, vtp, xcvr
+        fex associate, flowcontrol, global ingress-replication protocol, hardware, hsrp bfd, hsrp delay, hsrp ipv4,
+        hsrp mac-refresh, hsrp use-bia, hsrp version, ip arp, ip bandwidth, ip delay, ip dhcp, ip directed-broadcast,
+        ip dns, ip domain, ip flow, ip forward, ip igmp, ip local-proxy-arp, ip mtu, ip nbar, ip pim,
+        ip port-unreachable, ip proxy-arp, ip redirects, ip sla, ip tcp, ip unreachables, ipv6 dhcp, ipv6 flow,
+        ipv6 forward, ipv6 mld, ipv6 mtu, ipv6 nd, ipv6 neighbor, ipv6 pim, ipv6 redirects, ipv6 unreachables,
+        ipv6 link-local, ipv6 address use-link-local-only, isis authentication, isis mesh-group, lacp, link,
+        linkdebounce, lldp, load-interval, load-sharing, logging, mac-address, mac packet-classify,
+        mac port access-group, management, mdix, media-type, medium, mpls, mtu, negotiate, ntp, packet, platform,
+        port-channel, power, priority-flow-control, ptp, service-policy, sflow, snmp, spanning-tree, speed,
+        storm-control, switchport autostate, switchport block, switchport dot1q, switchport host, switchport isolated,
+        switchport mode, switchport monitor, switchport port-security, switchport priority, switchport trunk pruning,
+        switchport virtual-ethernet-bridge, switchport vlan, switchport voice, trust, udld, vmtracker, vpc, vtp, xcvr
         """
     ),
     "hsrp": Fate(
         below=ignored(
             """
-            authentication, exit, follow, forwarding-threshold, ip, ipv6, mac-address, name, preempt, priority, timers,
-            track
+            authentication, exit, follow, forwarding-threshold, ip, ipv6, mac-address, name, preempt, priority,
+            timers, track
             """
         )
     ),
@@ -40,8 +39,8 @@ _INTERFACE: dict[str, Fate] = {
             below=ignored(
                 """
                 accept-mode, address, advertisement-interval, authentication, backup, description, exit, fhrp,
-                forwarder, ip, load-balancing, match-address, name, object-track, preempt, priority, shutdown, timers,
-                track, vrrpv2, vrrs, weighting
+                forwarder, ip, load-balancing, match-address, name, object-track, preempt, priority, timers, track,
+                vrrpv2, vrrs, weighting
                 """
             )
         ),
@@ -50,8 +49,8 @@ _INTERFACE: dict[str, Fate] = {
         Affects.FILTER,
         "a further filter at the interface",
         """
-        ip access-group, ip arp inspection, ip multicast boundary, ip port, ip verify source, ipv6 access-group,
-        ipv6 port, ipv6 traffic-filter, mac access-group, mac port, cts role-based
+        ip access-group, ip arp inspection, ip multicast boundary, ip verify source, ipv6 access-group, ipv6 port,
+        ipv6 traffic-filter, mac access-group, mac port, cts role-based
         """,
     ),
     **unsupported(
@@ -69,8 +68,8 @@ _INTERFACE: dict[str, Fate] = {
         "the path of packets is not modelled",
         """
         encapsulation, fabricpath, fabric forwarding, global, host-reachability, inherit, ingress-replication,
-        ip address, ip policy, ip unnumbered, ip wccp, ipv6 address, ipv6 policy, mcast-group, member, multisite,
-        otv, overlay-encapsulation, peer-ip, private-vlan, segment-routing, service, source-interface, suppress-arp,
+        ip address, ip policy, ip unnumbered, ip wccp, ipv6 address, ipv6 policy, mcast-group, member, multisite, otv,
+        overlay-encapsulation, peer-ip, private-vlan, segment-routing, source-interface, suppress-arp,
         switchport private-vlan, tunnel, vrf, xconnect
         """,
     ),
@@ -80,8 +79,8 @@ _INTERFACE: dict[str, Fate] = {
 _LINE: dict[str, Fate] = {
     **ignored(
         """
-        absolute-timeout, databits, exec-timeout, exit, length, location, logout-warning, modem, parity, session-limit,
-        speed, stopbits, terminal, width
+        absolute-timeout, databits, exec-timeout, exit, length, location, logout-warning, modem, parity,
+        session-limit, speed, stopbits, width
         """
     ),
     **unsupported(Affects.MANAGEMENT, "who may connect", "access-class, ip access-class, ipv6 access-class"),
@@ -90,8 +89,8 @@ _LINE: dict[str, Fate] = {
 _VRF: dict[str, Fate] = {
     **ignored(
         """
-        description, exit, ip auto-discard, ip domain-list, ip domain-lookup, ip domain-name, ip host, ip igmp,
-        ip mroute, ip multicast, ip name-server, ip pim, ipv6 mld, ipv6 pim, mdt, ip domain, ip amt, ip icmp-errors
+        description, exit, ip domain-list, ip domain-lookup, ip domain-name, ip host, ip igmp, ip mroute,
+        ip multicast, ip name-server, ip pim, ipv6 mld, ipv6 pim, mdt, ip domain, ip icmp-errors
         """
     ),
     **unsupported(Affects.ROUTING, "the VRF is shut down", "shutdown"),
@@ -109,7 +108,7 @@ _POLICY: dict[str, Fate] = {
             **ignored(
                 """
                 bandwidth, congestion-control, exit, mtu, multicast-optimize, pause, police, priority, queue-limit,
-                random-detect, service-policy, set, shape, threshold, violate, conform, exceed
+                random-detect, service-policy, set, shape
                 """
             ),
             **unsupported(Affects.FILTER, "a class of the policy drops", "drop"),
@@ -133,40 +132,36 @@ TOP: dict[str, Fate] = {
     **ignored(
         """
         banner, bfd, bloggerd, boot, callhome, catena, cdp, cfs, class-map, cli, clock, control-plane, copp, crypto,
-        cts, diagnostic, dot1x, duplicate-address-detection, email, end, errdisable, ethanalyzer, event, exception,
-        exit, fabric database, fabric forwarding admin-distance, fabric forwarding anycast-gateway-mac,
-        fabric forwarding dup-host-ip-addr-detection, fabric-mode, fcoe, feature, feature-set, fex, fips, flow,
-        forward-across-vpc-peer-link, gold, grpc, guestshell, hardware, hw-module, icam, icmp-errors, identity,
-        install, interface-vlan, intersight, ip adjacency, ip amt, ip arp, ip auto-discard, ip bgp, ip cef, ip dhcp,
-        ip dns, ip domain-list, ip domain-lookup, ip domain-name, ip finger, ip forward-protocol, ip ftp, ip host,
-        ip http, ip icmp-errors, ip igmp, ip internal, ip load-sharing, ip mfwd, ip mroute, ip msdp, ip multicast,
-        ip name-server, ip nat translation, ip netstack, ip pim, ip proxy, ip radius, ip rarp, ip routing, ip scp,
-        ip sla, ip source-route, ip ssh, ip tacacs, ip tcp, ip telnet, ip tftp, ip urib, ipv6 adjacency, ipv6 dhcp,
-        ipv6 host, ipv6 icmp, ipv6 ioam, ipv6 mld, ipv6 nd, ipv6 neighbor, ipv6 netstack, ipv6 pim, ipv6 switch-packets,
-        key, l2protocol, l3vm, lacp, layer2, level, license, limit-resource, line-card, lldp, locator-led, location,
-        mac, mac-learn, memory, mmi, monitor, ngoam, nsap, ngmvpn, no-more, openagent, openflow, password, poap,
-        port-channel, port-profile, port-security, power, privilege, processor, ptp, qos, rate-limit,
-        redundancy, resequence, rib, rmon, role, rsa, sampler, scheduler, scripting, service, service unsupported,
-        sflow, shutdown, sla, slot, smart-channel, snmp, spanning-tree, ssl, stpx, switching-mode, switch-profile,
-        syslog, system, table-map, tag, telemetry, terminal, topology, track, transceiver, udld, uac, unsupported,
-        vdc, virtual-service, vlan, vmtracker, vpc, vrrp, vtp, xml, zone
+        cts, diagnostic, dot1x, end, errdisable, event, exception, exit, fabric database,
+        fabric forwarding admin-distance, fabric forwarding anycast-gateway-mac,
+        fabric forwarding dup-host-ip-addr-detection, fabric-mode, fcoe, feature, feature-set, fex, fips, flow, grpc,
+        guestshell, hardware, icam, install, interface-vlan, intersight, ip adjacency, ip arp, ip bgp, ip cef,
+        ip dhcp, ip dns, ip domain-list, ip domain-lookup, ip domain-name, ip forward-protocol, ip ftp, ip host,
+        ip http, ip icmp-errors, ip igmp, ip load-sharing, ip mroute, ip msdp, ip multicast, ip name-server,
+        ip nat translation, ip pim, ip radius, ip routing, ip scp, ip sla, ip source-route, ip ssh, ip tacacs, ip tcp,
+        ip telnet, ip tftp, ipv6 adjacency, ipv6 dhcp, ipv6 host, ipv6 icmp, ipv6 ioam, ipv6 mld, ipv6 nd,
+        ipv6 neighbor, ipv6 pim, key, l2protocol, lacp, license, lldp, locator-led, location, mac, mmi, monitor,
+        ngoam, ngmvpn, openagent, openflow, password, poap, port-channel, port-profile, port-security, power,
+        privilege, ptp, qos, rate-limit, redundancy, resequence, rmon, role, sampler, scheduler, sflow, slot, snmp,
+        spanning-tree, switch-profile, system, table-map, telemetry, track, transceiver, udld, vdc, virtual-service,
+        vlan, vmtracker, vpc, vrrp, vtp, xml
         """
     ),
     **unsupported(
         Affects.ROUTING,
         "dynamic routing",
         """
-        evpn, ip as-path, ip community-list, ip extcommunity-list, ip large-community-list, ip prefix-list,
-        ip route, ip route static, ipv6 prefix-list, ipv6 route, ipv6 route static, key chain, mpls, nv,
-        route-map, router, segment-routing
+        evpn, ip as-path, ip community-list, ip extcommunity-list, ip large-community-list, ip prefix-list, ip route,
+        ip route static, ipv6 prefix-list, ipv6 route, ipv6 route static, key chain, mpls, nv, route-map, router,
+        segment-routing
         """,
     ),
     **unsupported(
         Affects.ROUTING,
         "the path of packets is not modelled",
         """
-        fabric, fabricpath, feature-set fabricpath, generate, encapsulation, hardware access-list lou,
-        interface breakout, ip local policy, ip policy, ip wccp, itd, l2vpn, otv, segment, vrf, epbr, ip port
+        fabric, fabricpath, encapsulation, interface breakout, ip local policy, ip policy, ip wccp, itd, l2vpn, otv,
+        vrf, epbr
         """,
     ),
     **unsupported(
