@@ -113,3 +113,4 @@ class CheckSummary:
     failed: int
     unknown: int
     missing_registers: tuple[str, ...] = ()
+    registers: tuple[str, ...] = ()  # all that it needs

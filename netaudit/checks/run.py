@@ -29,7 +29,14 @@ def run_checks(
         findings += check_findings(check, subjects, controls.get(check.id, ()))
         counts = {outcome: sum(one.outcome is outcome for one in subjects) for outcome in Outcome}
         summaries.append(
-            CheckSummary(check.id, counts[Outcome.PASS], counts[Outcome.FAIL], counts[Outcome.UNKNOWN], missing)
+            CheckSummary(
+                check.id,
+                counts[Outcome.PASS],
+                counts[Outcome.FAIL],
+                counts[Outcome.UNKNOWN],
+                missing,
+                tuple(one.value for one in check.registers),
+            )
         )
     findings.sort(key=_worst_first)
     return tuple(findings), examined, tuple(summaries)

@@ -8,7 +8,7 @@ from netaudit.findings import CheckSummary, ControlVerdict, Examined, Outcome, V
 from netaudit.frameworks.applicability import FirmFacts, applies_to
 from netaudit.frameworks.controls import Control, Framework
 from netaudit.model.source import Affects, FileCoverage, FileStatus
-from netaudit.policy.registers import Policy, ZoneType
+from netaudit.policy.registers import Policy, Register, ZoneType
 
 # What a line that was not understood can change for the checks of a family (the letters of their ids).
 _TRAFFIC = frozenset({Affects.FILTER, Affects.ROUTING, Affects.NAT})
@@ -22,6 +22,7 @@ _AREAS: Mapping[str, frozenset[Affects]] = {
     "EOL": frozenset(),
     "INV": frozenset(),
 }
+_ZONED = frozenset({"SEG", "EXT", "LINE"})
 _UNUSABLE = (FileStatus.UNREADABLE, FileStatus.UNKNOWN_PLATFORM)
 
 
@@ -43,7 +44,8 @@ def control_verdicts(
 
     FAIL: a check failed (a recommendation never fails: it is PARTIAL). NOT_ASSESSED: no check exists, a register or
     an export is missing, or nothing was examined. PARTIAL: something is open: a check that does not exist yet, an
-    undecided subject, text that was not understood, or evidence that no configuration holds. PASS: none of these.
+    undecided subject, a check that examined nothing, text that was not understood, a register that is a draft or has
+    zones that nobody confirmed, or evidence that no configuration holds. PASS: none of these.
     """
     firm = firm_facts(policy)
     ended = {one.check: one for one in summaries}
@@ -99,6 +101,7 @@ def _verdict(
     binding = [check for check in failed if not control.advisory and check not in control.advisory_checks]
     absent = _absent(control, known, ended, policy, missing_devices)
     open_points = [*lost, *_open_points(control, known, outcomes, coverage)]
+    open_points += _unconfirmed(control, known, ended, policy)
     reasons = [f"failed:{check}" for check in failed]
     if failed and not binding:
         reasons.append("advisory")
@@ -117,7 +120,7 @@ def _verdict(
     elif not any(Outcome.PASS in found for found in outcomes.values()) and not failed:
         undecided = any(Outcome.UNKNOWN in found for found in outcomes.values())
         verdict = Verdict.PARTIAL if undecided else Verdict.NOT_ASSESSED
-        reasons += open_points or ["nothing_examined"]
+        reasons += open_points if any(outcomes.values()) else [*lost, "nothing_examined"]
     elif open_points or failed:
         verdict = Verdict.PARTIAL
         reasons += open_points
@@ -147,6 +150,24 @@ def _absent(
     return found
 
 
+def _unconfirmed(
+    control: Control, known: Sequence[str], ended: Mapping[str, CheckSummary], policy: Policy
+) -> Iterator[str]:
+    """Yield the registers that prove nothing yet: drafts, and a zone map with zones that nobody confirmed.
+
+    A check that asks about zones needs the zone map, whatever registers the clause names.
+    """
+    needed = {*control.registers, *(register for check in known for register in ended[check].registers)}
+    if any(check.split("-")[0] in _ZONED for check in known):
+        needed.add(Register.ZONE_MAP.value)
+    for register in sorted(policy.drafts):
+        if register.value in needed:
+            yield f"register_draft:{register.value}"
+    unconfirmed = [zone.name for zone in policy.zones if not zone.confirmed_by]
+    if unconfirmed and Register.ZONE_MAP.value in needed:
+        yield f"unconfirmed_zones:{', '.join(unconfirmed[:5])}"
+
+
 def _open_points(
     control: Control,
     known: Sequence[str],
@@ -159,6 +180,8 @@ def _open_points(
             yield f"not_implemented:{check}"
         elif Outcome.UNKNOWN in outcomes[check]:
             yield f"unknown:{check}"
+        elif not outcomes[check]:
+            yield f"nothing_examined:{check}"
     areas = frozenset[Affects]().union(*(_AREAS.get(check.split("-")[0], frozenset(Affects)) for check in known))
     for area in Affects:
         lines = sum(note.affects is area for one in coverage for note in one.notes) if area in areas else 0

@@ -23,7 +23,7 @@ def matrix_cells(
 
     For a third-party line the agreements in force are stated too.
 
-    Without a zone matrix nothing is stated: then every cell is "unknown" where something passes and "ok" where
+    Without a zone matrix, or with one that is still a draft, nothing is stated: then every cell is "unknown" where something passes and "ok" where
     nothing can.
     """
     return tuple(_cell(network, conduit, policy, as_of) for conduit in conduits.values())
@@ -31,7 +31,7 @@ def matrix_cells(
 
 def _cell(network: Network, conduit: Conduit, policy: Policy, as_of: date) -> MatrixCell:
     pair = conduit.from_zone, conduit.to_zone
-    has_matrix = Register.ZONE_MATRIX in policy.given
+    has_matrix = Register.ZONE_MATRIX in policy.given - policy.drafts
     agreed = agreed_between(policy, network, *pair, as_of)
     stated = (stated_packets(policy, network, *pair, as_of) if has_matrix else PacketSet()) | agreed
     beyond: dict[DecidedBy, list[PacketSet]] = {}

@@ -133,9 +133,13 @@ class Network:
         return self.tables.get(device, {}).get((interface.virtual_system, interface.vrf))
 
     def addresses_behind(self, device: str, interface: Interface) -> AddressSet:
-        """Return the addresses that the device reaches through an interface."""
+        """Return the addresses that the device reaches through an interface, and all of the interface's own subnets.
+
+        A route elsewhere takes nothing from a subnet: its hosts stand there and send.
+        """
         table = self.table(device, interface)
-        return addresses_behind(table, interface.name) if table else NO_ADDRESS
+        own = [AddressSet.of(one.family, one.network) for one in interface.addresses]
+        return AddressSet.union([*own, addresses_behind(table, interface.name) if table else NO_ADDRESS])
 
     def zones_behind(self, device: str, interface: Interface) -> tuple[Zone, ...]:
         """Return the zones that an interface stands in or leads to, in register order; links are left out.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from netaudit.packets.addresses import ANY_ADDRESS, NO_ADDRESS
+from netaudit.packets.addresses import ANY_ADDRESS, ANY_IPV4, ANY_IPV6, AddressSet
 from netaudit.packets.packet import PacketSet
 from netaudit.policy.registers import LineAgreement, MatrixEntry, Policy, ZoneType
 from netaudit.topology.network import Network
@@ -14,9 +14,14 @@ from netaudit.topology.reach import Conduit, PassedPackets
 
 def entry_packets(entry: MatrixEntry, network: Network) -> PacketSet:
     """Return the packets of one matrix entry."""
-    source = network.zone_addresses[entry.from_zone] if entry.sources is None else entry.sources
-    destination = network.zone_addresses[entry.to_zone] if entry.destinations is None else entry.destinations
+    source = _whole(network, entry.from_zone) if entry.sources is None else entry.sources
+    destination = _whole(network, entry.to_zone) if entry.destinations is None else entry.destinations
     return PacketSet.of(source, destination, entry.services)
+
+
+def _whole(network: Network, zone: str) -> AddressSet:
+    """Return what an entry for a whole zone means: outside the firm any address, as nobody knows all of theirs."""
+    return ANY_ADDRESS if network.zones[zone].type.external else network.zone_addresses[zone]
 
 
 def stated_packets(policy: Policy, network: Network, from_zone: str, to_zone: str, as_of: date) -> PacketSet:
@@ -32,11 +37,15 @@ def valid_entries(policy: Policy, from_zone: str, to_zone: str, as_of: date) -> 
 
 
 def agreed_packets(agreement: LineAgreement) -> PacketSet:
-    """Return the packets that one agreement lets open a connection, whatever its dates."""
+    """Return the packets that one agreement lets open a connection, whatever its dates.
+
+    A feed that any source may send is agreed to its groups alone: the local address receives it and is not reached.
+    """
     ours = ANY_ADDRESS if agreement.local is None else agreement.local
     if agreement.direction == "in":
         if agreement.multicast:
-            ours = agreement.multicast | (agreement.local or NO_ADDRESS)
+            known = agreement.local is not None and agreement.peers not in (ANY_ADDRESS, ANY_IPV4, ANY_IPV6)
+            ours = agreement.multicast | agreement.local if known and agreement.local else agreement.multicast
         return PacketSet.of(agreement.peers, ours, agreement.services)
     return PacketSet.of(ours, agreement.peers, agreement.services)
 

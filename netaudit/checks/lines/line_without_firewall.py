@@ -2,8 +2,8 @@
 
 What it does
 ------------
-Follows every path between a third-party zone and the firm's own zones, both ways, and asks for a stateful firewall
-among the devices that let the packets pass.
+Follows every path between a third-party zone and the firm's own zones, both ways, and asks for a decision of a stateful
+firewall among those that let the packets pass. A firewall function that the path goes past counts for nothing.
 
 Why it matters
 --------------
@@ -33,7 +33,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netaudit.checks.contract import Check, Context
-from netaudit.checks.line_traffic import inside_zones, third_party_lines
+from netaudit.checks.line_traffic import inside_zones, third_party_lines, unplaced_lines
 from netaudit.findings import Examined, Outcome, Severity
 from netaudit.policy.registers import Register
 from netaudit.topology.reach import PassedPackets
@@ -41,19 +41,27 @@ from netaudit.topology.reach import PassedPackets
 
 def examine(context: Context) -> Iterator[Examined]:
     """Yield every third-party zone."""
-    firewalls = {device.name for device in context.devices if any(rulebase.stateful for rulebase in device.rulebases)}
+    yield from unplaced_lines(context)
+    stateful = {
+        (device.name, rulebase.name) for device in context.devices for rulebase in device.rulebases if rulebase.stateful
+    }
+    filters = {(device.name, rulebase.name) for device in context.devices for rulebase in device.rulebases}
     for line in third_party_lines(context):
         zone = line.zone.name
         pairs = [pair for inside in inside_zones(context) for pair in ((zone, inside), (inside, zone))]
         bare: dict[str, tuple[PassedPackets, tuple[str, str]]] = {}
         reasons: dict[str, None] = {}
+        known = False
         for pair in pairs:
             conduit = context.conduits.get(pair)
             if conduit is None:
                 continue
+            known = True
             reasons |= dict.fromkeys(conduit.reasons)
             for passed in conduit.permitted:
-                if not firewalls & set(passed.devices):
+                # A security level of the platform is no list, but it is a stateful firewall's decision.
+                deciding = [(one.device, one.rulebase) for one in passed.deciding]
+                if not any(one in stateful or one not in filters for one in deciding):
                     landing = passed.devices[0] if pair[0] == zone else passed.devices[-1]
                     bare.setdefault(landing, (passed, pair))
         where = tuple(interface.where for _, interface in context.network.zone_interfaces(zone))
@@ -68,8 +76,8 @@ def examine(context: Context) -> Iterator[Examined]:
         if bare:
             continue
         facts = {"line": line.name, "path": "", "pair": ""}
-        if not where:
-            why = "no interface of the snapshot stands in the zone"
+        if not where or not known:
+            why = "no interface of the snapshot stands in the zone" if known else "no zone of the firm is stated"
             yield Examined(Outcome.UNKNOWN, "", line.name, (line.zone.where,), facts, why_unknown=why)
         elif reasons:
             why = "; ".join(list(reasons)[:3])

@@ -34,7 +34,7 @@ from dataclasses import replace
 
 from netaudit.checks.contract import Check, Context
 from netaudit.checks.crossings import Crossing, every_port, examine_pairs
-from netaudit.checks.line_traffic import ThirdPartyLine, agreed, inside_zones, third_party_lines
+from netaudit.checks.line_traffic import ThirdPartyLine, agreed, inside_zones, third_party_lines, unplaced_lines
 from netaudit.findings import Examined, Severity
 from netaudit.packets.addresses import ANY_ADDRESS
 from netaudit.packets.packet import PacketSet
@@ -55,6 +55,7 @@ def examine(context: Context) -> Iterator[Examined]:
 
         for one in examine_pairs(context, pairs, allowed, _is_grave):
             yield replace(one, facts={**one.facts, "line": line.name}, key=one.key and f"{zone}:{one.key}")
+    yield from unplaced_lines(context)
 
 
 def _hosts_not_agreed(context: Context, line: ThirdPartyLine) -> PacketSet:

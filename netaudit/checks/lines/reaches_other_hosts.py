@@ -33,7 +33,7 @@ from dataclasses import replace
 
 from netaudit.checks.contract import Check, Context
 from netaudit.checks.crossings import examine_pairs
-from netaudit.checks.line_traffic import agreed, inside_zones, third_party_lines
+from netaudit.checks.line_traffic import agreed, inside_zones, third_party_lines, unplaced_lines
 from netaudit.findings import Examined, Severity
 from netaudit.packets.packet import PacketSet
 from netaudit.policy.registers import Register
@@ -52,6 +52,7 @@ def examine(context: Context) -> Iterator[Examined]:
 
         for one in examine_pairs(context, pairs, reachable, lambda crossing: False):
             yield replace(one, facts={**one.facts, "line": line.name}, key=one.key and f"{zone}:{one.key}")
+    yield from unplaced_lines(context)
 
 
 CHECK = Check(

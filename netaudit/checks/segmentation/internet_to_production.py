@@ -91,7 +91,11 @@ def _faces_internet(context: Context, device: Device, nat: NatRule) -> bool:
     for interface in device.interfaces:
         names = [name for name in (interface.name, interface.nickname, interface.security_zone) if name]
         if interface.enabled and any(name in outside for name in names):
-            zones = context.network.interface_zones(device.name, interface.name)
+            zones = [
+                zone
+                for zone in context.network.interface_zones(device.name, interface.name)
+                if zone.name not in context.network.link_zones
+            ]
             if any(zone.type is ZoneType.INTERNET for zone in zones):
                 return True
             behind = context.network.zones_behind(device.name, interface)

@@ -2,8 +2,8 @@
 
 What it does
 ------------
-Asks the zone map for a DMZ, a production and a test zone, each bound to an interface of a device; and every
-interface whether production and test stand on it together.
+Asks the zone map for a DMZ, a production and a test zone, each bound to an enabled interface of a device; and every
+interface, VLAN and subnet whether production and test stand on it together.
 
 Why it matters
 --------------
@@ -42,10 +42,14 @@ _REQUIRED = (
 
 
 def examine(context: Context) -> Iterator[Examined]:
-    """Yield the three required kinds of zone, then every interface that several zones share."""
+    """Yield the three required kinds of zone, then every segment that production and test share."""
     for word, types in _REQUIRED:
         zones = tuple(context.policy.zones_of_type(*types))
-        bound = [zone for zone in zones if context.network.zone_interfaces(zone.name)]
+        bound = [
+            zone
+            for zone in zones
+            if any(interface.enabled for _, interface in context.network.zone_interfaces(zone.name))
+        ]
         yield Examined(
             Outcome.PASS if bound else Outcome.FAIL,
             "",
@@ -53,16 +57,15 @@ def examine(context: Context) -> Iterator[Examined]:
             tuple(zone.where for zone in zones),
             {"zone": word, "how": "missing" if not zones else "unbound"},
         )
-    for attachment in context.network.attachments:
-        kinds = {context.network.zones[name].type for name in attachment.zones}
-        interface = context.network.interface(attachment.device, attachment.interface)
-        if ZoneType.PROD in kinds and kinds & {ZoneType.UT, ZoneType.UAT} and interface is not None:
+    for segment in context.network.shared_segments:
+        kinds = {context.network.zones[name].type for name in segment.zones}
+        if ZoneType.PROD in kinds and kinds & {ZoneType.UT, ZoneType.UAT}:
             yield Examined(
                 Outcome.FAIL,
-                attachment.device,
-                attachment.interface,
-                (interface.where,),
-                {"zone": ", ".join(attachment.zones), "how": "shared"},
+                segment.devices[0],
+                ", ".join(dict.fromkeys(one.name for _, one in segment.interfaces)),
+                tuple(one.where for _, one in segment.interfaces),
+                {"zone": ", ".join(segment.zones), "how": "shared"},
             )
 
 

@@ -2,8 +2,8 @@
 
 What it does
 ------------
-Looks at every interface for the zones that stand on it, and at every pair of zones for a path on which no list, zone
-policy or security level decides.
+Looks at every interface, VLAN of a switch and subnet for the zones that stand on it, and at every pair of zones for a
+path on which no list, zone policy or security level decides.
 
 Why it matters
 --------------
@@ -19,8 +19,8 @@ A segment for each zone, and a firewall or an access list where they meet.
 
 Limits
 ------
-Hosts with two network cards, and bridges that no export shows, are not seen. Paths through devices without an export
-are reported as unknown.
+Hosts with two network cards, bridges that no export shows, and VLANs of one number on two switches are not seen.
+Paths through devices without an export are reported as unknown.
 
 References
 ----------
@@ -34,30 +34,22 @@ from collections.abc import Iterator
 from netaudit.checks.contract import Check, Context
 from netaudit.findings import Examined, Fact, Outcome, Severity
 from netaudit.policy.registers import Register, ZoneType
+from netaudit.topology.segments import SharedSegment
 
 
 def examine(context: Context) -> Iterator[Examined]:
     """Yield every interface with a zone, then every unordered pair of zones that are not outside the firm."""
+    shared = {
+        (device.name, one.name) for segment in context.network.shared_segments for device, one in segment.interfaces
+    }
     for attachment in context.network.attachments:
-        if not attachment.zones:
-            continue
         interface = context.network.interface(attachment.device, attachment.interface)
-        if interface is None or not interface.enabled:
+        if not attachment.zones or interface is None or not interface.enabled:
             continue
-        shared = len(attachment.zones) > 1
-        yield Examined(
-            Outcome.FAIL if shared else Outcome.PASS,
-            attachment.device,
-            attachment.interface,
-            (interface.where,),
-            {
-                "zones": attachment.zones,
-                "how": "segment",
-                "path": attachment.interface,
-                "pair": ", ".join(attachment.zones),
-            },
-            key=f"segment:{attachment.interface}:{','.join(attachment.zones)}",
-        )
+        if (attachment.device, attachment.interface) not in shared:
+            yield Examined(Outcome.PASS, attachment.device, attachment.interface, (interface.where,))
+    for segment in context.network.shared_segments:
+        yield _segment(segment)
     names = [
         zone.name
         for zone in context.policy.zones
@@ -66,6 +58,19 @@ def examine(context: Context) -> Iterator[Examined]:
     for position, one in enumerate(names):
         for other in names[position + 1 :]:
             yield _pair(context, one, other)
+
+
+def _segment(segment: SharedSegment) -> Examined:
+    words = " = ".join(dict.fromkeys(f"{device.name} {one.name}" for device, one in segment.interfaces))
+    device, first = segment.interfaces[0]
+    return Examined(
+        Outcome.FAIL,
+        device.name,
+        first.name if len(segment.interfaces) == 1 else words,
+        tuple(one.where for _, one in segment.interfaces),
+        {"zones": segment.zones, "how": "segment", "path": words, "pair": ", ".join(segment.zones)},
+        key=f"segment:{words}:{','.join(segment.zones)}",
+    )
 
 
 def _pair(context: Context, one: str, other: str) -> Examined:
@@ -86,9 +91,9 @@ def _pair(context: Context, one: str, other: str) -> Examined:
         facts["path"] = " > ".join(open_devices)
         return Examined(Outcome.FAIL, open_devices[0], pair, where, facts, witness=witness, key=f"routed:{pair}")
     reasons = tuple(dict.fromkeys(reason for way in ways for reason in way.reasons))
-    if reasons:
+    if reasons or len(ways) < 2 or any(way.undecided for way in ways):
         facts["how"] = "undecided"
-        why = "; ".join(reasons[:3])
+        why = "; ".join(reasons[:3]) or "not all of the paths are known"
         return Examined(Outcome.UNKNOWN, "", pair, (), facts, why_unknown=why, severity=Severity.INFO)
     return Examined(Outcome.PASS, "", pair)
 
