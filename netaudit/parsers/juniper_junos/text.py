@@ -42,7 +42,7 @@ _TERMINAL = re.compile(
 )
 
 _REST_OF_WORD = re.compile(r"[^\s{};]*")
-_QUOTED_WORD = re.compile(r'"((?:[^"\\]|\\.)*)(?:"|\Z)')
+_QUOTED_WORD = re.compile(r'"((?:[^"\\]|\\(?:.|\Z))*)(?:"|\Z)')
 _FLAT_WORD = re.compile(r"[\[\]](?=\s|\Z)|[^\s]+")
 _TOKEN = re.compile(r'\s+|"(?:[^"\\]|\\.)*"|[{};\[\]]|/\*|#|"|(?:[^\s{};\[\]"/]|/(?!\*))+|/')
 
