@@ -65,6 +65,7 @@ def read_drafts(
         match = _NAME.match(block.text)
         names = interface_names(match[1]) if match is not None else []
         if not names:
+            reading.not_understood(block, Affects.ROUTING, "interface name")
             continue
         reading.understood(block)
         for name in names:

@@ -168,7 +168,7 @@ TOP: dict[str, Fate] = {
         Affects.FILTER,
         "a further filter",
         """
-        access-list, cts role-based, ip access-list, ip access-group, ip verify, ipv6 access-list, object-group,
+        access-list, cts role-based, ip access-list, ip verify, ipv6 access-list, object-group,
         system acl, vlan access-list, vlan access-map, vlan filter, hardware access-list
         """,
     ),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from netaudit.model.source import Affects
+from netaudit.model.source import Affects, SourceRef
 from netaudit.parsers.conf_tree import ConfLine
 from netaudit.parsers.switch_interfaces import (
     COMMON_HANDLERS,
@@ -37,7 +37,8 @@ class PortDefaults:
 
 
 def read_vrfs(reading: Reading) -> None:
-    """Read `vrf context NAME`."""
+    """Read `vrf context NAME`; the VRF of the management port is there without one."""
+    reading.definitions[(VRF, "management")] = SourceRef(reading.ledger.source.path, 1)
     for block in reading.blocks("vrf context"):
         if len(block.words) == 3:
             name = block.words[2]

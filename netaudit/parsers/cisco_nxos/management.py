@@ -5,6 +5,7 @@ Source: Cisco Nexus 9000 NX-OS Security, System Management and Fundamentals conf
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -17,6 +18,7 @@ from netaudit.parsers.switch_reading import ACCESS_LIST, Reading
 from netaudit.parsers.word_cursor import number
 
 DEFAULT_IDLE_S = 1800  # exec-timeout 30
+_VERSION = re.compile(r"(\d{1,3})\.(\d{1,3})")
 _WRITING_GROUPS = frozenset({"network-admin", "vdc-admin", "dev-ops"})
 
 
@@ -143,7 +145,7 @@ def _line_setting(reading: Reading, line: _Line, child: ConfLine) -> None:
 
 
 def _nxapi(reading: Reading, draft: PlaneDraft) -> None:
-    """Read NX-API: HTTPS answers where the feature is on, HTTP where a port is given.
+    """Read NX-API: HTTPS answers where the feature is on, HTTP where a port is given or the release is older.
 
     Source: Cisco Nexus 9000 NX-OS Programmability Guide, "NX-API CLI": HTTP is off by default from 9.2(1).
     """
@@ -151,7 +153,9 @@ def _nxapi(reading: Reading, draft: PlaneDraft) -> None:
     if not on:
         return
     settings = [root for root in reading.roots if root.words[:1] == ["nxapi"] or root.words[:2] == ["no", "nxapi"]]
-    states = {"https": True, "http": False}
+    version = _VERSION.match(reading.facts["version"][0]) if "version" in reading.facts else None
+    older = version is not None and (int(version[1]), int(version[2])) < (9, 2)
+    states = {"https": True, "http": older}
     places = {"https": reading.ledger.ref(on[0].index), "http": reading.ledger.ref(on[0].index)}
     for root in settings:
         words = root.words

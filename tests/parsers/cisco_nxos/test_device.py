@@ -101,6 +101,27 @@ def test_routing_processes_are_told_and_not_modelled(switch: Device, fixture_fil
     assert {note.affects.value for note in notes} == {"routing"}
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Ethernet 1/1", ["Ethernet1/1"]),
+        ("port-channel 7", ["port-channel7"]),
+        ("Ethernet1/1-3", ["Ethernet1/1", "Ethernet1/2", "Ethernet1/3"]),
+        ("Ethernet1/1, Ethernet1/4 - 5", ["Ethernet1/1", "Ethernet1/4", "Ethernet1/5"]),
+        ("Vlan10,12", ["Vlan10", "Vlan12"]),
+    ],
+)
+def test_names_of_interfaces(read: Reader, text: str, names: list[str]) -> None:
+    device = read(f"interface {text}\n  description x").devices[0]
+    assert [one.name for one in device.interfaces] == names
+    assert {one.description for one in device.interfaces} == {"x"}
+
+
+def test_a_name_that_is_none_is_told(read: Reader) -> None:
+    parsed = read("interface some where else\n  ip address 10.0.0.1/24")
+    assert [note.where.line for note in parsed.coverage.notes] == [1, 2]
+
+
 _LINES = [
     line
     for path in sorted(FIXTURES.glob("*.cfg"))

@@ -39,6 +39,15 @@ def test_the_api(switch: Device) -> None:
     assert access(switch, "https").enabled and access(switch, "http").where.line == 31
 
 
+def test_the_api_of_older_releases_answers_in_clear_text(read: Reader) -> None:
+    def protocols(version: str) -> list[str]:
+        device = read(f"version {version}\nhostname X\nfeature nxapi\n").devices[0]
+        return [one.protocol for one in device.management.accesses]
+
+    assert protocols("7.0(3)I7(6)") == ["https", "http"]
+    assert protocols("10.2(3)") == ["https"]
+
+
 def test_snmp(switch: Device) -> None:
     public, writers = switch.management.snmp_communities
     assert (public.access, public.well_known, public.sources) == ("ro", True, None)
