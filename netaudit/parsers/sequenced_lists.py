@@ -22,10 +22,11 @@ ACTIONS = {"permit": Action.PERMIT, "deny": Action.DENY}
 
 def open_list(reading: Reading, name: str, flavour: str, index: int) -> AccessList:
     """Return the list of that name; lines of a list that occurs twice add up."""
-    found = reading.access_lists.get(name)
+    key = name, flavour == "ipv6"
+    found = reading.access_lists.get(key)
     if found is None:
         found = AccessList(name, flavour, reading.ledger.ref(index))
-        reading.access_lists[name] = found
+        reading.access_lists[key] = found
         reading.define(ACCESS_LIST, name, index)
     reading.ledger.understood(index)
     return found
@@ -142,6 +143,25 @@ def _not_understood(reading: Reading, target: AccessList, line: ConfLine, sequen
         target.entries[place] = AccessRule(
             str(place), action, match, reading.ledger.ref(line.index), services=("not understood",)
         )
+
+
+def forget_list(reading: Reading, name: str, ipv6: bool) -> None:
+    """Take a list out: `no ip access-list NAME`."""
+    reading.access_lists.pop((name, ipv6), None)
+    if (name, not ipv6) not in reading.access_lists:
+        reading.definitions.pop((ACCESS_LIST, name), None)
+
+
+def rulebases_of(reading: Reading) -> dict[str, Rulebase]:
+    """Return the lists by name; an IPv6 list behind an IPv4 list of the same name has a key of its own.
+
+    Whether neighbour discovery passes an IPv6 list by itself differs by model: these packets stay open.
+    """
+    found: dict[str, Rulebase] = {}
+    for (name, ipv6), target in sorted(reading.access_lists.items(), key=lambda item: item[1].where.line):
+        rulebase = rulebase_of(target, open_neighbour_discovery(target) if ipv6 else ())
+        found[f"{name} (IPv6)" if ipv6 and (name, False) in reading.access_lists else name] = rulebase
+    return found
 
 
 def rulebase_of(target: AccessList, last: tuple[AccessRule, ...] = ()) -> Rulebase:

@@ -84,7 +84,8 @@ class Reading:
     port_bounds: dict[str, PortBounds] = field(default_factory=dict)
     service_objects: dict[str, ServiceObject] = field(default_factory=dict)
     expiries: dict[str, str] = field(default_factory=dict)  # time range -> ISO date of its absolute end, "" for none
-    access_lists: dict[str, AccessList] = field(default_factory=dict)
+    # By name, and whether they judge IPv6: lists of the two families may share a name.
+    access_lists: dict[tuple[str, bool], AccessList] = field(default_factory=dict)
     definitions: dict[tuple[str, str], SourceRef] = field(default_factory=dict)
     uses: list[Use] = field(default_factory=list)
     static_routes: dict[tuple[object, ...], StaticRoute] = field(default_factory=dict)  # by what tells them apart
@@ -137,10 +138,11 @@ def bindings_and_references(reading: Reading) -> tuple[tuple[Binding, ...], tupl
     """Return where access lists take effect, and the uses of names that have no definition."""
     bindings: list[Binding] = []
     undefined: list[Reference] = []
+    judging = {name for name, _ in reading.access_lists}  # lists that judge IP packets
     for use in reading.uses:
         defined = (use.kind, use.name) in reading.definitions
         where = reading.ledger.ref(use.index)
-        if use.kind == ACCESS_LIST and (not defined or use.name in reading.access_lists):
+        if use.kind == ACCESS_LIST and (not defined or use.name in judging):
             bindings.append(Binding(use.name, use.purpose, where, use.interface, use.direction, defined=defined))
         if not defined:
             undefined.append(Reference(use.kind, use.name, where, use.context))

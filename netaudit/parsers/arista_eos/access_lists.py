@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netaudit.model.rules import Rulebase
 from netaudit.parsers.arista_eos.tokens import EOS
-from netaudit.parsers.sequenced_lists import open_list, open_neighbour_discovery, read_entry, rulebase_of
+from netaudit.parsers.sequenced_lists import forget_list, open_list, read_entry, rulebases_of
 from netaudit.parsers.switch_reading import ACCESS_LIST, Reading
 
 _SETTINGS = frozenset({"counters", "statistics", "fragment-rules", "hardware", "exit", "default"})
@@ -19,8 +19,7 @@ def read_access_lists(reading: Reading) -> None:
     for root in reading.roots:
         words = root.words
         if words[0] in ("no", "default") and words[2:3] == ["access-list"] and len(words) >= 4:
-            reading.access_lists.pop(words[-1], None)
-            reading.definitions.pop((ACCESS_LIST, words[-1]), None)
+            forget_list(reading, words[-1], words[1] == "ipv6")
             reading.understood(root)
             continue
         if len(words) < 3 or words[1] != "access-list":
@@ -42,10 +41,6 @@ def read_access_lists(reading: Reading) -> None:
 def rulebases(reading: Reading) -> dict[str, Rulebase]:
     """Return the lists by name.
 
-    Whether neighbour discovery passes an IPv6 list by itself differs by model and by `hardware access-list ipv6
-    implicit-permit`: these packets stay open.
+    `hardware access-list ipv6 implicit-permit` can let neighbour discovery pass an IPv6 list.
     """
-    return {
-        name: rulebase_of(target, open_neighbour_discovery(target) if target.is_ipv6 else ())
-        for name, target in reading.access_lists.items()
-    }
+    return rulebases_of(reading)

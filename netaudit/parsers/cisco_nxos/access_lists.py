@@ -18,7 +18,7 @@ from netaudit.parsers import wildcard_addresses
 from netaudit.parsers.cisco_nxos.tokens import NXOS
 from netaudit.parsers.conf_tree import ConfLine
 from netaudit.parsers.list_entries import read_ports
-from netaudit.parsers.sequenced_lists import open_list, open_neighbour_discovery, read_entry, rulebase_of
+from netaudit.parsers.sequenced_lists import forget_list, open_list, read_entry, rulebases_of
 from netaudit.parsers.switch_reading import (
     ACCESS_LIST,
     ADDRESS_GROUP,
@@ -41,8 +41,7 @@ def read_access_lists(reading: Reading) -> None:
     for root in reading.roots:
         words = root.words
         if words[:1] == ["no"] and words[2:3] == ["access-list"] and len(words) == 4:
-            reading.access_lists.pop(words[3], None)
-            reading.definitions.pop((ACCESS_LIST, words[3]), None)
+            forget_list(reading, words[3], words[1] == "ipv6")
             reading.understood(root)
             continue
         if len(words) < 3 or words[1] != "access-list":
@@ -60,12 +59,9 @@ def rulebases(reading: Reading) -> dict[str, Rulebase]:
     """Return the lists by name.
 
     The Nexus 7000 guide names four permits for neighbour discovery before the implicit deny of an IPv6 list; the
-    Nexus 9000 guide (9.x) says that they are not there. The model is not always known: these packets stay open.
+    Nexus 9000 guide (9.x) says that they are not there.
     """
-    return {
-        name: rulebase_of(target, open_neighbour_discovery(target) if target.is_ipv6 else ())
-        for name, target in reading.access_lists.items()
-    }
+    return rulebases_of(reading)
 
 
 def read_object_groups(reading: Reading) -> None:

@@ -36,9 +36,9 @@ NXOS = Dialect(
     igmp_messages=frozenset({"dvmrp", "host-query", "host-report", "pim", "trace"}),
     narrowing={
         "capture": 2, "dscp": 1, "dscp-mask": 1, "exp": 1, "flow-label": 1, "fragments": 0, "http-method": 1,
-        "ingress": 1, "inner": 1, "load-share": 0, "nve": 2, "option": 1, "packet-length": -1, "precedence": 1, "redirect": 1,
-        "set-erspan-dscp": 1, "set-erspan-gre-proto": 1, "set-vlan": 1, "tcp-option-length": 1, "telemetry_path": 0,
-        "telemetry_queue": 0, "tos": 1, "ttl": -1, "udf": 3, "vlan": 1, "vni": 1,
+        "ingress": 1, "inner": 1, "load-share": 0, "nve": 2, "option": 1, "packet-length": -1, "precedence": 1,
+        "redirect": 1, "set-erspan-dscp": 1, "set-erspan-gre-proto": 1, "set-vlan": 1, "tcp-option-length": 1,
+        "telemetry_path": 0, "telemetry_queue": 0, "tos": 1, "ttl": -1, "udf": 3, "vlan": 1, "vni": 1,
     },
     address_group="addrgroup",
     port_group="portgroup",

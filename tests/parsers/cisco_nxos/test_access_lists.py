@@ -152,3 +152,15 @@ def test_the_same_number_twice_decides_nothing(read: Reader) -> None:
 def test_a_line_that_is_no_entry_may_permit_or_deny(read: Reader) -> None:
     device = read("ip access-list X\n  10 frobnicate any\n  20 permit ip any any").devices[0]
     assert fate_at(device, "X", "10.0.0.1", "10.0.0.2", TCP, 22) == "unknown"
+
+
+def test_lists_of_the_two_families_may_share_a_name(read: Reader) -> None:
+    parsed = read(
+        "ip access-list X\n  permit tcp any any eq 22\nipv6 access-list X\n  permit tcp 2001:db8::/32 any eq 443\n"
+        "interface Ethernet1/1\n  ip access-group X in\n  ipv6 traffic-filter X in\n"
+    )
+    assert [(one.name, one.flavour, one.rules[0].sources) for one in parsed.devices[0].rulebases] == [
+        ("X", "extended", ("any",)),
+        ("X", "ipv6", ("2001:db8::/32",)),
+    ]
+    assert parsed.coverage.notes == ()
