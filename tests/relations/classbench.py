@@ -66,7 +66,8 @@ def read_rules(path: Path, count: int | None = None) -> list[PlainRule]:
             break
         fields = line.lstrip("@").split("\t")
         number, mask = (int(part, 16) for part in fields[4].split("/"))
-        protocol = number if mask == 0xFF else None
+        assert mask in (0, 0xFF), "no platform has a word for a mask over part of the protocol"
+        protocol = number if mask else None
         source_ports, destination_ports = _ports(fields[2]), _ports(fields[3])
         if protocol not in (TCP, UDP) and (source_ports, destination_ports) != (ANY_PORT, ANY_PORT):
             continue

@@ -32,9 +32,10 @@ FIREWALL = f"{NOTEBOOKS}/example-filters/current/configs/firewall.cfg"
 
 Filter = tuple[str, str]  # the file, and the name of the filter there
 
-# A policy map takes its classes in the order in which they are written (Cisco IOS Security Configuration Guide:
-# Zone-Based Policy Firewall, "Configuring a Policy Map": "the class-default is the last"); the other engine sorts them
-# by name. The class for the MySQL hosts comes first in the file, so the wider one after it cannot block it.
+# A policy map takes its classes in the order in which they are written, and the first that matches decides (Cisco IOS
+# Security Configuration Guide: Zone-Based Policy Firewall). The other engine asks them in the order of their names:
+# the recorded index 17 is the place of the class among the sorted names. The class for the MySQL hosts is written
+# before the wider one for all backup clients, which therefore cannot block it.
 SORTED_BY_NAME = (FIREWALL, "~INSPECT_POLICY_MAP_ACL~policy-admin-to-z2~")
 # The class map names an access list that the file does not define. The guide does not say what such a class matches
 # (elsewhere in IOS a list that is not there permits all), so whether the class can match stays open; there it matches
