@@ -44,28 +44,29 @@ class Target:
     Axes on which every candidate holds the whole target are left out. `candidates` keeps the order of the input.
     """
 
-    def __init__(self, box: Sequence[Spans], candidates: Iterable[tuple[int, Sequence[Spans]]]) -> None:
-        many = list(candidates)
-        columns: list[list[int]] = []
+    def __init__(
+        self, box: Sequence[Spans], numbers: Sequence[int], columns: Iterable[tuple[Sequence[Spans], Sequence[int]]]
+    ) -> None:
+        """Take the spans of the box, the candidates' numbers, and for each axis all sets and which each one has."""
+        clipped: list[list[int]] = []
         full: list[int] = []
         self._cuts: list[list[int] | int] = []  # a number where the axis was left out: its lowest cell
-        for axis, target in enumerate(box):
-            cuts, whole, sets = _local(target, [spans[axis] for _, spans in many])
-            if all(part == whole for part in sets):
+        empty = False
+        for target, (sets, column) in zip(box, columns, strict=True):
+            cuts, whole, masks = _local(target, sets, set(column))
+            if all(mask == whole for mask in masks.values()):
                 self._cuts.append(target[0][0])
                 continue
+            empty = empty or 0 in masks.values()
             self._cuts.append(cuts)
             full.append(whole)
-            columns.append(sets)
+            clipped.append([masks[number] for number in column])
         self.full: Parts = tuple(full)
-        if columns:
-            self.candidates: list[Candidate] = [
-                (parts, number)
-                for parts, (number, _) in zip(zip(*columns, strict=True), many, strict=True)
-                if all(parts)
-            ]
-        else:
-            self.candidates = [((), number) for number, _ in many]
+        self.candidates: list[Candidate] = (
+            list(zip(zip(*clipped, strict=True), numbers, strict=True)) if clipped else [((), one) for one in numbers]
+        )
+        if empty:
+            self.candidates = [one for one in self.candidates if all(one[0])]
 
     def cells(self, parts: Parts) -> tuple[int, ...]:
         """Return one point of a local box as a cell for each axis of the target."""
@@ -80,22 +81,18 @@ class Target:
         return tuple(point)
 
 
-def _local(target: Spans, sets: list[Spans]) -> tuple[list[int], int, list[int]]:
+def _local(target: Spans, sets: Sequence[Spans], numbers: Iterable[int]) -> tuple[list[int], int, dict[int, int]]:
     """Cut the target's cells at the ends of the sets; return the cuts, the target and the clipped sets as bits."""
-    memory: dict[int, Spans] = {}
-    for spans in sets:
-        if id(spans) not in memory:
-            memory[id(spans)] = _clip(spans, target)
+    clipped = {number: _clip(sets[number], target) for number in numbers}
     ends = {low for low, _ in target}
-    ends.update(high + 1 for _, high in target)
-    for clipped in memory.values():
-        for low, high in clipped:
+    ends.update([high + 1 for _, high in target])
+    for spans in clipped.values():
+        for low, high in spans:
             ends.add(low)
             ends.add(high + 1)
     cuts = sorted(ends)
     rank = {value: index for index, value in enumerate(cuts)}
-    masks = {key: _mask(clipped, rank) for key, clipped in memory.items()}
-    return cuts, _mask(target, rank), [masks[id(spans)] for spans in sets]
+    return cuts, _mask(target, rank), {number: _mask(spans, rank) for number, spans in clipped.items()}
 
 
 def _mask(spans: Iterable[tuple[int, int]], rank: dict[int, int]) -> int:

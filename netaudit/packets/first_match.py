@@ -74,7 +74,8 @@ class FirstMatch:
         self.exact = all(entry.maybe is None for entry in entries)
         self.index = BoxIndex(boxes)
         self.relations = SetRelations(self.index) if self.index.has_large_sets else None
-        self._containers: dict[int, int] = {}  # of a box: the row of those that contain it, itself included
+        self._holders: dict[int, int] = {}  # of a box: the row of the other boxes that contain it
+        self._alike: dict[tuple[int, ...], list[int]] = {}  # boxes that are the same, by their key
         self.whole: dict[int, Spans] = {}  # of an axis: all of it; needed only where a coordinate may be unknown
         self.surely = _mask(surely, len(boxes))
         self.maybe = _mask(maybe, len(boxes))
@@ -411,39 +412,73 @@ class FirstMatch:
             yield chunk
 
     def target(self, box: int, row: int) -> Target:
-        spans = self.index.spans
-        return Target(spans(box), [(other, spans(other)) for other in many_bits(row)])
+        """Return a box and the boxes of a row, cut into local cells."""
+        return self.target_of(self.index.spans(box), row)
+
+    def target_of(self, spans: Sequence[Spans], row: int) -> Target:
+        """The same for a box given as spans of cells."""
+        many, index = many_bits(row), self.index
+        columns = ((index.axes[axis].spans, index.numbers[axis]) for axis in index.active)
+        return Target(spans, many, [(sets, [numbers[other] for other in many]) for sets, numbers in columns])
 
     def own(self, entry: int) -> int:
         return (1 << self.first[entry + 1]) - (1 << self.first[entry])
 
     def thinned(self, row: int) -> int:
         """Return a row without the boxes that another box of the row contains: it covers the same points."""
+        many = self._worth_thinning(row)
+        holders = self._holders
+        return row ^ _mask([box for box in many if holders[box] & row], self.index.size) if many else row
+
+    def without_followers(self, row: int, by: int) -> int:
+        """Return a row without the boxes that a box of an earlier entry in the row `by` contains."""
+        idle = []
+        for box in self._worth_thinning(row):
+            held = self._holders[box] & by
+            if held and (held & -held).bit_length() <= self.first[self.owner[box]]:
+                idle.append(box)
+        return row ^ _mask(idle, self.index.size) if idle else row
+
+    def _worth_thinning(self, row: int) -> list[int]:
+        """Return the boxes of a row, their holders known; none where they are few."""
         many = many_bits(row)
         if len(many) < _WORTH_THINNING:
-            return row
-        keys = self.index.keys
-        missing = [box for box in many if box not in self._containers]
-        if (len(self._containers) + len(missing)) * self.index.size > 8 * _ROW_MEMORY:
-            self._containers.clear()
+            return []
+        missing = [box for box in many if box not in self._holders]
+        if (len(self._holders) + len(missing)) * self.index.size > 8 * _ROW_MEMORY:
+            self._holders.clear()
             missing = many
+        self._find_holders(missing)
+        return many
+
+    def _find_holders(self, boxes: list[int]) -> None:
+        """Remember the rows of the other boxes that contain these; of equal boxes only the earlier ones count."""
+        if not boxes:
+            return
+        keys = self.index.keys
+        found = dict.fromkeys(boxes, 0)
         if self.relations is not None:
-            self._containers.update((box, self.relations.rows(box)[1]) for box in missing)
-            missing = []
-        found = dict.fromkeys(missing, 0)
-        for block in self.index.blocks() if missing else ():
-            for box in missing:
-                part = block.containing(keys[box])
-                if part:
-                    found[box] |= part << block.start
-        self._containers.update(found)
-        for box in many:
-            others = self._containers[box] & row & ~(1 << box)
-            if not others:
-                continue
-            if others & ((1 << box) - 1) or any(keys[other] != keys[box] for other in bits(others)):
-                row &= ~(1 << box)
-        return row
+            found = {box: self.relations.rows(box)[1] for box in boxes}
+        else:
+            for block in self.index.blocks():
+                for box in boxes:
+                    part = block.containing(keys[box])
+                    if part:
+                        found[box] |= part << block.start
+        if not self._alike:
+            for box, key in enumerate(keys):
+                self._alike.setdefault(key, []).append(box)
+        alike: dict[tuple[int, ...], int] = {}
+        for box, row in found.items():
+            key = keys[box]
+            same = self._alike[key]
+            if len(same) == 1:
+                row ^= 1 << box
+            else:
+                if key not in alike:
+                    alike[key] = _mask(same, self.index.size)
+                row ^= alike[key] & -1 << box
+            self._holders[box] = row
 
 
 def _in_order(owners: Iterable[int]) -> list[int]:

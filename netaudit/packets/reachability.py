@@ -16,7 +16,7 @@ from enum import Enum, auto
 from itertools import islice
 
 from netaudit.packets.box_index import bits, many_bits
-from netaudit.packets.cover import BudgetSpent, Candidate, Target, in_turn, uncovered
+from netaudit.packets.cover import BudgetSpent, Candidate, in_turn, uncovered
 from netaudit.packets.first_match import Cells, FirstMatch, Rows, common_spans
 from netaudit.packets.space import Spans
 
@@ -224,8 +224,7 @@ class _Search:
             mine = table.index.spans(box)
             for part in many_bits(overlap & own):
                 shared = [common_spans(one, two) for one, two in zip(mine, table.index.spans(part), strict=True)]
-                candidates = many_bits(table.thinned(overlap & before))
-                target = Target(shared, [(number, table.index.spans(number)) for number in candidates])
+                target = table.target_of(shared, table.thinned(overlap & before))
                 if uncovered(target.full, target.candidates, table.meter) is not None:
                     return True
         return False

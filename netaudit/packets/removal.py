@@ -82,22 +82,26 @@ def _refute(table: FirstMatch, entries: Iterable[int], rows: Rows, result: dict[
     """Try random points of entries, then points that they share with later boxes of another action."""
     points = []
     for entry in entries:
+        if table.entries[entry].action == table.default:
+            continue  # most points would fall to the default, which does the same
         for box in table.target_boxes(entry)[:4]:
             mine = table.index.spans(box)
             points += [(entry, table.random_cells(mine, turn % 2 == 0)) for turn in range(4)]
     _keep_deciders(table, points, result)
-    points = []
-    for entry in entries:
-        if entry in result:
-            continue
-        opposite = _opposite(table, entry) & table.surely
-        for box in table.target_boxes(entry)[:4]:
-            mine = table.index.spans(box)
-            for other in islice(bits(rows[box][0] & opposite), _PROBES):
-                theirs = table.index.spans(other)
-                shared = [common_spans(one, two, 4) for one, two in zip(mine, theirs, strict=True)]
-                points.append((entry, table.random_cells(shared, True)))
-    _keep_deciders(table, points, result)
+    # One later box settles most: more are tried for the others.
+    for probes in (slice(0, 1), slice(1, _PROBES)):
+        points = []
+        for entry in entries:
+            if entry in result:
+                continue
+            opposite = _opposite(table, entry) & table.surely
+            for box in table.target_boxes(entry)[:4]:
+                mine = table.index.spans(box)
+                for other in islice(bits(rows[box][0] & opposite), probes.start, probes.stop):
+                    theirs = table.index.spans(other)
+                    shared = [common_spans(one, two, 4) for one, two in zip(mine, theirs, strict=True)]
+                    points.append((entry, table.random_cells(shared, True)))
+        _keep_deciders(table, points, result)
 
 
 def _keep_deciders(table: FirstMatch, points: list[tuple[int, Cells]], result: dict[int, Worth]) -> None:
@@ -137,6 +141,8 @@ def _surely_removable(table: FirstMatch, entry: int, rows: Rows) -> bool:
             covering &= below
         if not others and (contain or not default_differs):
             continue
+        others = table.without_followers(others, covering)
+        covering = table.without_followers(covering, covering)
         target = table.target(box, covering | others)
         if not contain and default_differs:
             many = [one for one in target.candidates if covering >> one[1] & 1]
