@@ -63,6 +63,8 @@ def read_drafts(
     places: dict[str, tuple[SourceRef, ConfLine]] = {}
     for block in reading.blocks("interface"):
         match = _NAME.match(block.text)
+        if match is not None and match[1].startswith(("breakout ", "defaults")):
+            continue  # a setting of the chassis
         names = interface_names(match[1]) if match is not None else []
         if not names:
             reading.not_understood(block, Affects.ROUTING, "interface name")

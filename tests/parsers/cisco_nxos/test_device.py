@@ -117,6 +117,12 @@ def test_names_of_interfaces(read: Reader, text: str, names: list[str]) -> None:
     assert {one.description for one in device.interfaces} == {"x"}
 
 
+def test_a_breakout_is_no_interface(read: Reader) -> None:
+    parsed = read("interface breakout module 1 port 1-4 map 10g-4x\ninterface Ethernet1/1/1")
+    assert [one.name for one in parsed.devices[0].interfaces] == ["Ethernet1/1/1"]
+    assert parsed.coverage.notes == ()
+
+
 def test_a_name_that_is_none_is_told(read: Reader) -> None:
     parsed = read("interface some where else\n  ip address 10.0.0.1/24")
     assert [note.where.line for note in parsed.coverage.notes] == [1, 2]
