@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network
+from typing import Any
 
 from netaudit.model.rules import Rulebase
 from netaudit.model.source import SourceFile
 from netaudit.parsers import parser_of
+from netaudit.parsers.contract import ParsedFile
 from tests.relations.classbench import ANY_PORT, TCP, UDP, PlainRule
 
 _NAMES = {TCP: "tcp", UDP: "udp", 1: "icmp"}
@@ -25,11 +27,11 @@ class Platform:
 
     name: str
     rulebase: str
-    write: Callable[[Sequence[PlainRule]], str]
+    write: Callable[[Any], str]
     from_zone: str = ""
     to_zone: str = ""
 
-    def parse(self, rules: Sequence[PlainRule]) -> Rulebase:
+    def parse(self, rules: Sequence[Any]) -> Rulebase:
         """Return what our parser reads from the written rules; nothing may be left that it does not understand."""
         parsed = read(self.name, self.write(rules))
         found = next(one for one in parsed.devices[0].rulebases if one.name == self.rulebase)
@@ -38,7 +40,7 @@ class Platform:
         return found
 
 
-def read(platform: str, text: str, path: str = "rendered.cfg"):
+def read(platform: str, text: str, path: str = "rendered.cfg") -> ParsedFile:
     """Return what the parser of a platform makes of a text."""
     parse = parser_of(platform)
     assert parse is not None
