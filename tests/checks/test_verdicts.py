@@ -14,7 +14,7 @@ from netaudit.findings import CheckSummary, ControlVerdict, Examined, Outcome, V
 from netaudit.frameworks.controls import Control, Framework
 from netaudit.frameworks.load import load_frameworks
 from netaudit.model.source import Affects, FileCoverage, FileStatus, LineNote, LineState, SourceRef
-from netaudit.policy.registers import FirmProfile, Policy, Register
+from netaudit.policy.registers import FirmProfile, Policy, Register, Zone, ZoneType
 
 from .harness import context_of
 
@@ -95,6 +95,36 @@ def test_what_is_open_makes_a_clause_partial(change: dict[str, object], reason: 
     found = verdict(**change)  # type: ignore[arg-type]
     assert found.verdict is Verdict.PARTIAL
     assert reason in found.reasons
+
+
+UNCONFIRMED = Zone("OA", ZoneType.OA, SourceRef("zone_map.yaml", 3))
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"policy": replace(POLICY, drafts=frozenset({Register.ZONE_MAP}))}, "register_draft:R02"),
+        ({"policy": replace(POLICY, zones=(UNCONFIRMED,))}, "unconfirmed_zones:OA"),
+        ({"outcomes": {**GOOD, "RULE-001": ()}}, "nothing_examined:RULE-001"),
+    ],
+)
+def test_what_nobody_confirmed_or_examined_is_no_pass(change: dict[str, object], reason: str) -> None:
+    found = verdict(**change)  # type: ignore[arg-type]
+    assert found.verdict is Verdict.PARTIAL
+    assert reason in found.reasons
+
+
+def test_a_draft_that_the_clause_does_not_need_takes_nothing_from_it() -> None:
+    assert verdict(policy=replace(POLICY, drafts=frozenset({Register.INVENTORY}))).verdict is Verdict.PASS
+    confirmed = replace(UNCONFIRMED, confirmed_by="A. Chen")
+    assert verdict(policy=replace(POLICY, zones=(confirmed,))).verdict is Verdict.PASS
+
+
+def test_a_check_of_zones_needs_the_zone_map_whatever_the_clause_names() -> None:
+    zoned = replace(CONTROL, registers=(), checks=("SEG-001",))
+    drafted = replace(POLICY, drafts=frozenset({Register.ZONE_MAP}))
+    found = verdict(control=zoned, outcomes={"SEG-001": (Outcome.PASS,)}, policy=drafted)
+    assert found.verdict is Verdict.PARTIAL
 
 
 def file_with(*notes: Affects, status: FileStatus = FileStatus.PARTIAL) -> FileCoverage:
