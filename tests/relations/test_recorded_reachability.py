@@ -143,6 +143,8 @@ def test_unknown_only_where_a_name_is_undefined(recorded) -> None:
 def test_classes_of_a_policy_map_keep_their_written_order(recorded) -> None:
     rulebase, (record,) = recorded[SORTED_BY_NAME]
     assert record["unreachable_line"].endswith("'class-mysql-backup-z2-tcp-nfs'")
+    assert sorted(rule.name for rule in rulebase.rules[:-1]).index("class-mysql-backup-z2-tcp-nfs") == 17
+    assert record["line_index"] == 17
     assert not _relations(rulebase, *DEAD)
     lines = {rule.name: rule.where.line for rule in rulebase.rules}
     assert lines["class-mysql-backup-z2-tcp-nfs"] < lines["class-client-backup-mnt-backup-z2-tcp-nfs"]
