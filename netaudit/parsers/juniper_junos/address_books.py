@@ -83,6 +83,7 @@ class AddressBooks:
         self._books: list[_Book] = []
         self._of_zone: dict[str, list[_Book]] = {}
         self._known: dict[tuple[str, str], AddressValue] = {}
+        self._open: set[tuple[str, str]] = set()  # the sets that are being resolved
         for node in system.below("security", "address-book"):
             if node.word in APPLY_WORDS:
                 continue
@@ -141,20 +142,21 @@ class AddressBooks:
             self._references.use(ADDRESS, book.key(name))
         if known is not None:
             return known
-        if depth > _MAX_DEPTH:
+        if depth > _MAX_DEPTH or (book.title, name) in self._open:
             return _unknown("address sets that hold each other")
         if name in book.addresses:
             value = self._address(book.addresses[name])
         elif name in book.sets:
+            self._open.add((book.title, name))
             value = self._set(book, book.sets[name], depth)
+            self._open.discard((book.title, name))
         elif name in _ANY:
             value = AddressValue(_ANY[name], _ANY[name])
         elif book is not self._global and self._has(self._global, name):
             return self._resolve(self._global, name, depth + 1)
         else:
             return _unknown("undefined name", name)
-        if depth == 0 or not value.reasons:
-            self._known[book.title, name] = value
+        self._known[book.title, name] = value
         return value
 
     def _set(self, book: _Book, node: Node, depth: int) -> AddressValue:

@@ -93,6 +93,7 @@ class Applications:
             for word in APPLY_WORDS:
                 table.pop(word, None)
         self._known: dict[str, ServiceValue] = {}
+        self._open: set[str] = set()  # the sets that are being resolved
         for name, node in self._plain.items():
             references.define(APPLICATION, name, node)
         for name, node in self._sets.items():
@@ -122,7 +123,7 @@ class Applications:
         known = self._known.get(name)
         if known is not None:
             return known
-        if depth > _MAX_DEPTH:
+        if depth > _MAX_DEPTH or name in self._open:
             return ServiceValue(NO_SERVICE, ANY_SERVICE, ("application sets that hold each other",))
         if name in self._sets:
             node = self._sets[name]
@@ -130,7 +131,9 @@ class Applications:
             members = [member for member in members if member.word not in APPLY_WORDS]
             for member in members:
                 self._use(member, f"application-set {name}")
+            self._open.add(name)
             value = union_of([self.get(member.word, depth + 1) for member in members])
+            self._open.discard(name)
         elif name in self._plain:
             value = self._application(self._plain[name])
         elif name == "any":
@@ -145,8 +148,7 @@ class Applications:
             value = union_of([self.get(member, depth + 1) for member in SETS[name]])
         else:
             value = ServiceValue(NO_SERVICE, ANY_SERVICE, ("undefined name",), (name,))
-        if depth == 0 or not value.reasons:
-            self._known[name] = value
+        self._known[name] = value
         return value
 
     def _application(self, node: Node) -> ServiceValue:

@@ -115,6 +115,10 @@ _NARROWING: Mapping[str, str] = {
 _OF_FAMILY = {Family.IPV4: ANY_IPV4, Family.IPV6: ANY_IPV6, None: ANY_ADDRESS}
 
 
+# Exceptions among more prefixes than this are not worked out one by one.
+_MAX_LONGEST_MATCH = 3000
+
+
 @dataclass(slots=True)
 class TermMatch:
     """What a term matches, and its conditions as written."""
@@ -129,9 +133,9 @@ class TermMatch:
 
 @dataclass(slots=True)
 class _Side:
-    """One kind of address conditions: (addresses, is an exception), and whether all are known."""
+    """One kind of address conditions: (prefixes, their union, is an exception), and whether all are known."""
 
-    entries: list[tuple[AddressSet, bool]] = field(default_factory=list)
+    entries: list[tuple[tuple[AddressSet, ...], AddressSet, bool]] = field(default_factory=list)
     unknown: str = ""
     stated: bool = False
 
@@ -142,17 +146,20 @@ class _Side:
         if self.unknown:
             reasons.append(self.unknown)
             return NO_ADDRESS, everything
-        members = [one & everything for one, is_exception in self.entries if not is_exception]
-        exceptions = [one & everything for one, is_exception in self.entries if is_exception]
-        if not members and not exceptions:
+        members = [union & everything for _, union, is_exception in self.entries if not is_exception]
+        if not any(members) and not any(is_exception for _, _, is_exception in self.entries):
             reasons.append("empty prefix list")
             return NO_ADDRESS, everything
-        if not exceptions:
+        if len(members) == len(self.entries):
             found = AddressSet.union(members)
             return found, found
         found = NO_ADDRESS
         # From the widest to the narrowest: the longest prefix has the last word.
-        for one, is_exception in sorted(self.entries, key=lambda entry: (-_size(entry[0]), entry[1])):
+        prefixes = [(one, is_exception) for parts, _, is_exception in self.entries for one in parts]
+        if len(prefixes) > _MAX_LONGEST_MATCH:
+            reasons.append("too many prefixes")
+            return NO_ADDRESS, AddressSet.union(members) if members else NO_ADDRESS
+        for one, is_exception in sorted(prefixes, key=lambda entry: (-_size(entry[0]), entry[1])):
             found = found - one if is_exception else found | (one & everything)
         return found, found
 
@@ -229,7 +236,7 @@ class ConditionReader:
                     self._ledger.unrecognized(max(value.first, 0), Affects.FILTER, "not an address")
                     side.unknown = side.unknown or "not understood"
                 else:
-                    side.entries.append((found, is_exception))
+                    side.entries.append(((found,), found, is_exception))
                 continue
             self._references.check(PREFIX_LIST, value.word, value, context)
             prefixes = self._lists.get(value.word)
@@ -239,11 +246,7 @@ class ConditionReader:
             elif not prefixes.exact:
                 side.unknown = side.unknown or "prefix list"
             else:
-                side.entries += [
-                    (one, is_exception)
-                    for one in prefixes.prefixes
-                    if family is None or one.family(family)  # a list may hold both families
-                ]
+                side.entries.append((prefixes.prefixes, prefixes.addresses, is_exception))
 
     # Protocols, ports, ICMP and flags
 

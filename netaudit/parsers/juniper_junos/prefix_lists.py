@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from netaudit.model.source import Affects
-from netaudit.packets.addresses import NO_ADDRESS, AddressSet, Family
+from netaudit.packets.addresses import NO_ADDRESS, AddressSet
 from netaudit.parsers.juniper_junos.groups import is_wildcard, matches
 from netaudit.parsers.juniper_junos.references import References
 from netaudit.parsers.juniper_junos.text import split_quoted
@@ -22,20 +22,12 @@ _MAX_FOUND = 20_000
 
 @dataclass(frozen=True, slots=True)
 class PrefixList:
-    """The addresses of a list, prefix by prefix for the longest match; `exact` is False where not all are known."""
+    """A list, prefix by prefix for the longest match, and as a whole; `exact` is False where not all is known."""
 
     prefixes: tuple[AddressSet, ...]
     exact: bool = True
 
-    @property
-    def addresses(self) -> AddressSet:
-        """Return all addresses together."""
-        return AddressSet.union(self.prefixes) if self.prefixes else NO_ADDRESS
-
-    def within(self, family: Family | None) -> AddressSet:
-        """Return the addresses of one family, None for both."""
-        found = self.addresses
-        return found if family is None else AddressSet.of(family, found.family(family))
+    addresses: AddressSet = NO_ADDRESS
 
 
 class PrefixLists:
@@ -75,7 +67,7 @@ class PrefixLists:
                 exact = False
             else:
                 found.append(prefix)
-        return PrefixList(tuple(found), exact)
+        return PrefixList(tuple(found), exact, AddressSet.union(found) if found else NO_ADDRESS)
 
     def _path(self, text: str) -> tuple[AddressSet, ...] | None:
         """Return what an apply-path finds, None where there is too much of it."""
