@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from operator import and_
 
 from netaudit.packets.space import Box, Spans
 
 BLOCK = 3600  # boxes a block: a row of 480 bytes
+_TOGETHER = 512  # rows that are joined in one go: they stay in the processor's cache
 _CHUNK = 32  # cells that one summary row stands for, for wide spans over boxes of many spans
 _KEPT_BLOCKS = 40
-_REMEMBERED = 5 * BLOCK  # indexes of more boxes forget rows when they go on to the next block
+_REMEMBERED = 18_000  # indexes of more boxes forget rows when they go on to the next block
 _LARGE = 4000  # boxes
 _DENSE_CELLS = 60_000
 _INCIDENCES = 20_000_000  # pairs of cell and set that are kept at most
@@ -135,11 +137,17 @@ class _SpanRows:
     def at(self, cell: int) -> int:
         return self._started[bisect_right(self._starts, cell)] ^ self._ended[bisect_right(self._ends, cell)]
 
+    def at_each(self, cells: Sequence[int]) -> list[int]:
+        return [self.at(cell) for cell in cells]
+
     def overlapping(self, spans: Spans) -> int:
         row = 0
         for low, high in spans:
-            row |= self._started[bisect_right(self._starts, high)] & ~self._ended[bisect_right(self._ends, low)]
+            row |= self._started[bisect_right(self._starts, high)] ^ self._ended[bisect_right(self._ends, low)]
         return row
+
+    def overlapping_each(self, many: Sequence[Spans]) -> list[int]:
+        return [self.overlapping(spans) for spans in many]
 
     def containing(self, spans: Spans) -> int:
         low, high = spans[0][0], spans[-1][1]
@@ -171,11 +179,21 @@ class _DenseSpanRows:
     def at(self, cell: int) -> int:
         return self._started[cell] ^ self._ended[cell]
 
+    def at_each(self, cells: Sequence[int]) -> list[int]:
+        started, ended = self._started, self._ended
+        return [started[cell] ^ ended[cell] for cell in cells]
+
     def overlapping(self, spans: Spans) -> int:
         row = 0
         for low, high in spans:
-            row |= self._started[high] & ~self._ended[low]
+            row |= self._started[high] ^ self._ended[low]  # what ended before `low` had started
         return row
+
+    def overlapping_each(self, many: Sequence[Spans]) -> list[int]:
+        started, ended = self._started, self._ended
+        return [
+            started[spans[0][1]] ^ ended[spans[0][0]] if len(spans) == 1 else self.overlapping(spans) for spans in many
+        ]
 
     def containing(self, spans: Spans) -> int:
         return self._started[spans[0][0]] & ~self._ended[spans[-1][1]]
@@ -227,6 +245,12 @@ class _SetRows:
                     row |= members[number]
             self._memory[cell] = row
         return row
+
+    def at_each(self, cells: Sequence[int]) -> list[int]:
+        return [self.at(cell) for cell in cells]
+
+    def overlapping_each(self, many: Sequence[Spans]) -> list[int]:
+        return [self.overlapping(spans) for spans in many]
 
     def forget(self) -> None:
         self._memory.clear()
@@ -317,6 +341,34 @@ class Block:
             if not row:
                 break
         return row
+
+    def at_each(self, points: Sequence[Sequence[int]]) -> Iterator[int]:
+        """Yield for each of many points, none with a cell below 0, the boxes that hold it."""
+        for start in range(0, len(points), _TOGETHER):
+            part = points[start : start + _TOGETHER]
+            found = [self.everything] * len(part)
+            for rows, cells in zip(self.rows, zip(*part, strict=True), strict=False):
+                found = list(map(and_, found, rows.at_each(cells)))
+            yield from found
+
+    def overlapping_each(self, keys: Sequence[Sequence[int]]) -> Iterator[int]:
+        """Yield for each of many boxes the boxes that share a point with it."""
+        for start in range(0, len(keys), _TOGETHER):
+            part = keys[start : start + _TOGETHER]
+            found = [self.everything] * len(part)
+            for position, numbers in enumerate(zip(*part, strict=True)):
+                found = list(map(and_, found, self._overlapping_sets(position, numbers)))
+            yield from found
+
+    def _overlapping_sets(self, position: int, numbers: Sequence[int]) -> list[int]:
+        rows, sets = self.rows[position], self._axes[position].spans
+        if not isinstance(rows, _SetRows):
+            return rows.overlapping_each([sets[number] for number in numbers])
+        memory = self._overlaps[position]
+        for number in numbers:
+            if number not in memory:
+                memory[number] = rows.overlapping(sets[number])
+        return [memory[number] for number in numbers]
 
     def overlapping(self, numbers: Sequence[int]) -> int:
         """Return the boxes that share a point with a box, given as one set number for each active axis."""

@@ -6,8 +6,10 @@ list and answers for points; `reachability` and `removal` answer for whole entri
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from random import Random
 
 from netaudit.packets.box_index import Block, BoxIndex, bits, many_bits
@@ -33,6 +35,14 @@ class Entry:
     surely: Sequence[Box]
     maybe: Sequence[Box] | None
     action: Hashable
+
+
+class Side(Enum):
+    """Which boxes are asked for, seen from a box."""
+
+    EARLIER = auto()
+    LATER = auto()
+    BOTH = auto()
 
 
 class FirstMatch:
@@ -213,17 +223,13 @@ class FirstMatch:
             maybe = self.parts(block)[1]
             start, end = block.start, block.stop
             remaining = []
-            at = block.at
-            for position in live:
-                entry, cells = points[position]
-                limit = firsts[entry]
-                if limit <= start:
-                    continue
-                row = at(cells) & maybe
-                if limit < end:
-                    row &= (1 << (limit - start)) - 1
+            for position, row in zip(live, block.at_each([points[position][1] for position in live]), strict=True):
+                limit = firsts[points[position][0]]
+                row &= maybe
                 if row:
-                    hits[position] = self.owner[start + (row & -row).bit_length() - 1]
+                    first = start + (row & -row).bit_length() - 1
+                    if first < limit:
+                        hits[position] = self.owner[first]
                 elif limit > end:
                     remaining.append(position)
             live = remaining
@@ -239,14 +245,10 @@ class FirstMatch:
         for block in self.index.blocks(begin):
             surely, maybe, acting = self.parts(block)
             start, stop = block.start, block.stop
-            remaining = []
-            for position in live:
-                entry, cells = points[position]
-                limit = self.first[entry]
-                if limit >= stop:
-                    remaining.append(position)
-                    continue
-                row = block.at(cells)
+            asked = [position for position in live if self.first[points[position][0]] < stop]
+            remaining = [position for position in live if self.first[points[position][0]] >= stop]
+            for position, row in zip(asked, block.at_each([points[position][1] for position in asked]), strict=True):
+                limit = self.first[points[position][0]]
                 if limit > start:
                     row &= -1 << (limit - start)
                 sure = row & surely
@@ -294,13 +296,14 @@ class FirstMatch:
         for block in self.index.blocks():
             surely, maybe, _ = self.parts(block)
             remaining = []
+            rows = block.at_each([places for _, places, _ in live if _UNKNOWN not in places])
             for one in live:
                 position, places, vague = one
                 if _UNKNOWN in places:
                     row, sure = self._unknown_rows(block, places)
                     sure &= surely
                 else:
-                    row = block.at(places)
+                    row = next(rows)
                     sure = row & surely
                 if vague:
                     sure = 0
@@ -368,35 +371,41 @@ class FirstMatch:
 
     # -- overlap rows over the whole list ---------------------------------------------------------------------
 
-    def rows(self, boxes: Sequence[int], first: int = 0, stop: int | None = None) -> Rows:
-        """Return for boxes the rows of all boxes that overlap them, and that contain them.
+    def rows(self, boxes: Sequence[int], side: Side = Side.BOTH) -> Rows:
+        """Return for boxes (in order) the rows of all boxes that overlap them, and that contain them.
 
-        Only the blocks that hold the boxes from `first` to `stop` are asked.
+        For EARLIER and LATER the rows may lack boxes of the other side.
         """
+        keys = self.index.keys
         if self.relations is not None:
             # In the order of their keys: boxes of one set follow each other.
-            keys = self.index.keys
             return {box: self.relations.rows(box) for box in sorted(boxes, key=lambda one: keys[one])}
         overlapping = dict.fromkeys(boxes, 0)
         containing = dict.fromkeys(boxes, 0)
-        keys = self.index.keys
+        first, stop = 0, None
+        if boxes and side is Side.EARLIER:
+            stop = boxes[-1] + 1
+        elif boxes and side is Side.LATER:
+            first = boxes[0]
         for block in self.index.blocks(first, stop):
-            for box in boxes:
-                key = keys[box]
-                row = block.overlapping(key)
+            asked = boxes
+            if side is Side.EARLIER:
+                asked = boxes[bisect_left(boxes, block.start) :]
+            elif side is Side.LATER:
+                asked = boxes[: bisect_left(boxes, block.stop)]
+            for box, row in zip(asked, block.overlapping_each([keys[box] for box in asked]), strict=True):
                 if row:
                     overlapping[box] |= row << block.start
-                    row &= block.containing(key)
+                    row &= block.containing(keys[box])
                     if row:
                         containing[box] |= row << block.start
         return {box: (overlapping[box], containing[box]) for box in boxes}
 
-    def with_rows(self, entries: list[int], earlier_only: bool = False) -> Iterator[tuple[list[int], Rows]]:
-        """Yield the entries in chunks with the rows of their boxes (see `_rows`)."""
+    def with_rows(self, entries: list[int], side: Side = Side.BOTH) -> Iterator[tuple[list[int], Rows]]:
+        """Yield the entries (in order) in chunks with the rows of their boxes (see `rows`)."""
         boxes_of = {entry: sorted({*self.target_boxes(entry), *self.maybe_boxes(entry)}) for entry in entries}
         for chunk in self._entry_chunks(entries, boxes_of):
-            stop = self.first[chunk[-1] + 1] if earlier_only else None
-            yield chunk, self.rows([box for entry in chunk for box in boxes_of[entry]], 0, stop)
+            yield chunk, self.rows([box for entry in chunk for box in boxes_of[entry]], side)
 
     def _entry_chunks(self, entries: list[int], boxes_of: dict[int, list[int]]) -> Iterable[list[int]]:
         size = max(1000, 8 * _ROW_MEMORY // max(self.index.size, 1))

@@ -40,18 +40,19 @@ def _overlapping(table: FirstMatch, wanted: list[int]) -> dict[int, list[int]]:
     for block in table.index.blocks():
         _, maybe, acting = table.parts(block)
         start = block.start
-        for entry in wanted:
+        asked = [entry for entry in wanted if table.first[entry] > start and len(found[entry]) < _NEIGHBOURS]
+        rows = block.overlapping_each([keys[box] for entry in asked for box in table.maybe_boxes(entry)])
+        differing = {action: maybe & ~mask for action, mask in acting.items()}
+        for entry in asked:
             limit = table.first[entry]
             others = found[entry]
-            if limit <= start or len(others) >= _NEIGHBOURS:
-                continue
-            other_action = maybe & ~acting.get(table.entries[entry].action, 0)
-            if limit < block.stop:
-                other_action &= (1 << (limit - start)) - 1
             row = 0
-            for box in table.maybe_boxes(entry):
-                row |= block.overlapping(keys[box])
-            for bit in bits(row & other_action):
+            for _ in table.maybe_boxes(entry):
+                row |= next(rows)
+            row &= differing[table.entries[entry].action]
+            if limit < block.stop:
+                row &= (1 << (limit - start)) - 1
+            for bit in bits(row):
                 number = owner[start + bit]
                 if not others or others[-1] != number:
                     others.append(number)

@@ -17,7 +17,7 @@ from itertools import islice
 
 from netaudit.packets.box_index import bits, many_bits
 from netaudit.packets.cover import BudgetSpent, Candidate, in_turn, uncovered
-from netaudit.packets.first_match import Cells, FirstMatch, Rows, common_spans
+from netaudit.packets.first_match import Cells, FirstMatch, Rows, Side, common_spans
 from netaudit.packets.space import Spans
 
 _SAMPLES = 24
@@ -66,7 +66,7 @@ class _Search:
         self._settle([(entry, table.nice_cells(table.target_boxes(entry)[0])) for entry in still_open])
         self._sample(still_open, 3)
         hard = [entry for entry in still_open if result[entry] is None]
-        for chunk, rows in table.with_rows(hard, earlier_only=True):
+        for chunk, rows in table.with_rows(hard, Side.EARLIER):
             # Samples cannot help where one earlier box contains the entry.
             containing = table.surely if table.exact else 0
             free = [

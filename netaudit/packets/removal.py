@@ -15,7 +15,7 @@ from itertools import islice
 
 from netaudit.packets.box_index import bits
 from netaudit.packets.cover import BudgetSpent, Candidate, Target, uncovered
-from netaudit.packets.first_match import Cells, FirstMatch, Rows, common_spans
+from netaudit.packets.first_match import Cells, FirstMatch, Rows, Side, common_spans
 from netaudit.packets.reachability import Reach, State
 
 _PROBES = 4  # later entries at which points are tried to show that an entry matters
@@ -34,12 +34,14 @@ def worths(table: FirstMatch, reaches: Sequence[Reach]) -> dict[int, Worth]:
     """Return for every reachable entry whether leaving it out changes the action for some point."""
     result: dict[int, Worth] = {}
     reachable = [entry for entry, reach in enumerate(reaches) if reach.state is State.REACHABLE]
-    points = [(entry + 1, reaches[entry].cells) for entry in reachable]
-    for entry, actions in zip(reachable, table.outcomes(points), strict=True):
+    # Where the default does the same, most witnesses would fall to it: later rules are looked for first.
+    likely = [entry for entry in reachable if table.entries[entry].action != table.default]
+    points = [(entry + 1, reaches[entry].cells) for entry in likely]
+    for entry, actions in zip(likely, table.outcomes(points), strict=True):
         if table.entries[entry].action not in actions:
             result[entry] = Worth.KEPT
-    hard = [entry for entry in reachable if entry not in result]
-    for chunk, rows in table.with_rows(hard):
+    hard = []
+    for chunk, rows in table.with_rows([entry for entry in reachable if entry not in result], Side.LATER):
         rest = []
         for entry in chunk:
             if _plainly_removable(table, entry, rows):
@@ -47,9 +49,10 @@ def worths(table: FirstMatch, reaches: Sequence[Reach]) -> dict[int, Worth]:
             else:
                 rest.append(entry)
         _refute(table, rest, rows, result)
-        for entry in rest:
-            if entry not in result:
-                result[entry] = _prove_worth(table, entry, rows)
+        hard += [entry for entry in rest if entry not in result]
+    for chunk, rows in table.with_rows(hard):
+        for entry in chunk:
+            result[entry] = _prove_worth(table, entry, rows)
     return result
 
 
