@@ -14,7 +14,7 @@ from netaudit.packets.packet import Flow, PacketProduct
 
 Claim = tuple[int, Flow, str, str]  # a rule's number, a packet that it should decide, from zone, to zone
 
-_TOGETHER = 4096  # claims looked up at once: bounds the memory to a few megabytes
+_TOGETHER = 8192  # claims looked up at once: bounds the memory to some megabytes
 
 
 class PlainFirstMatch:
