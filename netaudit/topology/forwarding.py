@@ -120,7 +120,7 @@ def _exits(device: Device, route: StaticRoute) -> Iterable[Exit]:
         if interface is not None:
             yield Exit(interface.name, hop[1])
             return
-        via = _best_static(device, route, *hop)
+        via = _best_static(device, route, vrf, *hop)
         if via is None or via is route:
             return
         if via.interface and via.interface in up and not via.next_hop:
@@ -149,14 +149,14 @@ def _on_subnet(interfaces: Iterable[Interface], family: Family, value: int) -> I
     return best[1] if best else None
 
 
-def _best_static(device: Device, route: StaticRoute, family: Family, value: int) -> StaticRoute | None:
+def _best_static(device: Device, route: StaticRoute, vrf: str, family: Family, value: int) -> StaticRoute | None:
     found = [
         other
         for other in device.static_routes
         if other is not route
         and other.enabled
         and other.family is family
-        and (other.virtual_system, other.vrf) == (route.virtual_system, route.vrf)
+        and (other.virtual_system, other.vrf) == (route.virtual_system, vrf)
         and value in IntervalSet.span(*prefix_interval(family, other.network, other.prefix_length))
     ]
     return max(found, key=lambda one: (one.prefix_length, -one.distance), default=None)

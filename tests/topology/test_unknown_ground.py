@@ -257,3 +257,16 @@ def test_one_subnet_in_two_tables_of_a_device_is_no_shared_segment() -> None:
         zone("PROD", ZoneType.PROD, members=(("core", "Gi0/2"),)),
     )
     assert known.shared_segments == ()
+
+
+def test_a_route_may_leak_into_another_table_and_be_resolved_there() -> None:
+    core = ios(
+        "core",
+        "vrf definition RED",
+        "interface Gi0/1\n vrf forwarding RED\n ip address 10.1.0.1 255.255.255.0",
+        port("Gi0/2", "192.168.0.1"),
+        "ip route vrf RED 10.2.0.0 255.255.255.0 10.99.0.1 global",
+        "ip route 10.99.0.0 255.255.255.0 192.168.0.2",
+    )
+    other = ios("b", port("Gi0/0", "10.2.0.1"), port("Gi0/1", "192.168.0.2"))
+    assert open_between(conduit([core, other], UAT, PROD))
