@@ -80,7 +80,7 @@ CHECK = Check(
     severity=Severity.MEDIUM,
     title={
         "en": "Line {line}: {direction} {service} ({purpose}) is agreed but does not pass",
-        "zh-TW": "線路 {line}：約定之 {direction} {service}（{purpose}）未開放",
+        "zh-TW": "線路 {line}：約定之{direction} {service}（{purpose}）未開放",
     },
     remediation={
         "en": "Open what is needed, or end the agreement.",

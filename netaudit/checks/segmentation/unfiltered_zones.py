@@ -68,7 +68,7 @@ def _segment(segment: SharedSegment) -> Examined:
         device.name,
         first.name if len(segment.interfaces) == 1 else words,
         tuple(one.where for _, one in segment.interfaces),
-        {"zones": segment.zones, "how": "segment", "path": words, "pair": ", ".join(segment.zones)},
+        {"zones": segment.zones, "how": "segment", "path": f": {words}", "pair": ", ".join(segment.zones)},
         key=f"segment:{words}:{','.join(segment.zones)}",
     )
 
@@ -88,7 +88,7 @@ def _pair(context: Context, one: str, other: str) -> Examined:
         witness = next(
             (passed.packets.witness() for way in ways for passed in way.permitted if not passed.deciding), None
         )
-        facts["path"] = " > ".join(open_devices)
+        facts["path"] = ": " + " > ".join(open_devices)
         return Examined(Outcome.FAIL, open_devices[0], pair, where, facts, witness=witness, key=f"routed:{pair}")
     reasons = tuple(dict.fromkeys(reason for way in ways for reason in way.reasons))
     if reasons or len(ways) < 2 or any(way.undecided for way in ways):
@@ -103,8 +103,8 @@ CHECK = Check(
     name="unfiltered-zones",
     severity=Severity.HIGH,
     title={
-        "en": "{pair} share a segment or are routed with no filter ({path})",
-        "zh-TW": "{pair} 位於同一網段，或彼此路由而未經任何過濾（{path}）",
+        "en": "{pair} share a segment or are routed with no filter{path}",
+        "zh-TW": "{pair} 位於同一網段，或彼此路由而未經任何過濾{path}",
     },
     remediation={
         "en": "Give each zone its own segment and let a firewall or an access list decide where they meet.",
