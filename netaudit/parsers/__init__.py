@@ -14,6 +14,7 @@ _PARSER_MODULES = {
     "arista_eos": "netaudit.parsers.arista_eos",
     "fortios": "netaudit.parsers.fortios",
     "iptables": "netaudit.parsers.iptables",
+    "juniper_junos": "netaudit.parsers.juniper_junos",
 }
 
 PLATFORMS = tuple(_PARSER_MODULES)

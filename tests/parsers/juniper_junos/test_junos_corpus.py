@@ -26,8 +26,8 @@ PATTERNS = (
 )  # fmt: skip
 FILTERING = frozenset((Affects.FILTER, Affects.NAT, Affects.ROUTING))
 
-# Where the other engine differs from the device: (file, rule) -> why. The guide is the Junos "Routing Policies, Firewall
-# Filters, and Traffic Policers User Guide".
+# Where the other engine differs from the device: (file, rule) -> why. The guide is Juniper's "Routing Policies,
+# Firewall Filters, and Traffic Policers User Guide".
 EXPLAINED = {
     ("juniper-tcpflags", "bar"): "the term has no action: it accepts ('Terminating Actions'); they deny",
     ("JuniperTest.testNoMatchReversal.stdout.ref", "minimize-prefix-list"): (
