@@ -26,6 +26,7 @@ AT_LEAST = {
     "arista_eos": 70,
     "fortios": 70,
     "iptables": 40,
+    "juniper_junos": 150,
 }
 
 
