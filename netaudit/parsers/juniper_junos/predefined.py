@@ -1,8 +1,8 @@
 """The applications that Junos defines itself (group junos-defaults).
 
-Source: Junos Application Security User Guide, "Predefined Policy Applications", and what a device shows for
-`show configuration groups junos-defaults applications`. `dynamic` marks those that follow a remote procedure call:
-their ports are agreed at run time, so only a bound is known.
+Names and ports are those of published outputs of `show configuration groups junos-defaults applications`; they were
+not compared with a device or with Juniper's own list, and releases may differ (junos-smtps). `DYNAMIC` holds those
+that follow a remote procedure call: their ports are agreed at run time, so only a bound is known.
 """
 
 from __future__ import annotations
