@@ -23,8 +23,8 @@ def matrix_cells(
 
     For a third-party line the agreements in force are stated too.
 
-    Without a zone matrix, or with one that is still a draft, nothing is stated: then every cell is "unknown" where something passes and "ok" where
-    nothing can.
+    Without a zone matrix, or with one that is still a draft, nothing is stated: then every cell is "unknown"
+    where something passes and "ok" where nothing can.
     """
     return tuple(_cell(network, conduit, policy, as_of) for conduit in conduits.values())
 
