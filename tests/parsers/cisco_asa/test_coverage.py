@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterable
 
 import pytest
@@ -146,13 +145,9 @@ def _large_groups(entries: int) -> str:
 
 
 def test_groups_are_not_multiplied_out():
-    """10,000 entries with groups of 50 x 20 x 15 take about a second; a product would be 150 million entries."""
-    source = source_of(_large_groups(10_000))
-    started = time.perf_counter()
-    device = parse(source).devices[0]
-    elapsed_s = time.perf_counter() - started
+    """10,000 entries with groups of 50 x 20 x 15 stay 10,000 products; multiplied out they would be 150 million."""
+    device = parse(source_of(_large_groups(10_000))).devices[0]
     rules = device.rulebase("OUT").rules
     assert len(rules) == 10_000
     assert all(len(rule.match.maybe.products) == 1 for rule in rules)
     assert rules[0].match.maybe.products[0].source is rules[100].match.maybe.products[0].source
-    assert elapsed_s < 10  # 0.8 s alone; wide, because other work may share the machine

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 
 import pytest
 
@@ -36,20 +35,9 @@ def large_configuration(policies: int) -> str:
     return "\n".join([*lines, "end"])
 
 
-def seconds_for(policies: int) -> float:
-    source = source_of(large_configuration(policies))
-    begin = time.process_time()
-    device = parse(source).devices[0]
-    taken = time.process_time() - begin
-    assert len(device.rulebases[0].rules) == policies
-    assert all(rule.match.is_exact for rule in device.rulebases[0].rules[:100])
-    return taken
-
-
-def test_two_thousand_policies_take_a_second():
-    assert seconds_for(2000) < 1.5
-
-
-@pytest.mark.slow
-def test_ten_thousand_policies_take_a_few_seconds():
-    assert seconds_for(10000) < 4
+@pytest.mark.parametrize("policies", [2000, pytest.param(10_000, marks=pytest.mark.slow)])
+def test_large_policies_are_read_whole_and_never_multiplied_out(policies: int):
+    device = parse(source_of(large_configuration(policies))).devices[0]
+    rules = device.rulebases[0].rules
+    assert len(rules) == policies
+    assert all(rule.match.is_exact and len(rule.match.maybe.products) == 1 for rule in rules[:100])
