@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import netaudit.reports
 from netaudit.findings import Severity, Verdict
 from netaudit.model.rules import Action, Purpose
 from netaudit.model.source import Affects, FileStatus, LineState
@@ -14,7 +15,7 @@ from netaudit.policy.registers import Register, ZoneType
 from netaudit.reports.summary import SEPARATIONS
 from netaudit.reports.words import LANGUAGES, locale_texts, readable, words_of
 
-ROOM = Path(__file__).parents[2] / "netaudit" / "reports"
+ROOM = Path(netaudit.reports.__file__).parent
 
 
 def test_both_languages_have_the_same_keys_and_no_empty_text() -> None:
