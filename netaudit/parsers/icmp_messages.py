@@ -1,7 +1,7 @@
-"""The names that NX-OS and EOS write for ICMP messages.
+"""The names that IOS, NX-OS and EOS write for ICMP messages; those of ICMPv6 are of NX-OS and EOS alone.
 
-Source: Cisco Nexus 9000 NX-OS Security Command Reference, "permit (IPv4)", "permit (IPv6)"; Arista EOS User Manual,
-"permit (IPv4 ACL)"; IANA for the numbers.
+Source: Cisco IOS Security Command Reference, "permit (IP)"; Cisco Nexus 9000 NX-OS Security Command Reference,
+"permit (IPv4)", "permit (IPv6)"; Arista EOS User Manual, "permit (IPv4 ACL)"; IANA for the numbers.
 """
 
 from __future__ import annotations

@@ -26,9 +26,8 @@ from netaudit.parsers.cisco_ios.reading import (
     AccessList,
     Reading,
 )
-from netaudit.parsers.cisco_ios.services import NotUnderstood, Words
-from netaudit.parsers.cisco_ios.tokens import number
 from netaudit.parsers.conf_tree import ConfLine
+from netaudit.parsers.word_cursor import NotUnderstood, Words, number
 
 _TAKEN = "sequence number used twice"
 _ACTIONS = {"permit": Action.PERMIT, "deny": Action.DENY}

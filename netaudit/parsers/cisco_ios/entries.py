@@ -43,9 +43,10 @@ from netaudit.parsers.cisco_ios.reading import (
     Reading,
     ServiceBounds,
 )
-from netaudit.parsers.cisco_ios.services import NotUnderstood, Words, read_ports, read_protocol, service_set
-from netaudit.parsers.cisco_ios.tokens import IGMP_MESSAGES, number
+from netaudit.parsers.cisco_ios.services import read_ports, read_protocol, service_set
+from netaudit.parsers.cisco_ios.tokens import IGMP_MESSAGES
 from netaudit.parsers.conf_tree import ConfLine
+from netaudit.parsers.word_cursor import NotUnderstood, Words, number
 
 _FLAGS = {"fin": FIN, "syn": SYN, "rst": RST, "psh": PSH, "ack": ACK, "urg": URG, "ece": ECE, "cwr": CWR}
 # Options with how many words follow them; they narrow the match by fields that the packet space does not have.

@@ -23,8 +23,8 @@ from netaudit.parsers.cisco_ios.reading import (
     VRF,
     Reading,
 )
-from netaudit.parsers.cisco_ios.tokens import number
 from netaudit.parsers.conf_tree import ConfLine
+from netaudit.parsers.word_cursor import number
 
 _NAME = re.compile(r"^interface\s+(?:range\s+)?(\S+(?:\s+\d\S*)?)(\s.*)?$")
 _DIRECTIONS = {"in": Direction.IN, "out": Direction.OUT, "input": Direction.IN, "output": Direction.OUT}

@@ -20,8 +20,8 @@ from netaudit.model.source import Affects, SourceRef
 from netaudit.packets.addresses import ANY_IPV6, AddressSet, Family, parse_address
 from netaudit.parsers.cisco_ios.permitted import permitted_packets
 from netaudit.parsers.cisco_ios.reading import ACCESS_LIST, Reading
-from netaudit.parsers.cisco_ios.tokens import number
 from netaudit.parsers.conf_tree import ConfLine
+from netaudit.parsers.word_cursor import number
 
 DEFAULT_IDLE_S = 600  # exec-timeout 10 0
 _TRANSPORTS = frozenset({"ssh", "telnet", "rlogin", "lat", "mop", "nasi", "pad", "udptn", "v120", "lapb-ta"})

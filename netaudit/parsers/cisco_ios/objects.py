@@ -30,8 +30,9 @@ from netaudit.parsers.cisco_ios.reading import (
     Schedule,
     ServiceBounds,
 )
-from netaudit.parsers.cisco_ios.services import NotUnderstood, Words, read_ports, read_protocol, service_set
+from netaudit.parsers.cisco_ios.services import read_ports, read_protocol, service_set
 from netaudit.parsers.conf_tree import ConfLine
+from netaudit.parsers.word_cursor import NotUnderstood, Words
 
 _ADDRESS_KINDS = {"network": ANY_IPV4, "ip": ANY_IPV4, "v6-network": ANY_IPV6, "fqdn": ANY_IPV4 | ANY_IPV6}
 MAX_NESTING = 32  # groups within groups; IOS allows far fewer

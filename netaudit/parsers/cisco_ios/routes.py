@@ -12,9 +12,8 @@ from netaudit.model.device import DEFAULT_VRF, RoutingProcess, StaticRoute
 from netaudit.model.source import Affects
 from netaudit.packets.addresses import Family, netmask_length, parse_address, prefix_interval
 from netaudit.parsers.cisco_ios.reading import VRF, Reading
-from netaudit.parsers.cisco_ios.services import NotUnderstood, Words
-from netaudit.parsers.cisco_ios.tokens import number
 from netaudit.parsers.conf_tree import ConfLine
+from netaudit.parsers.word_cursor import NotUnderstood, Words, number
 
 _INTERFACE_WORD = re.compile(r"^[A-Za-z][A-Za-z-]*\d[\d/.:]*$")
 _INTERFACE_KIND = re.compile(r"^[A-Za-z][A-Za-z-]*$")

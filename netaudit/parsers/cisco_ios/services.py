@@ -11,54 +11,19 @@ from netaudit.packets.services import (
     ServiceSet,
 )
 from netaudit.parsers.cisco_ios.tokens import (
-    ICMP_MESSAGES,
     ICMPV6_MESSAGES,
     IPV6_PROTOCOLS,
     PORT_OPERATORS,
     PROTOCOLS,
     icmp_sets,
-    number,
     port_number,
     port_set,
 )
+from netaudit.parsers.icmp_messages import ICMP_MESSAGES
+from netaudit.parsers.word_cursor import NotUnderstood, Words, number
 
 _WITH_PORTS = frozenset({6, 17, 33, 132, 136})
 _WITH_MESSAGES = frozenset({1, 58})
-
-
-class NotUnderstood(Exception):
-    """A word that IOS would not write here; caught by the reader of the line, never shown to the user."""
-
-
-class Words:
-    """The words of a line with a position; past the end is ""."""
-
-    __slots__ = ("position", "words")
-
-    def __init__(self, words: list[str], position: int = 0) -> None:
-        self.words = words
-        self.position = position
-
-    def peek(self) -> str:
-        """Return the next word without taking it."""
-        return self.words[self.position] if self.position < len(self.words) else ""
-
-    def take(self) -> str:
-        """Return the next word. Raises NotUnderstood past the end."""
-        if self.position >= len(self.words):
-            raise NotUnderstood("the line ends early")
-        word = self.words[self.position]
-        self.position += 1
-        return word
-
-    def rest(self) -> list[str]:
-        """Return the words that are left."""
-        return self.words[self.position :]
-
-    def end(self) -> None:
-        """Raise NotUnderstood unless all words are taken."""
-        if self.position < len(self.words):
-            raise NotUnderstood(self.peek())
 
 
 def read_protocol(words: Words, ipv6: bool) -> int | None:

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.services import ALL_OCTETS, ALL_PORTS
+from netaudit.parsers.word_cursor import number
 
 # Protocol number by name; `ip` and `ipv6` (every protocol) are not among them.
 PROTOCOLS = {
@@ -36,24 +37,7 @@ UDP_PORTS = _SHARED_PORTS | {
     "ripv6": 521, "snmp": 161, "snmptrap": 162, "tftp": 69, "who": 513, "xdmcp": 177,
 }  # fmt: skip
 
-# ICMP message name -> (type, code); None = any code.
-ICMP_MESSAGES: dict[str, tuple[int, int | None]] = {
-    "administratively-prohibited": (3, 13), "alternate-address": (6, None), "conversion-error": (31, None),
-    "dod-host-prohibited": (3, 10), "dod-net-prohibited": (3, 9), "echo": (8, None), "echo-reply": (0, None),
-    "general-parameter-problem": (12, 0), "host-isolated": (3, 8), "host-precedence-unreachable": (3, 14),
-    "host-redirect": (5, 1), "host-tos-redirect": (5, 3), "host-tos-unreachable": (3, 12),
-    "host-unknown": (3, 7), "host-unreachable": (3, 1), "information-reply": (16, None),
-    "information-request": (15, None), "mask-reply": (18, None), "mask-request": (17, None),
-    "mobile-redirect": (32, None), "net-redirect": (5, 0), "net-tos-redirect": (5, 2),
-    "net-tos-unreachable": (3, 11), "net-unreachable": (3, 0), "network-unknown": (3, 6),
-    "no-room-for-option": (12, 2), "option-missing": (12, 1), "packet-too-big": (3, 4),
-    "parameter-problem": (12, None), "port-unreachable": (3, 3), "precedence-unreachable": (3, 15),
-    "protocol-unreachable": (3, 2), "reassembly-timeout": (11, 1), "redirect": (5, None),
-    "router-advertisement": (9, None), "router-solicitation": (10, None), "source-quench": (4, None),
-    "source-route-failed": (3, 5), "time-exceeded": (11, None), "timestamp-reply": (14, None),
-    "timestamp-request": (13, None), "traceroute": (30, None), "ttl-exceeded": (11, 0),
-    "unreachable": (3, None),
-}  # fmt: skip
+# ICMPv6 message name -> (type, code); None = any code. The names of ICMP are in parsers/icmp_messages.py.
 ICMPV6_MESSAGES: dict[str, tuple[int, int | None]] = {
     "beyond-scope": (1, 2), "destination-unreachable": (1, 3), "dhaad-reply": (145, None),
     "dhaad-request": (144, None), "echo-reply": (129, None), "echo-request": (128, None), "header": (4, 0),
@@ -69,13 +53,6 @@ ICMPV6_MESSAGES: dict[str, tuple[int, int | None]] = {
 IGMP_MESSAGES = frozenset({"dvmrp", "host-query", "host-report", "pim", "trace", "v2-leave", "v2-report", "v3-report"})
 
 PORT_OPERATORS = frozenset({"eq", "neq", "lt", "gt", "range"})
-
-
-def number(text: str, high: int) -> int | None:
-    """Return a plain decimal number from 0 to `high`, None for any other text."""
-    if text.isascii() and text.isdigit() and len(text) <= 10 and (value := int(text)) <= high:
-        return value
-    return None
 
 
 def port_number(protocol: int, text: str) -> int | None:

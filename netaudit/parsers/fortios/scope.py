@@ -21,10 +21,6 @@ class Scope:
         for path in paths:
             yield from self.node.entries_of(path)
 
-    def has_section(self, *paths: str) -> bool:
-        """Tell whether the file has one of these sections for the VDOM."""
-        return any(path in self.node.tables for path in paths)
-
     @property
     def is_whole(self) -> bool:
         """Tell whether the file is the configuration of a device, not only a few sections of it."""
