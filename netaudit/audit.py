@@ -235,11 +235,16 @@ def run_audit(
 def rule_relations(
     devices: Sequence[Device], progress: Progress = quiet
 ) -> dict[tuple[str, str, str], tuple[RuleRelation, ...]]:
-    """Return the relations of every rulebase: (device, virtual system, rulebase) -> relations."""
-    todo = [(device, rulebase) for device in devices for rulebase in device.rulebases]
+    """Return the relations of the rulebases that filter: (device, virtual system, rulebase) -> relations.
+
+    Advice (correlated, generalized) is for `netaudit rules`; no check asks for it.
+    """
+    from netaudit.checks.scored_rules import scored_rulebases
+
+    todo = [(device, rulebase) for device in devices for rulebase in scored_rulebases(device)]
     relations = {}
     for done, (device, rulebase) in enumerate(todo, start=1):
-        relations[device.name, rulebase.virtual_system, rulebase.name] = analyze_rulebase(rulebase)
+        relations[device.name, rulebase.virtual_system, rulebase.name] = analyze_rulebase(rulebase, advisory=False)
         progress("rules", done, len(todo))
     return relations
 

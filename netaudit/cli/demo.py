@@ -11,6 +11,7 @@ from netaudit.audit import run_audit
 from netaudit.cli.output import print_json, progress_bars
 from netaudit.cli.scan import check_folder, first_page, print_summary, report_files, write_files
 from netaudit.errors import InputError
+from netaudit.evidence.manifest import evidence_files
 
 # The day of the reference firm's review: the same day gives the same report.
 AS_OF = date(2026, 11, 20)
@@ -47,11 +48,7 @@ def run_demo(out: Path, language: str, open_report: bool, output: str = "text") 
         other = "en" if language == "zh-TW" else "zh-TW"
         reports = report_files(result, language, ("html", "xlsx", "csv", "json"))
         progress("report", 1, 2)
-        from netaudit.evidence.manifest import MANIFEST, SUMS, evidence_files
-        from netaudit.reports import WRITERS
-
-        plain = {name: data for name, data in reports.items() if name not in (MANIFEST, SUMS)}
-        bundle = evidence_files(result, {**plain, **WRITERS["html"](result, other)})
+        bundle = evidence_files(result, reports | report_files(result, other, ("html",)))
         progress("report", 2, 2)
     write_files(out, bundle)
     page = next((path for path in sorted(out.glob(f"*{language}*.html"))), None) or first_page(out)

@@ -11,6 +11,7 @@ from pathlib import Path
 from netaudit.audit import run_audit
 from netaudit.cli.output import note_problems, print_json, progress_bars
 from netaudit.errors import InputError
+from netaudit.evidence.manifest import evidence_files
 from netaudit.findings import Outcome, Severity
 from netaudit.history.runs import RunDifference
 from netaudit.reports.result import AuditResult
@@ -62,7 +63,7 @@ def run_scan(options: ScanOptions) -> int:
         files: Mapping[str, bytes] = {}
         if not only_json:
             progress("report", 0, 1)
-            files = report_files(result, options.language, options.formats)
+            files = evidence_files(result, report_files(result, options.language, options.formats))
             progress("report", 1, 1)
     note_problems(result.problems)
     if not only_json:
@@ -99,14 +100,13 @@ def check_formats(formats: tuple[str, ...]) -> None:
 
 
 def report_files(result: AuditResult, language: str, formats: tuple[str, ...]) -> dict[str, bytes]:
-    """Return every report with the manifest and the hashes."""
-    from netaudit.evidence.manifest import evidence_files
+    """Return the reports in some formats, without their evidence."""
     from netaudit.reports import WRITERS
 
     reports: dict[str, bytes] = {}
     for name in formats:
         reports |= WRITERS[name](result, language)
-    return evidence_files(result, reports)
+    return reports
 
 
 def check_folder(folder: Path) -> set[str]:
