@@ -182,19 +182,6 @@ class FirstMatch:
             result.append(value)
         return tuple(result)
 
-    def cells_of(self, coordinates: Sequence[int]) -> Cells | None:
-        """Return the cells of raw coordinates, None where no box can hold the point."""
-        cells = []
-        for axis, value in enumerate(coordinates):
-            cell = self.index.axes[axis].cell(value)
-            if cell < 0:
-                return None
-            if axis in self.index.active:
-                cells.append(cell)
-            elif not any(low <= cell <= high for low, high in self.index.axes[axis].spans[0]):
-                return None
-        return tuple(cells)
-
     def parts(self, block: Block) -> tuple[int, int, dict[Hashable, int]]:
         """Return the rows of what is surely, what may be matched, and of each action, in one block."""
         known = self._slices.get(block.start)

@@ -98,4 +98,3 @@ def _longest(prefixes: dict[str, bool], name: str, default: bool) -> bool:
 
 
 ANY_NAME = NameSet(default=True)
-NO_NAME = NameSet(default=False)

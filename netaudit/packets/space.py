@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from netaudit.packets.addresses import Family
 from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.names import ANY_NAME, NameSet
-from netaudit.packets.packet import Flow, PacketProduct, PacketSet
+from netaudit.packets.packet import Flow, PacketSet
 from netaudit.packets.services import (
     ALL_OCTETS,
     ALL_PORTS,
@@ -25,7 +25,6 @@ Box = tuple[Spans, ...]  # one entry an axis, in the order of the constants belo
 Point = tuple[int, ...]
 
 SOURCE, DESTINATION, SERVICE, SOURCE_PORT, FROM_ZONE, TO_ZONE = range(6)
-AXES = 6
 
 _IPV6_OFFSET = 1 << 32
 _PORT_SPACE = 1 << 16
@@ -78,10 +77,6 @@ class Space:
             for service, source_port in self._services(product.services):
                 result.append((source, destination, service, source_port, entry, leave))
         return result
-
-    def product_box(self, product: PacketProduct) -> list[Box]:
-        """Return the boxes of one product, whatever the zones."""
-        return self.boxes(PacketSet((product,)))
 
     def point(self, flow: Flow) -> tuple[int, int, int, int]:
         """Return the coordinates of a flow on the first four axes."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from netaudit.packets.addresses import ANY_ADDRESS, ANY_IPV4, ANY_IPV6, AddressSet, Family
 from netaudit.packets.intervals import IntervalSet
-from netaudit.packets.packet import Flow, PacketProduct, PacketSet
+from netaudit.packets.packet import Flow, PacketProduct
 from netaudit.packets.service_text import PROTOCOL_NAMES
 from netaudit.packets.services import (
     ACK,
@@ -173,11 +173,6 @@ def packet_block(product: PacketProduct) -> tuple[str, str, str]:
         address_text(AddressSet.of(family, product.destination), 4),
         service_text(product.services),
     )
-
-
-def packet_blocks(packets: PacketSet, limit: int = 20) -> list[tuple[str, str, str]]:
-    """Return source, destination and services of each product, at most `limit`."""
-    return [packet_block(product) for product in packets.products[:limit]]
 
 
 def port_text(port: int) -> str:
