@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from netaudit.model.capture import Captured
+from netaudit.model.links import Certificate, CryptoTunnel, FirstHopGroup, LastChange, Tunnel, Vlan
 from netaudit.model.management import ManagementPlane
+from netaudit.model.routing import DEFAULT_VRF as DEFAULT_VRF
+from netaudit.model.routing import RoutingPlane
+from netaudit.model.routing import RoutingProcess as RoutingProcess
 from netaudit.model.rules import Binding, Direction, NatRule, Purpose, Rulebase
 from netaudit.model.source import SourceRef
 from netaudit.packets.addresses import AddressSet, Family, format_address, prefix_interval
 from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.services import ServiceSet
-
-DEFAULT_VRF = "default"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,9 @@ class Interface:
     vlan: int | None = None
     switchport: str = ""  # "", "access" or "trunk"
     trunk_vlans: IntervalSet | None = None
-    parent: str = ""
+    parent: str = ""  # the port of a sub-interface
+    bundle: str = ""  # the port channel that the port is a member of
+    native_vlan: int | None = None  # of a trunk
     virtual_system: str = ""
     dynamic_address: bool = False  # DHCP or PPPoE: the address is not in the configuration
     source_check: bool | None = None  # uRPF on; None = not stated
@@ -146,16 +151,6 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
-class RoutingProcess:
-    """A dynamic routing protocol that runs on the device; `name` as configured ("ospf 1", "bgp 65001")."""
-
-    protocol: str
-    name: str
-    where: SourceRef
-    vrf: str = DEFAULT_VRF
-
-
-@dataclass(frozen=True, slots=True)
 class Device:
     """One device. Tuples keep the order of the configuration. `""` stands for "the configuration does not say"."""
 
@@ -180,12 +175,20 @@ class Device:
     nat_rules: tuple[NatRule, ...] = ()
     static_routes: tuple[StaticRoute, ...] = ()
     routing_processes: tuple[RoutingProcess, ...] = ()
+    routing: RoutingPlane = field(default_factory=RoutingPlane)
+    vlans: tuple[Vlan, ...] = ()
+    first_hop_groups: tuple[FirstHopGroup, ...] = ()
+    tunnels: tuple[Tunnel, ...] = ()
+    crypto_tunnels: tuple[CryptoTunnel, ...] = ()
+    certificates: tuple[Certificate, ...] = ()
+    last_change: LastChange | None = None
     forwards: bool = True  # False: it does not route between its interfaces (`no ip routing`, a host)
     same_level_permitted: bool | None = None  # ASA same-security-traffic permit inter-interface
     filters_see_real_addresses: bool = False  # in-filters run after destination NAT (ASA from 8.3)
     management: ManagementPlane = field(default_factory=ManagementPlane)
     undefined_references: tuple[Reference, ...] = ()
     unused_objects: tuple[Reference, ...] = ()
+    captured: Captured = field(default_factory=Captured)  # what `show` captures say, never mixed with the configuration
 
     def rulebase(self, name: str, virtual_system: str = "") -> Rulebase | None:
         """Return the rulebase of that name, None if there is none."""

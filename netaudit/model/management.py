@@ -68,6 +68,58 @@ class LogTarget:
 
 
 @dataclass(frozen=True, slots=True)
+class PasswordPolicy:
+    """What the device asks of passwords. None = not stated; days and counts as configured."""
+
+    where: SourceRef
+    name: str = ""  # where there are several
+    minimum_length: int | None = None
+    complexity: tuple[str, ...] = ()  # "upper case 1", "digits 1", "special 1", "strength check" ...
+    lifetime_days: int | None = None
+    remembered: int | None = None  # how many old ones may not come back
+
+
+@dataclass(frozen=True, slots=True)
+class Lockout:
+    """What follows failed logins: after `attempts` within `window_s` nobody, or that user, may try for `duration_s`."""
+
+    where: SourceRef
+    attempts: int | None = None
+    window_s: int | None = None
+    duration_s: int | None = None  # 0 = until an administrator unlocks
+    scope: str = ""  # "user", "device"
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """A text shown at login. `kind`: "login", "motd", "exec", "incoming" ... The text itself is kept as one line."""
+
+    kind: str
+    where: SourceRef
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AaaMethod:
+    """A method list: `service` is "authentication login", "authorization exec", "accounting commands 15" ..."""
+
+    service: str
+    name: str  # "default" or the list's name
+    methods: tuple[str, ...]  # "group tacacs+", "local", "none" ... in the order they are asked
+    where: SourceRef
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLog:
+    """Configuration archive or command logging: `kind` is "archive", "command log", "rollback" ..."""
+
+    kind: str
+    where: SourceRef
+    target: str = ""  # a path without its credentials
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class ManagementPlane:
     """All that a configuration says of the management of its device."""
 
@@ -77,3 +129,8 @@ class ManagementPlane:
     log_targets: tuple[LogTarget, ...] = ()
     time_servers: tuple[str, ...] = ()
     authentication_servers: tuple[str, ...] = ()
+    password_policies: tuple[PasswordPolicy, ...] = ()
+    lockouts: tuple[Lockout, ...] = ()
+    banners: tuple[Banner, ...] = ()
+    aaa_methods: tuple[AaaMethod, ...] = ()
+    change_logs: tuple[ChangeLog, ...] = ()
