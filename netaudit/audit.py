@@ -66,39 +66,78 @@ def read_snapshot(
 
 def parse_file(source: SourceFile) -> ParsedFile:
     """Parse one file by its platform; what cannot be parsed gets a coverage record that says why."""
-    from netaudit.parsers import parser_of
+    return parse_files((source,))[0]
 
-    status, problem = FileStatus.NOT_A_CONFIGURATION, ""
-    parser = parser_of(source.platform)
+
+def parse_files(files: Sequence[SourceFile]) -> list[ParsedFile]:
+    """Parse files that go to a parser together (see `_units`); one ParsedFile each, in their order."""
+    from netaudit.parsers import parser_of, together_parser_of
+
+    platform = files[0].platform
+    parse_together, parser = together_parser_of(platform), parser_of(platform)
+    if any(one.problem or one.kind != "configuration" for one in files) or parser is None:
+        return [_unparsed(one) for one in files]
+    try:
+        return list(parse_together(files)) if parse_together else [parser(one) for one in files]
+    except Exception as error:  # a bug of ours must not cost the other files; its text may hold secrets
+        problem = f"the parser failed ({type(error).__name__}); this is a fault of netaudit, please report it"
+        return [_without_lines(one, FileStatus.UNREADABLE, problem) for one in files]
+
+
+def _unparsed(source: SourceFile) -> ParsedFile:
     if source.problem:
-        status, problem = FileStatus.UNREADABLE, source.problem
-    elif source.kind == "configuration" and parser is None:
-        known = f"no parser for {source.platform} yet" if source.platform else "the platform is not recognised"
-        status, problem = FileStatus.UNKNOWN_PLATFORM, f"{known}; --platform names it where you know better"
-    elif source.kind == "configuration" and parser is not None:
-        try:
-            return parser(source)
-        except Exception as error:  # a bug of ours must not cost the other files; its text may hold secrets
-            status = FileStatus.UNREADABLE
-            problem = f"the parser failed ({type(error).__name__}); this is a fault of netaudit, please report it"
+        return _without_lines(source, FileStatus.UNREADABLE, source.problem)
+    if source.kind != "configuration":
+        return _without_lines(source, FileStatus.NOT_A_CONFIGURATION, "")
+    known = f"no parser for {source.platform} yet" if source.platform else "the platform is not recognised"
+    problem = f"{known}; --platform names it where you know better"
+    return _without_lines(source, FileStatus.UNKNOWN_PLATFORM, problem)
+
+
+def _without_lines(source: SourceFile, status: FileStatus, problem: str) -> ParsedFile:
     return ParsedFile(
         FileCoverage(source.path, source.sha256, source.platform, "", status, len(source.lines), problem=problem)
     )
 
 
+def _units(files: Sequence[SourceFile]) -> list[tuple[int, ...]]:
+    """Return the positions of the files that are parsed together: each alone, or all of a platform that spreads."""
+    from netaudit.parsers import together_parser_of
+
+    units: list[tuple[int, ...]] = []
+    spread: dict[str, list[int]] = {}
+    for position, one in enumerate(files):
+        if one.kind == "configuration" and not one.problem and together_parser_of(one.platform):
+            spread.setdefault(one.platform, []).append(position)
+        else:
+            units.append((position,))
+    return [*map(tuple, spread.values()), *units]
+
+
 def _parse_all(files: Sequence[SourceFile], jobs: int, progress: Progress) -> list[ParsedFile]:
-    if jobs > 1 and len(files) > 1 and sum(len(one.lines) for one in files) > PARALLEL_LINES:
+    units = _units(files)
+    work = [[files[position] for position in unit] for unit in units]
+    if jobs > 1 and len(units) > 1 and sum(len(one.lines) for one in files) > PARALLEL_LINES:
         from concurrent.futures import ProcessPoolExecutor
 
         with ProcessPoolExecutor(max_workers=jobs) as pool:
-            return list(_counted(pool.map(parse_file, files, chunksize=4), len(files), progress))
-    return list(_counted(map(parse_file, files), len(files), progress))
+            parsed = list(_counted(pool.map(parse_files, work, chunksize=4), len(files), progress))
+    else:
+        parsed = list(_counted(map(parse_files, work), len(files), progress))
+    by_position = {
+        position: one
+        for unit, found in zip(units, parsed, strict=True)
+        for position, one in zip(unit, found, strict=True)
+    }
+    return [by_position[position] for position in range(len(files))]
 
 
-def _counted(parsed: Iterable[ParsedFile], total: int, progress: Progress) -> Iterable[ParsedFile]:
-    for done, one in enumerate(parsed, start=1):
+def _counted(parsed: Iterable[list[ParsedFile]], total: int, progress: Progress) -> Iterable[list[ParsedFile]]:
+    done = 0
+    for unit in parsed:
+        done += len(unit)
         progress("parse", done, total)
-        yield one
+        yield unit
 
 
 def _parser_problems(parsed: Iterable[ParsedFile]) -> Iterable[Problem]:

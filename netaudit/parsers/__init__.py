@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from netaudit.parsers.contract import ParsedFile, Parser
+from netaudit.parsers.contract import ParsedFile, Parser, TogetherParser
 
 # platform -> module with `parse`; imported where it is used, so that start-up stays fast.
 _PARSER_MODULES = {
@@ -17,9 +17,12 @@ _PARSER_MODULES = {
     "juniper_junos": "netaudit.parsers.juniper_junos",
 }
 
+# Platforms whose modules have `parse_together` besides `parse`: one device's export spreads over files.
+_SPREAD: frozenset[str] = frozenset()
+
 PLATFORMS = tuple(_PARSER_MODULES)
 
-__all__ = ["PLATFORMS", "ParsedFile", "Parser", "parser_of"]
+__all__ = ["PLATFORMS", "ParsedFile", "Parser", "TogetherParser", "parser_of", "together_parser_of"]
 
 
 def parser_of(platform: str) -> Parser | None:
@@ -29,3 +32,11 @@ def parser_of(platform: str) -> Parser | None:
         return None
     parse: Parser = import_module(module).parse
     return parse
+
+
+def together_parser_of(platform: str) -> TogetherParser | None:
+    """Return the parser that takes all files of a platform at once, None where each file stands for itself."""
+    if platform not in _SPREAD:
+        return None
+    parse_together: TogetherParser = import_module(_PARSER_MODULES[platform]).parse_together
+    return parse_together

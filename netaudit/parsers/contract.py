@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from netaudit.model.device import Device
@@ -19,3 +19,10 @@ class ParsedFile:
 
 Parser = Callable[[SourceFile], ParsedFile]
 """Parsers never raise on text and never guess; masking of secrets happens inside."""
+
+TogetherParser = Callable[[Sequence[SourceFile]], Sequence[ParsedFile]]
+"""The parser of a platform whose export of one device spreads over files (management APIs, clouds).
+
+It takes all files of the platform in a snapshot and finds by itself which belong together. It gives one ParsedFile a
+file, in their order; a device stands with one of its files. Its module's `parse` is the same for a single file.
+"""
