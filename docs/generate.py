@@ -123,15 +123,20 @@ def _table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 @dataclass
 class _Account:
-    """How many files and lines there are, by state and by what the lines affect."""
+    """How many files and lines there are, by state and by what the lines affect.
+
+    `deciding` counts the understood lines that can decide a packet's fate.
+    """
 
     files: int = 0
     lines: int = 0
+    deciding: int = 0
     states: Counter[LineState] = field(default_factory=Counter)
     affected: Counter[tuple[LineState, Affects]] = field(default_factory=Counter)
 
-    def add(self, coverage: FileCoverage) -> None:
+    def add(self, coverage: FileCoverage, deciding: int) -> None:
         self.files += 1
+        self.deciding += deciding
         self.lines += coverage.lines
         self.states[LineState.UNDERSTOOD] += coverage.understood
         self.states[LineState.IGNORED] += coverage.ignored
@@ -143,14 +148,52 @@ class _Account:
         """Return a share of the lines in percent, with two digits after the point."""
         return f"{100 * count / self.lines:.2f}%" if self.lines else "-"
 
+    def open_deciding(self) -> int:
+        """Return the lines not understood that can decide a packet's fate; an unknown line always can."""
+        return sum(
+            count
+            for (state, affects), count in self.affected.items()
+            if affects in _DECIDING or (state is LineState.UNRECOGNIZED and affects is Affects.OTHER)
+        )
+
+    def deciding_share(self) -> str:
+        """Return the understood share of the lines that can decide a packet's fate."""
+        total = self.deciding + self.open_deciding()
+        return f"{100 * self.deciding / total:.2f}%" if total else "-"
+
 
 _OPEN = (LineState.UNSUPPORTED, LineState.UNRECOGNIZED)
+_DECIDING = (Affects.FILTER, Affects.ROUTING, Affects.NAT)
+
+# Blocks and commands that concern people and the box, not packets on their way. The first is matched against the
+# outermost line of a block, the second against every line.
+_MANAGEMENT_BLOCK = re.compile(
+    r"""(?:set\ |config\ |no\ |<)?(?:aaa|archive|banner|boot|chassis|class-of-service|clock|crypto\ (?:ca|key|pki)
+    |deviceconfig|enable|groups\ \S+\ system|hostname|ip\ (?:domain|ftp|host|http|name-server|radius|scp|ssh|tacacs|tftp)|ldap
+    |line|log|logging|management|mgt-config|ntp|passwd|password|privilege|radius|service|snmp|ssh|switchname|sntp|tacacs|telnet
+    |system(?!\ (?:interface|zone|settings|virtual-wan-link|sdwan|link-monitor|vdom|(?:gre|ipip)-tunnel
+    |switch-interface))|http|username|user|users|version|web)\b""",
+    re.VERBOSE,
+)
+_MANAGEMENT_LINE = re.compile(r"\s*(?:(?:set|no) )?(?:.* )?(?:description|remark|comments?|alias|uuid)\b")
+
+
+def _deciding(lines: Sequence[str], coverage: FileCoverage) -> int:
+    """Count the understood lines that can decide a packet's fate: those of no management block, and no remark."""
+    count, outermost = 0, ""
+    for number, line in enumerate(lines, start=1):
+        if line[:1].strip():
+            outermost = line
+        if number in coverage.understood_lines:
+            count += not (_MANAGEMENT_BLOCK.match(outermost) or _MANAGEMENT_LINE.match(line))
+    return count
 
 
 def coverage_page(corpus: Path) -> str:
     """Return what the parsers understand of every file of their platform in the corpus."""
-    coverages = list(_coverages(corpus))
-    accounts, sources = _accounts(coverages)
+    counted = list(_coverages(corpus))
+    coverages = [coverage for coverage, _ in counted]
+    accounts, sources = _accounts(counted)
     states = [
         (
             f"`{platform}`",
@@ -176,6 +219,8 @@ def coverage_page(corpus: Path) -> str:
             str(one.lines),
             one.share(one.states[LineState.UNSUPPORTED]),
             one.share(one.states[LineState.UNRECOGNIZED]),
+            str(one.deciding + one.open_deciding()),
+            one.deciding_share(),
         )
         for (platform, source), one in sources.items()
     ]
@@ -191,7 +236,21 @@ def coverage_page(corpus: Path) -> str:
         + "\n## What the other lines affect\n\nLines, and their share of all lines of the platform.\n\n"
         + _table(("Platform", "State", *(affects.value for affects in Affects)), affected)
         + "\n## By source\n\n"
-        + _table(("Platform", "Folder of the corpus", "Files", "Lines", "Unsupported", "Unrecognised"), by_source)
+        "Deciding lines can change what is filtered, translated or routed: all that was understood outside the blocks\n"
+        "of management and remarks, and all that was not understood and concerns these or is not known at all.\n\n"
+        + _table(
+            (
+                "Platform",
+                "Folder of the corpus",
+                "Files",
+                "Lines",
+                "Unsupported",
+                "Unrecognised",
+                "Deciding",
+                "of these understood",
+            ),
+            by_source,
+        )
         + "\n## Files with the most unrecognised lines\n\n"
         "Mostly text of another platform or a parser's test record that looks like a configuration.\n\n"
         + _table(("Platform", "File of the corpus", "Lines", "Unrecognised"), _least_understood(coverages))
@@ -209,21 +268,24 @@ def _count_and_share(one: _Account, state: LineState, affects: Affects) -> str:
     return f"{count} ({one.share(count)})" if count else "0"
 
 
-def _accounts(coverages: Sequence[FileCoverage]) -> tuple[Mapping[str, _Account], Mapping[tuple[str, str], _Account]]:
+def _accounts(
+    counted: Sequence[tuple[FileCoverage, int]],
+) -> tuple[Mapping[str, _Account], Mapping[tuple[str, str], _Account]]:
     platforms = {platform: _Account() for platform in PLATFORMS}
     sources: dict[tuple[str, str], _Account] = {}
-    for coverage in coverages:
-        platforms[coverage.platform].add(coverage)
+    for coverage, deciding in counted:
+        platforms[coverage.platform].add(coverage, deciding)
         folder = coverage.path.partition("/")[0]
-        sources.setdefault((coverage.platform, folder), _Account()).add(coverage)
+        sources.setdefault((coverage.platform, folder), _Account()).add(coverage, deciding)
     order = {platform: position for position, platform in enumerate(PLATFORMS)}
     return platforms, dict(sorted(sources.items(), key=lambda item: (order[item[0][0]], item[0][1])))
 
 
-def _coverages(corpus: Path) -> Iterator[FileCoverage]:
+def _coverages(corpus: Path) -> Iterator[tuple[FileCoverage, int]]:
     for file in collect(str(corpus)).files:
         if file.platform in PLATFORMS and file.kind == "configuration" and not file.problem:
-            yield parse_file(file).coverage
+            coverage = parse_file(file).coverage
+            yield coverage, _deciding(file.lines, coverage)
 
 
 def write(docs: Path, corpus: Path) -> list[str]:

@@ -48,6 +48,8 @@ _DOCUMENT_ENDINGS = {
     ".md", ".rst", ".csv", ".tsv", ".html", ".htm", ".yaml", ".yml", ".toml", ".ini", ".py", ".js", ".css", ".xlsx",
     ".docx", ".svg", ".sql", ".tf", ".j2", ".ttp", ".diff", ".patch", ".xsd", ".properties",
 }  # fmt: skip
+_YAML_ENDINGS = {".yaml", ".yml"}
+_YAML_START = re.compile(r"---|#|-\s+\S|[\w.\"' -]{1,60}:(?:\s|$)")
 _DOCUMENT_NAMES = {"readme", "license", "licence", "copying", "source", "changelog", "notice", "authors", "makefile"}
 
 
@@ -64,6 +66,8 @@ def detect(lines: Sequence[str], path: str = "") -> Detection:
         detection = _detect_markup(lines, first, path)
         if detection is not None:
             return detection
+    if PurePosixPath(name.lower()).suffix in _YAML_ENDINGS and _YAML_START.match(first):
+        return Detection("", Kind.OTHER)  # a document may hold configurations, indented; it is none
     scores, capture = _scores(lines)
     platform, score = _best(scores)
     if score >= (_SURE if is_show or is_document else _THRESHOLD) and score >= capture:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from netaudit.packets.intervals import IntervalSet
+
 
 @dataclass(frozen=True, slots=True)
 class SourceRef:
@@ -82,7 +84,10 @@ class LineNote:
 
 @dataclass(frozen=True, slots=True)
 class FileCoverage:
-    """What was understood of one file. `understood` and `ignored` count lines; `notes` lists the others."""
+    """What was understood of one file. `understood` and `ignored` count lines; `notes` lists the others.
+
+    `understood_lines` are the lines (from 1) behind `understood`, for those who ask what kind of lines they are.
+    """
 
     path: str
     sha256: str
@@ -94,6 +99,7 @@ class FileCoverage:
     ignored: int = 0
     notes: tuple[LineNote, ...] = ()
     problem: str = ""
+    understood_lines: IntervalSet = field(default=IntervalSet(), repr=False)
 
     def in_state(self, state: LineState) -> tuple[LineNote, ...]:
         """Return the notes of one state."""

@@ -14,12 +14,14 @@ from netaudit.model.source import (
     SourceFile,
     SourceRef,
 )
+from netaudit.packets.intervals import IntervalSet
 from netaudit.parsers.secrets import MASK, mask_lines
 
 _QUOTES = "\"'(),;:[]{}"
 _WORD = re.compile(r"\S+")
 
 _UNSEEN, _UNDERSTOOD, _IGNORED, _UNSUPPORTED, _UNRECOGNIZED = range(5)
+_UNDERSTOOD_RUN = re.compile(rb"\x01+")
 
 
 class LineLedger:
@@ -123,4 +125,7 @@ class LineLedger:
             understood=understood,
             ignored=ignored,
             notes=tuple(notes),
+            understood_lines=IntervalSet.of(
+                (found.start() + 1, found.end()) for found in _UNDERSTOOD_RUN.finditer(self._states)
+            ),
         )
