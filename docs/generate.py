@@ -169,10 +169,11 @@ _DECIDING = (Affects.FILTER, Affects.ROUTING, Affects.NAT)
 # outermost line of a block, the second against every line.
 _MANAGEMENT_BLOCK = re.compile(
     r"""(?:set\ |config\ |no\ |<)?(?:aaa|archive|banner|boot|chassis|class-of-service|clock|crypto\ (?:ca|key|pki)
-    |deviceconfig|enable|groups\ \S+\ system|hostname|ip\ (?:domain|ftp|host|http|name-server|radius|scp|ssh|tacacs|tftp)|ldap
-    |line|log|logging|management|mgt-config|ntp|passwd|password|privilege|radius|service|snmp|ssh|switchname|sntp|tacacs|telnet
+    |deviceconfig|enable|groups\ \S+\ system|hostname|http
+    |ip\ (?:domain|ftp|host|http|name-server|radius|scp|ssh|tacacs|tftp)
+    |ldap|line|log|logging|management|mgt-config|ntp|passwd|password|privilege|radius|service|snmp|sntp|ssh|switchname
     |system(?!\ (?:interface|zone|settings|virtual-wan-link|sdwan|link-monitor|vdom|(?:gre|ipip)-tunnel
-    |switch-interface))|http|username|user|users|version|web)\b""",
+    |switch-interface))|tacacs|telnet|username|user|users|version|web)\b""",
     re.VERBOSE,
 )
 _MANAGEMENT_LINE = re.compile(r"\s*(?:(?:set|no) )?(?:.* )?(?:description|remark|comments?|alias|uuid)\b")
