@@ -258,7 +258,7 @@ class _Reader:
                 self._position = position
                 self._fail("expected a value")
             string, number, word, opening, after = found.groups()
-            line = self._line_at(found.start(found.lastindex if after is None else _value_group(found)))
+            line = self._line_at(found.start(_value_group(found)))
             target.item_lines.append(line)
             position = found.end()
             if opening:
