@@ -50,6 +50,7 @@ class PrefixList:
     entries: tuple[PrefixListEntry, ...]
     where: SourceRef
     exact: bool = True
+    virtual_system: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,8 @@ class TextListEntry:
 class TextList:
     """An AS-path list or community list.
 
-    `kind` is "as_path", "community", "extended_community" or "large_community".
+    `kind` is "as_path", "as_path_group" (Junos), "community", "extended_community" or "large_community". `inverted`:
+    a route fits where no entry does (Junos invert-match).
     """
 
     name: str
@@ -74,6 +76,8 @@ class TextList:
     entries: tuple[TextListEntry, ...]
     where: SourceRef
     exact: bool = True
+    inverted: bool = False
+    virtual_system: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,10 @@ class PolicyCondition:
     "next_hop_access_list", "source_prefix_list", "source_access_list", "as_path", "community", "community_exact",
     "extended_community", "large_community", "interface", "metric", "tag", "protocol" (a word of Redistribution),
     "route_type", "neighbor", "local_preference", "origin", "area", "family", "policy" (a nested policy), "length",
-    "instance", "level". A kind not listed here is not understood by any reader: the term is not exact.
+    "instance", "level", "rule" (values "RULEBASE" and "RULE": the packet is decided by that rule), and of Junos
+    "source_prefix", "table", "as_path_group", "condition" (a RouteCondition), "preference", "color", "metric2", "tag2",
+    "external_type", "validation_state", "state"; "to_" before a kind: the same of where the route goes. A kind not
+    listed here is not understood by any reader: the term is not exact.
     """
 
     kind: str
@@ -99,7 +106,9 @@ class PolicyChange:
     `kind`: "local_preference", "metric", "metric_type", "weight", "origin", "tag", "distance", "next_hop",
     "next_hop_self", "vrf", "interface", "as_path_prepend", "community_set", "community_add", "community_delete",
     "extended_community_set", "extended_community_add", "large_community_set", "large_community_add",
-    "precedence", "dscp", "default_next_hop", "default_interface", "level", "color". Metric values may be "+5", "-5".
+    "precedence", "dscp", "default_next_hop", "default_interface", "level", "color", "default_outcome" ("permit" or
+    "deny": what follows should no later policy decide). Metric values may be "+5", "-5". Other settings of a platform
+    that do not decide which routes pass keep its word ("load_balance").
     """
 
     kind: str
@@ -130,6 +139,7 @@ class RoutePolicy:
     terms: tuple[RoutePolicyTerm, ...]
     where: SourceRef
     default_outcome: str = "deny"
+    virtual_system: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +147,9 @@ class Redistribution:
     """Routes of another source that the process announces.
 
     `source`: "connected", "static", "local", "aggregate", "ospf", "ospfv3", "bgp", "eigrp", "isis", "rip", "mobile",
-    "attached_host". `metric_type` is 1 or 2 (OSPF external), 0 = default. `matches`: OSPF's "internal", "external 1",
-    "external 2", "nssa-external ..." or IS-IS levels.
+    "attached_host", or "any": whatever the policies of `chain` accept, asked in their order (Junos export).
+    `metric_type` is 1 or 2 (OSPF external), 0 = default. `matches`: OSPF's "internal", "external 1", "external 2",
+    "nssa-external ..." or IS-IS levels.
     """
 
     source: str
@@ -152,6 +163,7 @@ class Redistribution:
     tag: int | None = None
     matches: tuple[str, ...] = ()
     vrf: str = ""  # the source's VRF where it is another one
+    chain: tuple[str, ...] = ()  # names, or expressions of names: "( a && b )"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +196,7 @@ class RoutingInterface:
     level: str = ""  # IS-IS: "1", "2", "1-2"
     family: Family | None = None
     ignores_mtu: bool = False
+    options: tuple[tuple[str, str], ...] = ()  # further settings, as those of the process
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +259,11 @@ class RoutingFilter:
 
 @dataclass(frozen=True, slots=True)
 class BgpFamily:
-    """A neighbour's settings in one address family ("ipv4 unicast", "vpnv4 unicast", "l2vpn evpn" ...)."""
+    """A neighbour's settings in one address family ("ipv4 unicast", "vpnv4 unicast", "l2vpn evpn" ...).
+
+    Family "" holds what is stated for all families of the neighbour at once. Policies are asked in their order; an
+    expression of policies (Junos) stays one text: "( a && b )".
+    """
 
     family: str
     where: SourceRef
@@ -268,19 +285,21 @@ class BgpFamily:
     maximum_prefixes: int | None = None
     add_path: tuple[str, ...] = ()  # "send", "receive"
     unsuppress_policy: str = ""
+    options: tuple[tuple[str, str], ...] = ()  # further settings, as those of the process
 
 
 @dataclass(frozen=True, slots=True)
 class BgpNeighbor:
     """A neighbour, a group whose settings neighbours inherit, or a range that neighbours may come from.
 
-    `name` is an address, an interface (unnumbered), a group's name or a prefix. None and "" = not stated here: the
-    group decides, then the process, then the platform.
+    `name` is an address, an interface (unnumbered), a group's name or a prefix; kind "process": what the process
+    itself states for all its groups. None and "" = not stated here: the group decides, then the process, then the
+    platform.
     """
 
     name: str
     where: SourceRef
-    kind: str = "neighbor"  # or "group", "range"
+    kind: str = "neighbor"  # or "group", "range", "session" and "policy" (IOS and NX-OS templates), "process"
     group: str = ""
     session: str = ""  # NX-OS, IOS: the inherited peer-session or template, "" = none
     remote_as: str = ""  # a number as text ("65001"; dotted form converted), "external", "internal"
@@ -294,6 +313,7 @@ class BgpNeighbor:
     confederation: str = ""
     passive: bool | None = None
     families: tuple[BgpFamily, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()  # further settings, as those of the process
     exact: bool = True
 
 
@@ -349,6 +369,9 @@ class VrfTargets:
     exports: tuple[str, ...] = ()
     import_policies: tuple[str, ...] = ()
     export_policies: tuple[str, ...] = ()
+    kind: str = ""  # the vendor's word for the instance: "vrf", "virtual-router", "mac-vrf" ...
+    vni: int | None = None  # the VXLAN network of its routed traffic
+    virtual_system: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,6 +386,67 @@ class PolicyRoute:
 
 
 @dataclass(frozen=True, slots=True)
+class AggregateRoute:
+    """A route that stands in the table while a more specific one does. It drops, or leads where those lead."""
+
+    prefix: str
+    where: SourceRef
+    vrf: str = DEFAULT_VRF
+    discards: bool = True  # False: it takes the next hop of a contributing route (Junos generate)
+    policies: tuple[str, ...] = ()  # which routes contribute
+    distance: int | None = None
+    enabled: bool = True
+    virtual_system: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TableGroup:
+    """Tables that take the same routes (Junos rib-group): what goes into the first goes into all."""
+
+    name: str
+    tables: tuple[str, ...]  # as configured: "RED.inet.0"
+    where: SourceRef
+    policies: tuple[str, ...] = ()
+    export_table: str = ""
+    virtual_system: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RouteCondition:
+    """A named condition that holds while a table has a route to the prefix."""
+
+    name: str
+    prefix: str
+    where: SourceRef
+    table: str = ""  # "" = the default table
+    exact: bool = True
+    virtual_system: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingSetting:
+    """A setting of routing outside of any process ("forwarding export", "martian", "interface routes group" ...)."""
+
+    name: str
+    value: str
+    where: SourceRef
+    vrf: str = DEFAULT_VRF
+    virtual_system: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PathRule:
+    """A rule, member or zone of path selection among several lines (SD-WAN). What it chooses is not known offline."""
+
+    kind: str  # "zone", "member", "rule"
+    name: str
+    where: SourceRef
+    settings: tuple[tuple[str, str], ...] = ()
+    enabled: bool = True
+    virtual_system: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RoutingPlane:
     """What a configuration says of routing beside its processes and static routes."""
 
@@ -371,3 +455,8 @@ class RoutingPlane:
     text_lists: tuple[TextList, ...] = ()
     vrf_targets: tuple[VrfTargets, ...] = ()
     policy_routes: tuple[PolicyRoute, ...] = ()
+    aggregates: tuple[AggregateRoute, ...] = ()
+    table_groups: tuple[TableGroup, ...] = ()
+    conditions: tuple[RouteCondition, ...] = ()
+    settings: tuple[RoutingSetting, ...] = ()
+    path_rules: tuple[PathRule, ...] = ()
