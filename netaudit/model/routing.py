@@ -86,8 +86,9 @@ class PolicyCondition:
 
     `kind`: "prefix_list", "access_list", "prefix" (values as "10.0.0.0/8 8-24"), "next_hop", "next_hop_prefix_list",
     "next_hop_access_list", "source_prefix_list", "source_access_list", "as_path", "community", "community_exact",
-    "extended_community", "large_community", "interface", "metric", "tag", "protocol" (a word of Redistribution),
-    "route_type", "neighbor", "local_preference", "origin", "area", "family", "policy" (a nested policy), "length",
+    "extended_community", "large_community", "interface", "metric", "tag", "protocol" (a word of Redistribution,
+    with the process where one is named: "ospf 1"), "route_type", "neighbor", "local_preference", "origin", "area",
+    "family", "policy" (a nested policy), "length",
     "instance", "level", "rule" (values "RULEBASE" and "RULE": the packet is decided by that rule), and of Junos
     "source_prefix", "table", "as_path_group", "condition" (a RouteCondition), "preference", "color", "metric2", "tag2",
     "external_type", "validation_state", "state"; "to_" before a kind: the same of where the route goes. A kind not
@@ -106,9 +107,11 @@ class PolicyChange:
     `kind`: "local_preference", "metric", "metric_type", "weight", "origin", "tag", "distance", "next_hop",
     "next_hop_self", "vrf", "interface", "as_path_prepend", "community_set", "community_add", "community_delete",
     "extended_community_set", "extended_community_add", "large_community_set", "large_community_add",
+    "extended_community_delete", "large_community_delete" (a community, or "list NAME" for those of a list),
     "precedence", "dscp", "default_next_hop", "default_interface", "level", "color", "default_outcome" ("permit" or
-    "deny": what follows should no later policy decide). Metric values may be "+5", "-5". Other settings of a platform
-    that do not decide which routes pass keep its word ("load_balance").
+    "deny": what follows should no later policy decide). Metric values may be "+5", "-5"; next hops
+    "peer-address", "unchanged", "10.0.0.1 recursive" or "10.0.0.1 track 1" (while that track is up). Other settings
+    of a platform that do not decide which routes pass keep its word ("load_balance").
     """
 
     kind: str

@@ -29,6 +29,13 @@ class Words:
         self.position += 1
         return word
 
+    def take_if(self, *words: str) -> bool:
+        """Take the next word if it is one of these."""
+        if self.position < len(self.words) and self.words[self.position] in words:
+            self.position += 1
+            return True
+        return False
+
     def rest(self) -> list[str]:
         """Return the words that are left."""
         return self.words[self.position :]
