@@ -24,12 +24,28 @@ class SourceRef:
 
 
 @dataclass(frozen=True, slots=True)
+class CaptureText:
+    """Where the output of one command stands in a file: `first_line` to `last_line` from 1, inclusive.
+
+    `command` is as typed or as the file is named ("sh ip ro"); `host` and `platform` are "" where nothing tells them.
+    """
+
+    command: str
+    first_line: int
+    last_line: int
+    host: str = ""
+    platform: str = ""
+    taken: str = ""  # when, as printed at the prompt or in a header
+
+
+@dataclass(frozen=True, slots=True)
 class SourceFile:
-    """One decoded input file.
+    """One decoded input file, or a part of one: a terminal log may hold captures and configurations.
 
     `path` is relative to the snapshot, with "/" on every system; `lines` are without line ends and still hold
     secrets: only parsers read them. `platform` is the name of DESIGN section 5 ("cisco_ios" ...), "" where
-    nothing is known. `host` is the name that the file or its folder suggests, "" for none.
+    nothing is known. `host` is the name that the file or its folder suggests, "" for none. In a part the lines of the
+    other parts are empty, so that line numbers stay.
     """
 
     path: str
@@ -39,7 +55,9 @@ class SourceFile:
     platform: str = ""
     host: str = ""
     problem: str = ""  # why the file could not be decoded or opened; then `lines` is empty
-    kind: str = "configuration"  # or "capture" (show output), "other" (text that configures no device)
+    # or "capture" (show output), "header" (show output in a configuration's comments), "other" (configures no device)
+    kind: str = "configuration"
+    captures: tuple[CaptureText, ...] = ()  # of a capture or header
 
 
 class LineState(StrEnum):
@@ -68,7 +86,9 @@ class FileStatus(StrEnum):
     UNDERSTOOD = "understood"
     PARTIAL = "partial"  # some lines are unsupported or unrecognised
     UNKNOWN_PLATFORM = "unknown_platform"
-    NOT_A_CONFIGURATION = "not_a_configuration"  # a show capture or another file, on purpose not parsed
+    CAPTURE = "capture"  # the output of show commands, read
+    CAPTURE_UNREAD = "capture_unread"  # the output of show commands that nothing reads
+    NOT_A_CONFIGURATION = "not_a_configuration"  # another file, on purpose not parsed
     UNREADABLE = "unreadable"
 
 

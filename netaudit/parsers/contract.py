@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from netaudit.model.capture import Captured
 from netaudit.model.device import Device
 from netaudit.model.source import FileCoverage, SourceFile
 
@@ -15,6 +16,7 @@ class ParsedFile:
 
     coverage: FileCoverage
     devices: tuple[Device, ...] = ()
+    captured: tuple[Captured, ...] = ()  # one a capture, each with its one entry in `captures`
 
 
 Parser = Callable[[SourceFile], ParsedFile]

@@ -1,0 +1,1 @@
+"""Captures of Cisco IOS and IOS-XE."""
