@@ -1,7 +1,8 @@
 """The conditions of one rule: which first packets of connections it matches.
 
-A rule is read for packets that begin a connection (conntrack state NEW), since that is what every question
-asks. A rule for ESTABLISHED or RELATED alone therefore matches nothing here; it is marked as return traffic.
+A rule is read for packets that belong to no known connection, since that is what every question asks
+(`connection_tracking`). A rule for ESTABLISHED or RELATED alone therefore matches nothing here; it is marked as
+return traffic.
 Source: iptables(8), iptables-extensions(8).
 """
 
@@ -35,6 +36,7 @@ from netaudit.packets.services import (
     ServiceSet,
     tcp_flag_values,
 )
+from netaudit.parsers.connection_tracking import STATES, Tracking, in_states
 from netaudit.parsers.iptables.names import (
     ICMP_TYPES,
     ICMPV6_TYPES,
@@ -42,11 +44,11 @@ from netaudit.parsers.iptables.names import (
     port_number,
     protocol_number,
 )
-from netaudit.parsers.iptables.region import Region
 from netaudit.parsers.iptables.words import Option
+from netaudit.parsers.packet_region import Region
 from netaudit.parsers.secrets import mask_text
 
-STATES = frozenset({"NEW", "ESTABLISHED", "RELATED", "INVALID", "UNTRACKED", "SNAT", "DNAT"})
+_NAT_STATES = frozenset({"snat", "dnat"})
 
 # Known options of matches that no packet header shows, with the reason that the report gives.
 _UNSEEN_OPTIONS = {
@@ -116,7 +118,7 @@ class Conditions:
     services: tuple[str, ...] = ()
     schedule: str = ""
     users: tuple[str, ...] = ()
-    states: frozenset[str] | None = None  # None: not asked for
+    states: frozenset[str] | None = None  # lower case; None: not asked for
     unresolved: tuple[str, ...] = ()
     unknown_options: tuple[str, ...] = ()  # not in iptables-extensions(8)
     problems: tuple[str, ...] = ()  # values that cannot be read
@@ -138,19 +140,20 @@ class _Reader:
     problems: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     states: frozenset[str] | None = None
-    reply_only: bool = False
+    nat_state: str = ""  # "or" where a translated packet matches too, "not" where it does not match
+    direction: str = ""  # of the connection that is asked for
 
 
 IpsetLookup = Callable[[Sequence[str]], tuple[PacketSet, bool] | None]
 
 
 def read_conditions(
-    options: Sequence[Option], family: AddressSet, ipsets: Mapping[str, IpsetLookup], untracked: PacketSet
+    options: Sequence[Option], family: AddressSet, ipsets: Mapping[str, IpsetLookup], tracking: Tracking
 ) -> Conditions:
     """Return what a rule matches.
 
     `family` is ANY_IPV4 or ANY_IPV6 (or both). `ipsets` gives for known sets the packets whose "src,dst"
-    words are members. `untracked` holds the packets that the raw table may take out of connection tracking.
+    words are members. `tracking` says what is known of connections there.
     """
     reader = _Reader(family, ipsets)
     result = Conditions(Region.exact(NO_PACKETS))
@@ -166,8 +169,8 @@ def read_conditions(
     reasons = tuple(dict.fromkeys(reason for reason in (*reader.reasons, *reader.unknown, *reader.problems) if reason))
     surely = NO_PACKETS if reasons else packets
     maybe = packets
-    if reader.states is not None or reader.reply_only:
-        surely, maybe, reasons = _with_state(reader, surely, maybe, reasons, untracked)
+    if reader.states is not None or reader.direction:
+        surely, maybe, reasons = _with_state(reader, surely, maybe, reasons, tracking)
     result.region = Region(surely, maybe, reader.ins, reader.outs, reasons)
     result.states = reader.states
     result.unknown_options = tuple(reader.unknown)
@@ -176,22 +179,30 @@ def read_conditions(
 
 
 def _with_state(
-    reader: _Reader, surely: PacketSet, maybe: PacketSet, reasons: tuple[str, ...], untracked: PacketSet
+    reader: _Reader, surely: PacketSet, maybe: PacketSet, reasons: tuple[str, ...], tracking: Tracking
 ) -> tuple[PacketSet, PacketSet, tuple[str, ...]]:
-    """Return the bounds for a packet that begins a connection."""
-    states = reader.states if reader.states is not None else STATES
-    if reader.reply_only:
-        return NO_PACKETS, NO_PACKETS, reasons
-    if "NEW" in states:
-        if "UNTRACKED" in states or not untracked:
-            return surely, maybe, reasons
-        return surely - untracked, maybe, (*reasons, "connection tracking")
-    possible = NO_PACKETS
-    if "UNTRACKED" in states and untracked:
-        possible = maybe & untracked
-    if states & {"SNAT", "DNAT"}:
-        possible = maybe
-    return NO_PACKETS, possible, (*reasons, "connection state") if possible else reasons
+    """Return the bounds for a packet that belongs to no known connection.
+
+    A packet without a connection (INVALID, UNTRACKED) has no direction: the kernel then looks at the state alone.
+    """
+    states = reader.states
+    if reader.direction:
+        without = (states or frozenset()) & {"invalid", "untracked"}
+        with_one = {"new"} & (STATES if states is None else states) if reader.direction == "original" else set()
+        states = without | with_one
+    assert states is not None
+    before = maybe
+    if surely is maybe:
+        surely, maybe = in_states(maybe, states, tracking)
+    else:
+        surely, maybe = in_states(surely, states, tracking)[0], in_states(maybe, states, tracking)[1]
+    if tracking.exempt_maybe and surely is not maybe:
+        reasons = (*reasons, "connection tracking")
+    if reader.nat_state == "or":
+        return surely, before, (*reasons, "connection state")
+    if reader.nat_state == "not":
+        return NO_PACKETS, maybe, (*reasons, "connection state")
+    return surely, maybe, reasons
 
 
 def _read_protocol(reader: _Reader, options: Sequence[Option], result: Conditions) -> None:
@@ -242,14 +253,15 @@ def _read_option(reader: _Reader, option: Option, result: Conditions) -> None:
         _read_tcp_flags(reader, option)
         result.services += (f"{sign}{name[2:]} {' '.join(option.values)}".strip(),)
     elif name in ("--state", "--ctstate"):
-        asked = frozenset(word.upper() for word in option.value.split(","))
-        if not asked <= STATES:
+        asked = frozenset(option.value.lower().split(","))
+        if not asked <= STATES | _NAT_STATES:
             reader.problems.append(f"state {option.value}")
+        if asked & _NAT_STATES:
+            reader.nat_state = "not" if option.negated else "or"
         found = STATES - asked if option.negated else asked & STATES
         reader.states = found if reader.states is None else reader.states & found
     elif name == "--ctdir":
-        if (option.value.upper() == "REPLY") is not option.negated:
-            reader.reply_only = True
+        reader.direction = "reply" if (option.value.upper() == "REPLY") is not option.negated else "original"
     elif name in ("--src-range", "--dst-range"):
         addresses = _range(reader, option)
         if name == "--src-range":

@@ -2,47 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 from netaudit.model.device import Device, Reference
-from netaudit.model.rules import AccessRule, Action, NatRule, Rulebase, RulebaseKind
+from netaudit.model.rules import Action, NatKind, NatRule, Rulebase, RulebaseKind
 from netaudit.model.source import Affects, SourceFile, SourceRef
-from netaudit.packets.addresses import ANY_IPV6, AddressSet, Family
 from netaudit.packets.names import ANY_NAME
-from netaudit.packets.packet import NO_PACKETS, PacketMatch, PacketSet
+from netaudit.packets.packet import NO_PACKETS, PacketSet
+from netaudit.parsers.chain_unfolding import Effect, Step, Unfolded, unfold
+from netaudit.parsers.connection_tracking import Tracking
 from netaudit.parsers.contract import ParsedFile
 from netaudit.parsers.iptables.conditions import Conditions, IpsetLookup, read_conditions
 from netaudit.parsers.iptables.nat import nat_rule
-from netaudit.parsers.iptables.region import Region
 from netaudit.parsers.iptables.tables import BASE_CHAINS, Chain, RawRule, Ruleset, Table, read_tables
-from netaudit.parsers.iptables.unfold import (
-    ACCEPTING,
-    CONTINUING,
-    DROPPING,
-    REJECTING,
-    TRANSLATING,
-    Decision,
-    Unfolded,
-    target_of,
-    unfold,
-)
+from netaudit.parsers.iptables.targets import WITH_OPTIONS, steps_of, target_of
 from netaudit.parsers.ledger import LineLedger
+from netaudit.parsers.netfilter_hooks import PassedChain, RuleFacts, hook_rulebase
+from netaudit.parsers.packet_region import Region
+from netaudit.parsers.translated_packets import translated_packets
 
 PLATFORM = "iptables"
 
-# The chains of other tables that a packet passes too; what they drop never gets through.
-_ALSO_PASSED = {
-    "INPUT": (("raw", "PREROUTING"), ("mangle", "PREROUTING"), ("mangle", "INPUT"), ("security", "INPUT")),
+# The chains that a packet passes, in order; what one of them drops never gets through.
+_PASSED = {
+    "INPUT": (
+        ("raw", "PREROUTING"),
+        ("mangle", "PREROUTING"),
+        ("mangle", "INPUT"),
+        ("filter", "INPUT"),
+        ("security", "INPUT"),
+    ),
     "FORWARD": (
         ("raw", "PREROUTING"),
         ("mangle", "PREROUTING"),
         ("mangle", "FORWARD"),
+        ("filter", "FORWARD"),
         ("security", "FORWARD"),
         ("mangle", "POSTROUTING"),
     ),
-    "OUTPUT": (("raw", "OUTPUT"), ("mangle", "OUTPUT"), ("security", "OUTPUT"), ("mangle", "POSTROUTING")),
+    "OUTPUT": (
+        ("raw", "OUTPUT"),
+        ("mangle", "OUTPUT"),
+        ("filter", "OUTPUT"),
+        ("security", "OUTPUT"),
+        ("mangle", "POSTROUTING"),
+    ),
 }
+# The nat table's chains of destination translation stand behind these.
+_BEFORE_TRANSLATION = (("raw", "PREROUTING"), ("mangle", "PREROUTING"), ("raw", "OUTPUT"), ("mangle", "OUTPUT"))
 _ROUTING_TARGETS = frozenset({"MARK", "CONNMARK", "TPROXY", "TEE", "ROUTE", "RAWDNAT", "RAWSNAT", "HMARK"})
 
 
@@ -68,22 +77,24 @@ class _Builder:
         self.source = source
         self.ledger = ledger
         self.ruleset = ruleset
-        self.conditions: dict[int, Conditions] = {}
+        self.conditions: dict[tuple[int, str], Conditions] = {}
         self.undefined: dict[tuple[str, str, int], Reference] = {}
         self.ipsets: dict[str, IpsetLookup] = {
             name: lambda words, one=one: one.lookup(words, ruleset.ipsets)  # type: ignore[misc]
             for name, one in ruleset.ipsets.items()
         }
         self.used_ipsets: set[str] = set()
-        self.untracked = NO_PACKETS
+        self.tracking: dict[str, Tracking] = {"raw": Tracking(begun=False)}
 
     def device(self) -> Device | None:
         tables = self.ruleset.tables
         if not tables:
             return None
-        self.untracked = self._untracked()
-        rulebases = tuple(rulebase for name in BASE_CHAINS["filter"] if (rulebase := self._rulebase(name)) is not None)
+        self.tracking["arriving"], self.tracking["leaving"] = self._tracking("PREROUTING"), self._tracking("OUTPUT")
         nat_rules = tuple(self._nat_rules())
+        rulebases = tuple(
+            rulebase for name in BASE_CHAINS["filter"] if (rulebase := self._rulebase(name, nat_rules)) is not None
+        )
         for table in tables.values():
             self._account(table)
         first = min(table.first_index for table in tables.values())
@@ -109,30 +120,47 @@ class _Builder:
         """Return the IPv4 and the IPv6 table of a name, as far as they are there."""
         return [self.ruleset.tables[key] for key in ((name, False), (name, True)) if key in self.ruleset.tables]
 
-    def _untracked(self) -> PacketSet:
-        """Return the packets that the raw table may take out of connection tracking."""
-        found = []
+    def _tracking(self, chain: str) -> Tracking:
+        """Return what the raw table takes out of connection tracking."""
+        surely, maybe = [], []
         for table in self._tables("raw"):
-            for chain in table.chains.values():
-                for rule in chain.rules:
-                    jump = target_of(rule)
-                    if jump and (jump.value == "NOTRACK" or (jump.value == "CT" and rule.first("--notrack"))):
-                        found.append(
-                            read_conditions(rule.options, rule.family, self.ipsets, NO_PACKETS).packets_any_state
-                        )
-        return PacketSet.union(found)
+            if chain in table.chains:
+                for region in self._unfolded(table, chain, "raw").exempt:
+                    maybe.append(region.maybe)
+                    if region.ins == region.outs == ANY_NAME:
+                        surely.append(region.surely)
+        return Tracking(True, PacketSet.union(surely), PacketSet.union(maybe))
 
-    def _conditions_of(self, rule: RawRule) -> Conditions:
-        known = self.conditions.get(id(rule))
+    def _unfolded(self, table: Table, chain: str, moment: str) -> Unfolded[RawRule]:
+        """Unfold a base chain. `moment` tells what is known of connections there: a key of `tracking`."""
+        unfolded = unfold(
+            {one.name: one.rules for one in table.chains.values()},
+            chain,
+            lambda rule: self._steps(rule, table, moment),
+            Region.exact(PacketSet.of(table.family, table.family)),
+        )
+        for rule, target in unfolded.missing:
+            self._undefined("chain", target, rule)
+            self.ledger.unrecognized(rule.index, Affects.FILTER, f"chain or target {target} is not defined")
+        for decision in unfolded.decisions:
+            if decision.step.effect is Effect.EITHER and decision.region:
+                reason = f"target {decision.step.target} may accept or drop"
+                self.ledger.unsupported(decision.rule.index, Affects.FILTER, reason)
+        return unfolded
+
+    def _steps(self, rule: RawRule, table: Table, moment: str) -> Sequence[Step]:
+        return steps_of(rule, self._conditions_of(rule, moment), frozenset(table.chains))
+
+    def _conditions_of(self, rule: RawRule, moment: str) -> Conditions:
+        known = self.conditions.get((id(rule), moment))
         if known is not None:
             return known
         jump = target_of(rule)
         options = rule.options
-        if jump is not None and jump.value in CONTINUING | TRANSLATING | REJECTING | {"NFQUEUE", "QUEUE", "TPROXY"}:
-            # What an extension target takes follows it; iptables-save writes all matches before it.
+        if jump is not None and jump.value in WITH_OPTIONS:
             position = options.index(jump)
             options = options[:position] + [one for one in options[position:] if one.name in _MATCH_OPTIONS]
-        found = read_conditions(options, rule.family, self.ipsets, self.untracked)
+        found = read_conditions(options, rule.family, self.ipsets, self.tracking[moment])
         if rule.is_conditional:
             region = found.region
             found.region = replace(region, surely=NO_PACKETS, reasons=(*region.reasons, "script condition"))
@@ -144,150 +172,65 @@ class _Builder:
         for option in options:
             if option.name == "--match-set":
                 self.used_ipsets.add(option.value)
-        self.conditions[id(rule)] = found
+        self.conditions[id(rule), moment] = found
         return found
 
     def _undefined(self, kind: str, name: str, rule: RawRule) -> None:
         key = (kind, name, rule.index)
         self.undefined.setdefault(key, Reference(kind, name, self.ledger.ref(rule.index), "rule"))
 
-    def _rulebase(self, name: str) -> Rulebase | None:
-        chains = [(table, table.chains[name]) for table in self._tables("filter") if name in table.chains]
-        if not chains:
+    def _rulebase(self, name: str, nat_rules: Sequence[NatRule]) -> Rulebase | None:
+        if not any(name in table.chains for table in self._tables("filter")):
             return None
-        rules: list[AccessRule] = []
-        stateful: list[bool] = []
-        policy_logged: list[bool] = []
-        for table, chain in chains:
-            suffix = " (IPv6)" if len(chains) > 1 and table.family == ANY_IPV6 else ""
-            unfolded = unfold(table, name, self._conditions_of, table.family)
-            self._note_missing(unfolded)
-            found = [*self._dropped_elsewhere(name, table.family), *self._access_rules(unfolded)]
-            if not unfolded.is_complete:
-                found += self._either(chain, table.family, "too many rules")
-            rules += [replace(rule, name=rule.name + suffix) for rule in found]
-            stateful.append(any(_accepts_answers(decision) for decision in unfolded.decisions))
-            policy_logged.append(unfolded.policy_logged)
-        table, chain = chains[0]
-        if len(chains) > 1 and _policy(chains[1][1]) is not _policy(chain):
-            rules.append(self._policy_rule(chains[1][1], chains[1][0].family))
-        return Rulebase(
-            name=name,
-            kind=RulebaseKind.ZONE_POLICY if name == "FORWARD" else RulebaseKind.LOCAL,
-            rules=tuple(rules),
-            default_action=_policy(chain),
-            where=self._chain_ref(chain, table),
-            default_where=self.ledger.ref(chain.index) if chain.index is not None and chain.policy else None,
-            default_logged=all(policy_logged),
-            stateful=all(stateful),
-            families=tuple(Family.IPV6 if table.family == ANY_IPV6 else Family.IPV4 for table, _ in chains),
-            flavour=name,
+        passed = []
+        for table_name, chain_name in _PASSED[name]:
+            moment = "raw" if table_name == "raw" else "leaving" if name == "OUTPUT" else "arriving"
+            for table in self._tables(table_name):
+                if chain_name in table.chains:
+                    chain = table.chains[chain_name]
+                    passed.append(
+                        PassedChain(
+                            chain_name,
+                            table_name,
+                            self._unfolded(table, chain_name, moment),
+                            table.family,
+                            Action.DENY if chain.policy == "DROP" else Action.PERMIT,
+                            self._chain_ref(chain, table),
+                            self.ledger.ref(chain.index) if chain.index is not None and chain.policy else None,
+                            (table_name, chain_name) in _BEFORE_TRANSLATION,
+                            -1 if table_name != "filter" else len(table.chains),
+                        )
+                    )
+        translating = ("OUTPUT",) if name == "OUTPUT" else ("PREROUTING",)
+        return hook_rulebase(
+            name,
+            RulebaseKind.ZONE_POLICY if name == "FORWARD" else RulebaseKind.LOCAL,
+            passed,
+            self._facts,
+            translated_packets(
+                rule for rule in nat_rules if rule.kind is NatKind.DESTINATION and rule.name.startswith(translating)
+            ),
         )
+
+    def _facts(self, rule: RawRule) -> RuleFacts:
+        return RuleFacts(self.ledger.ref(rule.index), rule.hit_count, _expiry(rule))
 
     def _chain_ref(self, chain: Chain, table: Table) -> SourceRef:
         if chain.index is not None:
             return self.ledger.ref(chain.index)
         return self.ledger.ref(chain.rules[0].index if chain.rules else table.first_index)
 
-    def _policy_rule(self, chain: Chain, family: AddressSet) -> AccessRule:
-        where = self._chain_ref(chain, self._tables("filter")[-1])
-        match = PacketMatch.exact(PacketSet.of(family, family))
-        return AccessRule(f"{chain.name} policy (IPv6)", _policy(chain), match, where, logged=False)
-
-    def _either(self, chain: Chain, family: AddressSet, reason: str) -> list[AccessRule]:
-        """Return two rules that say: from here on it is not known."""
-        where = self._chain_ref(chain, self._tables("filter")[0])
-        match = PacketMatch.upper(PacketSet.of(family, family), reason)
-        return [AccessRule(f"{chain.name} rest", action, match, where) for action in (Action.DENY, Action.PERMIT)]
-
-    def _note_missing(self, unfolded: Unfolded) -> None:
-        for rule, target in unfolded.missing_chains:
-            self._undefined("chain", target, rule)
-            self.ledger.unrecognized(rule.index, Affects.FILTER, f"chain or target {target} is not defined")
-
-    def _access_rules(self, unfolded: Unfolded) -> list[AccessRule]:
-        rules: list[AccessRule] = []
-        for decision in unfolded.decisions:
-            if decision.target == "?":
-                self._note_unknown_target(decision)
-                rules += [self._access_rule(decision, action) for action in (Action.DENY, Action.PERMIT)]
-            else:
-                rules.append(self._access_rule(decision, _action(decision.target)))
-        return rules
-
-    def _note_unknown_target(self, decision: Decision) -> None:
-        jump = target_of(decision.rule)
-        if jump is not None and not any(key[2] == decision.rule.index for key in self.undefined):
-            reason = f"target {jump.value} may accept or drop"
-            self.ledger.unsupported(decision.rule.index, Affects.FILTER, reason)
-
-    def _access_rule(self, decision: Decision, action: Action) -> AccessRule:
-        conditions, region = decision.conditions, decision.region
-        match = region.match
-        if decision.target == "?":
-            match = PacketMatch(NO_PACKETS, region.maybe, (*region.reasons, "target"))
-        states = conditions.states
-        return AccessRule(
-            name=decision.name,
-            action=action,
-            match=match,
-            where=self.ledger.ref(decision.rule.index),
-            from_zones=region.ins,
-            to_zones=region.outs,
-            logged=decision.logged,
-            description=conditions.description,
-            sources=conditions.sources,
-            destinations=conditions.destinations,
-            services=conditions.services,
-            schedule=conditions.schedule,
-            expires=_expiry(decision.rule),
-            users=conditions.users,
-            hit_count=decision.rule.hit_count,
-            return_traffic=states is not None and "NEW" not in states,
-            unresolved=conditions.unresolved,
-        )
-
-    def _dropped_elsewhere(self, name: str, family: AddressSet) -> list[AccessRule]:
-        """Return what the raw, mangle and security tables drop on the way, as rules before the others.
-
-        An ACCEPT there ends only its own table.
-        """
-        rules: list[AccessRule] = []
-        for table_name, chain_name in _ALSO_PASSED[name]:
-            for table in self._tables(table_name):
-                if table.family != family or chain_name not in table.chains:
-                    continue
-                chain = table.chains[chain_name]
-                unfolded = unfold(table, chain_name, self._conditions_of, family)
-                self._note_missing(unfolded)
-                accepted: list[Region] = []
-                for decision in unfolded.decisions:
-                    if decision.target in ACCEPTING:
-                        accepted.append(decision.region)
-                        continue
-                    if decision.target == "?" and not decision.region:
-                        continue
-                    if decision.target == "?":
-                        self._note_unknown_target(decision)
-                    rule = self._access_rule(decision, Action.DENY)
-                    rules += _without(rule, decision.region, accepted, f"{table_name} {decision.name}")
-                if chain.policy == "DROP" or not unfolded.is_complete:
-                    everything = Region.exact(PacketSet.of(family, family))
-                    if not unfolded.is_complete:
-                        everything = replace(everything, surely=NO_PACKETS, reasons=("too many rules",))
-                    rule = AccessRule("", Action.DENY, everything.match, self._chain_ref(chain, table), logged=False)
-                    rules += _without(rule, everything, accepted, f"{table_name} {chain_name} policy")
-        return rules
-
     def _nat_rules(self) -> list[NatRule]:
         found: list[NatRule] = []
         for table in self._tables("nat"):
             for name in BASE_CHAINS["nat"]:
-                for decision in unfold(table, name, self._conditions_of, table.family).decisions:
+                if name not in table.chains:
+                    continue
+                for decision in self._unfolded(table, name, "arriving").decisions:
                     rule = nat_rule(decision, name, table.family, self.ledger)
                     if rule is not None:
                         found.append(rule)
-                    elif decision.target not in ACCEPTING:
+                    elif decision.step.effect is not Effect.ACCEPT:
                         reason = "translation that cannot be read"
                         self.ledger.unsupported(decision.rule.index, Affects.NAT, reason)
         return found
@@ -297,7 +240,7 @@ class _Builder:
         for chain in table.chains.values():
             for rule in chain.rules:
                 jump = target_of(rule)
-                self._conditions_of(rule)
+                self._conditions_of(rule, "raw" if table.name == "raw" else "arriving")
                 if table.name in ("mangle", "raw") and jump is not None and jump.value in _ROUTING_TARGETS:
                     reason = f"{jump.value} can change the way of a packet"
                     self.ledger.unsupported(rule.index, Affects.ROUTING, reason)
@@ -331,48 +274,6 @@ _MATCH_OPTIONS = frozenset(
         "--src-range", "--dst-range", "--match-set", "--limit", "--mac-source", "--uid-owner", "--gid-owner",
     }
 )  # fmt: skip
-
-
-def _policy(chain: Chain) -> Action:
-    """Return the chain's policy; the kernel's own is ACCEPT."""
-    return Action.DENY if chain.policy == "DROP" else Action.PERMIT
-
-
-def _action(target: str) -> Action:
-    if target in REJECTING:
-        return Action.REJECT
-    return Action.DENY if target in DROPPING else Action.PERMIT
-
-
-def _without(rule: AccessRule, region: Region, accepted: list[Region], name: str) -> list[AccessRule]:
-    """Return the rule for what of its region no earlier rule of its table accepted."""
-    regions: tuple[Region, ...] = (region,)
-    for gone in accepted:
-        regions = tuple(part for one in regions for part in one.minus(gone))
-    found = []
-    for number, part in enumerate(regions, start=1):
-        label = name if len(regions) == 1 else f"{name} part {number}"
-        match = (
-            part.match
-            if rule.match.is_exact or part.reasons
-            else PacketMatch(NO_PACKETS, part.maybe, rule.match.reasons)
-        )
-        found.append(replace(rule, name=label, match=match, from_zones=part.ins, to_zones=part.outs))
-    return found
-
-
-def _accepts_answers(decision: Decision) -> bool:
-    """Tell whether the rule lets the packets of every established connection through."""
-    conditions = decision.conditions
-    return (
-        decision.target in ACCEPTING
-        and conditions.states is not None
-        and "ESTABLISHED" in conditions.states
-        and decision.on_every_packet
-        and not (conditions.sources or conditions.destinations or conditions.services)
-        and conditions.region.ins == conditions.region.outs == ANY_NAME
-        and not set(conditions.region.reasons) - {"connection state", "connection tracking"}
-    )
 
 
 def _expiry(rule: RawRule) -> date | None:

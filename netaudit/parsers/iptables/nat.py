@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from netaudit.model.rules import NatKind, NatRule
 from netaudit.packets.addresses import AddressSet
 from netaudit.packets.intervals import IntervalSet
+from netaudit.parsers.chain_unfolding import Decision
 from netaudit.parsers.iptables.conditions import parse_addresses, parse_ports
-from netaudit.parsers.iptables.unfold import Decision
+from netaudit.parsers.iptables.tables import RawRule
 from netaudit.parsers.ledger import LineLedger
 
 _KINDS = {
@@ -27,14 +28,14 @@ class _Goal:
     ports: IntervalSet | None
 
 
-def nat_rule(decision: Decision, chain: str, family: AddressSet, ledger: LineLedger) -> NatRule | None:
+def nat_rule(decision: Decision[RawRule], chain: str, family: AddressSet, ledger: LineLedger) -> NatRule | None:
     """Return the translation of one rule of the nat table, None where it translates nothing that is known.
 
     MASQUERADE takes the address of the interface that the packet leaves by, REDIRECT that of the one it came
     in by; neither is in an iptables dump, so every address of the family stands for it.
     """
-    kind = _KINDS.get(decision.target)
-    if decision.target == "NETMAP":
+    kind = _KINDS.get(decision.step.target)
+    if decision.step.target == "NETMAP":
         kind = NatKind.DESTINATION if chain in ("PREROUTING", "OUTPUT") else NatKind.SOURCE
     if kind is None:
         return None
@@ -59,8 +60,8 @@ def nat_rule(decision: Decision, chain: str, family: AddressSet, ledger: LineLed
     )
 
 
-def _goal(decision: Decision, family: AddressSet) -> _Goal | None:
-    target = decision.target
+def _goal(decision: Decision[RawRule], family: AddressSet) -> _Goal | None:
+    target = decision.step.target
     if target == "ACCEPT":
         return _Goal(None, None)
     if target in ("REDIRECT", "MASQUERADE"):
@@ -89,7 +90,7 @@ def _goal(decision: Decision, family: AddressSet) -> _Goal | None:
     return _Goal(addresses, ports_found) if addresses is not None else None
 
 
-def _destination_ports(decision: Decision) -> IntervalSet | None:
+def _destination_ports(decision: Decision[RawRule]) -> IntervalSet | None:
     boxes = decision.region.maybe.services().boxes
     ports = IntervalSet.of(interval for box in boxes for interval in box.destination_ports.intervals)
     return None if ports == IntervalSet.span(0, 65535) or ports == IntervalSet.single(0) else ports

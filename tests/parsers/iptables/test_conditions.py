@@ -6,7 +6,7 @@ import pytest
 
 from netaudit.packets.packet import Flow
 from netaudit.packets.services import ACK, RST, SYN
-from tests.parsers.iptables.reading import icmp, read, rule_of, rulebase_of, tcp, udp
+from tests.parsers.iptables.reading import device_of, fate, icmp, read, rule_of, rulebase_of, tcp, udp
 
 A, B = "10.1.1.1", "10.2.2.2"
 
@@ -103,19 +103,43 @@ def test_what_a_header_does_not_show_is_known_from_above_only(conditions: str, r
     assert reason in match.reasons
 
 
-@pytest.mark.parametrize("states", ["ESTABLISHED,RELATED", "RELATED", "INVALID", "UNTRACKED"])
+@pytest.mark.parametrize("states", ["ESTABLISHED,RELATED", "RELATED"])
 def test_rules_for_known_connections_match_no_first_packet(states: str) -> None:
     rule = rule_of(f"-m conntrack --ctstate {states}")
     assert rule.return_traffic and not rule.match.maybe
 
 
-def test_packets_that_raw_does_not_track_are_not_surely_new() -> None:
+def test_first_packets_that_begin_no_connection_are_invalid() -> None:
+    rule = rule_of("-m conntrack --ctstate INVALID")
+    assert rule.match.is_exact and not rule.return_traffic
+    assert rule.match.surely.contains(tcp(A, B, 1, tcp_flags=RST))
+    assert rule.match.surely.contains(icmp(A, B, 0))
+    assert not rule.match.maybe.contains(tcp(A, B, 1)) and not rule.match.maybe.contains(icmp(A, B, 8))
+
+
+def test_neighbour_discovery_is_not_tracked() -> None:
+    rule = rule_of("-m conntrack --ctstate UNTRACKED", "6")
+    assert rule.match.surely.contains(icmp("::1", "::2", 135)) and not rule.match.maybe.contains(icmp("::1", "::2", 1))
+
+
+def test_the_state_of_a_connection_asked_before_tracking_is_invalid() -> None:
+    device = device_of(
+        "*raw\n-A PREROUTING -m conntrack --ctstate NEW -p tcp -j DROP\n"
+        "-A PREROUTING -m conntrack --ctstate INVALID -p udp -j DROP\nCOMMIT\n*filter\n:FORWARD ACCEPT [0:0]\nCOMMIT\n"
+    )
+    assert [fate(device.rulebases[0], flow) for flow in (tcp(A, B, 1), udp(A, B, 1))] == ["permit", "deny"]
+
+
+@pytest.mark.parametrize("interface", ["", "-i eth9 "])
+def test_packets_that_raw_does_not_track_are_not_new(interface: str) -> None:
     base = rulebase_of(
-        "*raw\n-A PREROUTING -p udp --dport 53 -j CT --notrack\nCOMMIT\n*filter\n:FORWARD DROP [0:0]\n"
+        f"*raw\n-A PREROUTING {interface}-p udp --dport 53 -j CT --notrack\nCOMMIT\n*filter\n:FORWARD DROP [0:0]\n"
         "-A FORWARD -m conntrack --ctstate NEW -j ACCEPT\n-A FORWARD -m conntrack --ctstate UNTRACKED -j ACCEPT\nCOMMIT"
     )
     new, untracked = base.rules
     assert new.match.surely.contains(tcp(A, B, 53)) and not new.match.surely.contains(udp(A, B, 53))
+    assert new.match.maybe.contains(udp(A, B, 53)) is bool(interface)
+    assert untracked.match.surely.contains(udp(A, B, 53)) is not bool(interface)
     assert untracked.match.maybe.contains(udp(A, B, 53)) and not untracked.match.maybe.contains(tcp(A, B, 53))
 
 

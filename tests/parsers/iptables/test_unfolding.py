@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from netaudit.parsers.iptables import unfold
+from netaudit.parsers import chain_unfolding
 from tests.parsers.iptables.reading import device_of, fate, read, rulebase_of, tcp, udp
 
 A, B = "10.1.1.1", "10.2.2.2"
@@ -67,7 +67,7 @@ def test_chains_that_call_each_other_end_and_are_unknown() -> None:
 
 
 def test_chains_that_multiply_stop_at_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unfold, "MAX_DECISIONS", 1000)
+    monkeypatch.setattr(chain_unfolding, "MAX_DECISIONS", 1000)
     lines = ["-A FORWARD -j C0\n"] * 4
     for level in range(12):
         lines += [f"-A C{level} -p tcp --dport {level + 1} -j ACCEPT\n", *[f"-A C{level} -j C{level + 1}\n"] * 4]
