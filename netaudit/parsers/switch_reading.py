@@ -121,6 +121,13 @@ class Reading:
         """Mark one line as unrecognised."""
         self.ledger.unrecognized(line.index, affects, reason)
 
+    def has_filter(self, interface: str, direction: Direction) -> bool:
+        """Tell whether a list filters at an interface in a direction."""
+        return any(
+            use.purpose is Purpose.FILTER and use.interface == interface and use.direction is direction
+            for use in self.uses
+        )
+
     def blocks(self, *starts: str) -> list[ConfLine]:
         """Return the top lines that begin with one of these words (each followed by a blank or the end)."""
         prefixes = tuple(start + " " for start in starts)

@@ -152,6 +152,17 @@ _POLICY: dict[str, Fate] = {
     **_unsupported(Affects.FILTER, "a class of the policy drops", "drop"),
 }
 
+# Lines below an entry of a crypto map, a dynamic map or an IPsec profile.
+_CRYPTO_MAP: dict[str, Fate] = {
+    **_ignored(
+        """
+        client, description, dialer, exit, qos, redundancy, responder-only, set identity, set local-address,
+        set mixed-mode, set nat, set security-association, set security-policy, set session-key, set reverse-route
+        """
+    ),
+    **_unsupported(Affects.OTHER, "VPN", "match, set"),
+}
+
 _CONTROL_PLANE: dict[str, Fate] = {
     **_ignored("exit, service-policy"),
     **_unsupported(Affects.MANAGEMENT, "management plane protection", "management-interface"),
@@ -250,13 +261,24 @@ TOP: dict[str, Fate] = {
         """,
     ),
     **_unsupported(Affects.NAT, "translation", "ip nat, ipv6 nat, nat64, nat66"),
-    **_unsupported(
-        Affects.OTHER,
-        "VPN",
-        """
-        crypto, crypto dynamic-map, crypto gdoi, crypto gkm, crypto identity, crypto ikev2, crypto ipsec,
-        crypto isakmp, crypto keyring, crypto map, webvpn
-        """,
+    **_unsupported(Affects.OTHER, "VPN", "crypto, crypto gdoi, crypto gkm, webvpn"),
+    # Who may build a tunnel, and how it is kept alive; what is protected stands in crypto maps and profiles.
+    **_ignored("crypto identity, crypto ikev2, crypto ipsec, crypto isakmp, crypto keyring, crypto xauth"),
+    **dict.fromkeys(("crypto map", "crypto dynamic-map", "crypto ipsec profile"), Fate(below=_CRYPTO_MAP)),
+    **dict.fromkeys(
+        ("crypto isakmp profile", "crypto ikev2 profile"),
+        Fate(
+            below={
+                **_ignored(
+                    """
+                    aaa, accounting, anyconnect, authentication, ca, client, config-exchange, config-mode, description,
+                    dpd, dynamic, eap, exit, identity, initiate, ivrf, keepalive, keyring, lifetime, local-address,
+                    match, nat, pki, qos-group, reconnect, redirect, reverse, self-identity, set, shutdown, vrf
+                    """
+                ),
+                **_unsupported(Affects.ROUTING, "an interface is made for each peer", "virtual-template"),
+            }
+        ),
     ),
     **_unsupported(Affects.OTHER, "wireless", "wlan, wireless, ap, airtime-fairness"),
     **_unsupported(Affects.OTHER, "a script may change the configuration", "event manager"),

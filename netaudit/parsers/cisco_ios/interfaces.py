@@ -17,16 +17,19 @@ from netaudit.packets.addresses import Family, netmask_length, parse_address
 from netaudit.packets.intervals import IntervalSet
 from netaudit.parsers.cisco_ios.reading import (
     ACCESS_LIST,
+    CRYPTO_MAP,
     POLICY_MAP,
     ROUTE_MAP,
     SECURITY_ZONE,
     VRF,
     Reading,
 )
+from netaudit.parsers.cisco_ios.tunnels import TunnelDraft
 from netaudit.parsers.conf_tree import ConfLine
 from netaudit.parsers.word_cursor import number
 
 _NAME = re.compile(r"^interface\s+(?:range\s+)?(\S+(?:\s+\d\S*)?)(\s.*)?$")
+_FIRST_HOP_PROTOCOLS = {"standby": "hsrp", "vrrp": "vrrp", "glbp": "glbp"}
 _DIRECTIONS = {"in": Direction.IN, "out": Direction.OUT, "input": Direction.IN, "output": Direction.OUT}
 
 
@@ -45,9 +48,12 @@ class _Draft:
     access_vlan: int | None = None
     trunk_vlans: IntervalSet | None = None
     parent: str = ""
+    bundle: str = ""
+    native_vlan: int | None = None
     dynamic: bool = False
     source_check: bool | None = None
     group_addresses: list[tuple[Family, int]] = field(default_factory=list)
+    tunnel: TunnelDraft = field(default_factory=TunnelDraft)
 
 
 def read_vrfs(reading: Reading) -> None:
@@ -76,6 +82,10 @@ def read_interfaces(reading: Reading) -> None:
         end = block.children[-1].index if block.children else None
         where = known.where if known else reading.ledger.ref(block.index, end)
         reading.interfaces[name] = _finished(draft, where)
+    for name, draft in drafts.items():
+        found = draft.tunnel.finished(name, reading.interfaces[name].where)
+        if found is not None:
+            reading.tunnels.append(found)
 
 
 def _finished(draft: _Draft, where: SourceRef) -> Interface:
@@ -111,6 +121,8 @@ def _finished(draft: _Draft, where: SourceRef) -> Interface:
         switchport=draft.switchport or ("access" if draft.access_vlan is not None else ""),
         trunk_vlans=draft.trunk_vlans,
         parent=parent,
+        bundle=draft.bundle,
+        native_vlan=draft.native_vlan,
         dynamic_address=draft.dynamic,
         source_check=draft.source_check,
     )
@@ -261,10 +273,17 @@ def _zone_member(reading: Reading, draft: _Draft, words: list[str], line: ConfLi
 
 
 def _encapsulation(reading: Reading, draft: _Draft, words: list[str], line: ConfLine) -> str | None:
-    if len(words) >= 3 and words[1].lower() in ("dot1q", "isl"):
-        draft.vlan = number(words[2], 4094)
-        return None if draft.vlan is not None else "VLAN of a sub-interface"
-    return ""
+    if len(words) < 3 or words[1].lower() not in ("dot1q", "isl"):
+        return ""
+    draft.vlan = number(words[2], 4094)
+    if draft.vlan is None:
+        return "VLAN of a sub-interface"
+    if words[3:4] == ["native"]:
+        draft.native_vlan = draft.vlan
+    elif "second-dot1q" in words:
+        # Two tags: the outer one alone does not tell the segment.
+        reading.ledger.unsupported(line.index, Affects.ROUTING, "a second VLAN tag")
+    return None
 
 
 def _switchport(reading: Reading, draft: _Draft, words: list[str], line: ConfLine) -> str | None:
@@ -278,7 +297,10 @@ def _switchport(reading: Reading, draft: _Draft, words: list[str], line: ConfLin
         return None if rest[1] in ("access", "trunk") else ""
     elif rest[:3] == ["trunk", "allowed", "vlan"]:
         return _allowed_vlans(draft, rest[3:])
-    elif rest[:3] == ["trunk", "native", "vlan"] or rest[:2] == ["trunk", "encapsulation"]:
+    elif rest[:3] == ["trunk", "native", "vlan"] and len(rest) == 4:
+        draft.native_vlan = number(rest[3], 4094)
+        return None if draft.native_vlan is not None else ("" if rest[3] == "tag" else "native VLAN of a trunk")
+    elif rest[:2] == ["trunk", "encapsulation"]:
         return None
     else:
         return ""
@@ -342,32 +364,32 @@ def _verify(reading: Reading, draft: _Draft, words: list[str], line: ConfLine) -
 
 def _group_address(reading: Reading, draft: _Draft, words: list[str], line: ConfLine) -> str | None:
     # standby [G] ip [A [secondary]] | standby G ipv6 A | vrrp G ip A [secondary] | glbp G ip A
-    near = words[1:4]
-    keyword = "ip" if "ip" in near else "ipv6" if "ipv6" in near else ""
-    if not keyword:
+    protocol = _FIRST_HOP_PROTOCOLS[words[0]]
+    rest = words[1:]
+    group = rest.pop(0) if rest and rest[0].isdigit() else "0"
+    where = reading.ledger.ref(line.index)
+    if rest[:1] == ["address-family"] or line.children:  # VRRPv3: the settings stand below
         for child in line.children:
-            _vrrp_address(reading, draft, child)
-        return None if line.children else ""
-    position = words.index(keyword, 1)
-    if position + 1 < len(words) and words[position + 1] != "autoconfig":
-        try:
-            family, value = parse_address(words[position + 1].partition("/")[0])
-        except ValueError:
-            return "virtual address"
-        draft.group_addresses.append((family, value))
-    return None
+            reading.ledger.understood(child.index)
+            _group_setting(reading, draft, protocol, group, child.words, child, where)
+        return None
+    if rest[:1] in (["version"], ["delay"], ["redirect"], ["redirects"], ["bfd"], ["use-bia"], ["mac-refresh"]):
+        return ""  # settings of the interface, of no group
+    known = _group_setting(reading, draft, protocol, group, rest, line, where)
+    return None if known and reading.ledger.is_open(line.index) else ""
 
 
-def _vrrp_address(reading: Reading, draft: _Draft, line: ConfLine) -> None:
-    """Read `address A primary` below `vrrp G address-family ipv4` (VRRPv3)."""
-    words = line.words
-    if words[0] == "address" and len(words) >= 2:
+def _group_setting(
+    reading: Reading, draft: _Draft, protocol: str, group: str, words: list[str], line: ConfLine, where: SourceRef
+) -> bool:
+    """Read one setting of a first-hop group; what it does not know stays without consequence for addresses."""
+    if len(words) > 1 and words[0] in ("ip", "ipv6", "address") and words[1] != "autoconfig":
         try:
             draft.group_addresses.append(parse_address(words[1].partition("/")[0]))
         except ValueError:
             reading.not_understood(line, Affects.ROUTING, "virtual address")
-            return
-    reading.ledger.understood(line.index)
+            return True
+    return reading.first_hop.setting(protocol, draft.name, group, words, where)
 
 
 def _nat(reading: Reading, draft: _Draft, words: list[str], line: ConfLine) -> str | None:
@@ -375,6 +397,8 @@ def _nat(reading: Reading, draft: _Draft, words: list[str], line: ConfLine) -> s
         reading.inside.append(draft.name)
     elif words == ["ip", "nat", "outside"]:
         reading.outside.append(draft.name)
+    elif words == ["ip", "nat", "enable"]:  # the NAT virtual interface
+        reading.translating.append(draft.name)
     else:
         return ""
     return None
@@ -383,7 +407,23 @@ def _nat(reading: Reading, draft: _Draft, words: list[str], line: ConfLine) -> s
 def _channel_group(reading: Reading, draft: _Draft, words: list[str], line: ConfLine) -> str | None:
     if len(words) < 2:
         return ""
-    draft.parent = f"Port-channel{words[1]}"
+    draft.parent = draft.bundle = f"Port-channel{words[1]}"
+    return None
+
+
+def _tunnel(reading: Reading, draft: _Draft, words: list[str], line: ConfLine) -> str | None:
+    if words[1:3] == ["vrf", words[-1]] and len(words) == 3:
+        reading.use(VRF, words[2], line.index, "tunnel vrf")
+    return None if draft.tunnel.read(words[1:]) else ""
+
+
+def _crypto_map(reading: Reading, draft: _Draft, words: list[str], line: ConfLine) -> str | None:
+    # crypto map NAME [redundancy ...]: packets that its lists permit leave encrypted, and come back so
+    if len(words) < 3 or words[1] != "map":
+        return ""
+    reading.crypto_maps.setdefault(words[2], []).append(draft.name)
+    reading.use(CRYPTO_MAP, words[2], line.index, "interface crypto map")
+    reading.ledger.unsupported(line.index, Affects.ROUTING, "what the crypto map protects leaves through a tunnel")
     return None
 
 
@@ -421,11 +461,12 @@ _HANDLERS: dict[str, _Handler] = {
     "no switchport": _no_switchport,
     "ip verify": _verify,
     "ipv6 verify": _verify,
+    "crypto": _crypto_map,
+    "tunnel": _tunnel,
     "standby": _group_address,
     "vrrp": _group_address,
     "glbp": _group_address,
     "ip nat": _nat,
-    "redundancy group": _group_address,
     "channel-group": _channel_group,
     "ip policy": _policy_route_map,
     "service-policy": _service_policy,

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from netaudit.model.management import Banner
+from netaudit.parsers.certificate_chains import certificate_end
 from netaudit.parsers.cisco_ios.commands import is_top_command
 from netaudit.parsers.conf_tree import ConfLine, conf_tree
 from netaudit.parsers.ledger import LineLedger
@@ -20,7 +23,6 @@ _BANNER = re.compile(
 )
 _PAGER = re.compile(r"-+ ?More ?-+")
 _CERTIFICATE = re.compile(r"^\s+certificate(?:\s|$)")
-_HEX = re.compile(r"^\s+[0-9A-Fa-f]{2,8}(?:\s+[0-9A-Fa-f]{2,8})*\s*$")
 _HEADER = re.compile(
     r"^(?:Building configuration|Current configuration|Using \d+ out of \d+ bytes|Uncompressed configuration"
     r"|Load for |Time source is|show running|sh run|[\w.\-/@:()]+[#>] ?(?:show|sh|more|terminal|exit|quit|$))"
@@ -32,15 +34,23 @@ def is_bulk(line: str) -> bool:
     return _BULK.match(line) is not None
 
 
-def configuration_tree(ledger: LineLedger) -> list[ConfLine]:
-    """Return the tree of the commands; everything that is no command is marked and left out of it."""
+@dataclass(frozen=True, slots=True)
+class ConfigurationText:
+    """The tree of the commands, and the banners that stood between them."""
+
+    roots: list[ConfLine]
+    banners: tuple[Banner, ...]
+
+
+def configuration_text(ledger: LineLedger) -> ConfigurationText:
+    """Return the commands and the banners; what else is no command is marked and left out."""
     lines = ledger.source.lines
     plain = list(lines)
-    _take_out_text(plain, ledger)
+    banners = _take_out_text(plain, ledger)
     if not any(line[:1] == " " for line in plain):
         _indent_flat(plain)
     roots = conf_tree(plain, "ios", is_bulk)
-    return [_pruned(root, ledger) for root in roots if ledger.is_open(root.index)]
+    return ConfigurationText([_pruned(root, ledger) for root in roots if ledger.is_open(root.index)], banners)
 
 
 _BLOCK = re.compile(
@@ -84,19 +94,21 @@ def _pruned(node: ConfLine, ledger: LineLedger) -> ConfLine:
     return node
 
 
-def _take_out_text(plain: list[str], ledger: LineLedger) -> None:
-    """Blank the lines that are no commands, so that they cannot be mistaken for some."""
+def _take_out_text(plain: list[str], ledger: LineLedger) -> tuple[Banner, ...]:
+    """Blank the lines that are no commands, so that they cannot be mistaken for some; return the banners."""
+    banners: list[Banner] = []
     index = 0
     last = len(plain)
     while index < last:
         line = plain[index]
         stripped = line.strip()
         if not stripped or stripped[0] == "!" or (stripped[0] == "-" and _PAGER.match(stripped)):
-            ledger.ignored(index)
+            if ledger.is_open(index):  # headers that tell of changes were read before
+                ledger.ignored(index)
             plain[index] = ""
         elif stripped[0] in "bam" and (banner := _BANNER.match(line)) is not None and banner[2]:
             end = _banner_end(plain, index, banner[2])
-            ledger.ignored(index, end)
+            banners += _banner(ledger, index, end, banner[1], banner[2])
             plain[index : end + 1] = [""] * (end + 1 - index)
             index = end
         elif line.startswith("macro name "):
@@ -105,8 +117,9 @@ def _take_out_text(plain: list[str], ledger: LineLedger) -> None:
             plain[index : end + 1] = [""] * (end + 1 - index)
             index = end
         elif stripped.startswith("certificate") and _CERTIFICATE.match(line):
-            end = _certificate_end(plain, index)
-            ledger.ignored(index, end)
+            end = certificate_end(plain, index)
+            if ledger.is_open(index):  # not in a chain
+                ledger.ignored(index, end)
             plain[index : end + 1] = [""] * (end + 1 - index)
             index = end
         elif line[0] not in " \t" and _HEADER.match(line):
@@ -115,6 +128,20 @@ def _take_out_text(plain: list[str], ledger: LineLedger) -> None:
         elif "\t" in line[: len(line) - len(line.lstrip())]:
             plain[index] = line.replace("\t", " ", len(line) - len(line.lstrip()))
         index += 1
+    return tuple(banners)
+
+
+def _banner(ledger: LineLedger, index: int, end: int, words: str, text: str) -> list[Banner]:
+    """Return a banner as one line of text, delimiters left out; [] for menus and for `no banner`."""
+    kind = words.split()[-1] if words.startswith("banner ") else "motd" if words == "banner" else ""
+    if not kind or ledger.source.lines[index].split()[0] == "no":
+        ledger.ignored(index, end)
+        return []
+    ledger.understood(index, end)
+    delimiter = "^C" if text.startswith("^C") else text[0]
+    shown = "\n".join(ledger.masked[index : end + 1]).partition(words.split()[-1])[2]
+    body = shown.partition(delimiter)[2].partition(delimiter)[0]
+    return [Banner(kind, ledger.ref(index, end), " ".join(body.split()))]
 
 
 def _banner_end(lines: Sequence[str], index: int, text: str) -> int:
@@ -131,15 +158,3 @@ def _banner_end(lines: Sequence[str], index: int, text: str) -> int:
         if delimiter in lines[position]:
             return position
     return index
-
-
-def _certificate_end(lines: Sequence[str], index: int) -> int:
-    """Return the last line of a certificate: hexadecimal words, then `quit`."""
-    position = index + 1
-    while position < len(lines):
-        if lines[position].strip() == "quit":
-            return position
-        if not _HEX.match(lines[position]) and lines[position].strip():
-            break
-        position += 1
-    return position - 1

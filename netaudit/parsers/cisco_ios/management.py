@@ -18,6 +18,8 @@ from netaudit.model.management import (
 from netaudit.model.rules import Purpose, Rulebase
 from netaudit.model.source import Affects, SourceRef
 from netaudit.packets.addresses import ANY_IPV6, AddressSet, Family, parse_address
+from netaudit.parsers.aaa_methods import read_aaa_methods
+from netaudit.parsers.cisco_ios.login_policy import read_change_logs, read_lockouts, read_password_policies
 from netaudit.parsers.cisco_ios.permitted import permitted_packets
 from netaudit.parsers.cisco_ios.reading import ACCESS_LIST, Reading
 from netaudit.parsers.conf_tree import ConfLine
@@ -115,6 +117,10 @@ def read_management(reading: Reading, lists: Mapping[str, Rulebase]) -> Manageme
         log_targets=tuple(targets),
         time_servers=tuple(dict.fromkeys(draft.time_servers)),
         authentication_servers=tuple(dict.fromkeys(draft.login_servers)),
+        password_policies=read_password_policies(reading),
+        lockouts=read_lockouts(reading),
+        aaa_methods=read_aaa_methods(reading.roots, reading.ledger),
+        change_logs=read_change_logs(reading),
     )
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from netaudit.model.device import DEFAULT_VRF, Device
-from netaudit.model.management import ManagementPlane
-from netaudit.model.rules import Rulebase
+from netaudit.model.rules import Binding, Rulebase
 from netaudit.model.source import SourceFile, SourceRef
+from netaudit.parsers.certificate_chains import read_certificates
 from netaudit.parsers.cisco_ios.access_lists import read_access_lists, rulebases
 from netaudit.parsers.cisco_ios.commands import account, guess
+from netaudit.parsers.cisco_ios.crypto import read_crypto
 from netaudit.parsers.cisco_ios.facts import operating_system, read_facts
 from netaudit.parsers.cisco_ios.interfaces import read_interfaces, read_vrfs
-from netaudit.parsers.cisco_ios.lines import configuration_tree
+from netaudit.parsers.cisco_ios.lines import configuration_text
 from netaudit.parsers.cisco_ios.management import read_management
 from netaudit.parsers.cisco_ios.nat import read_nat
 from netaudit.parsers.cisco_ios.objects import read_object_groups, read_time_ranges, service_objects
@@ -21,7 +23,10 @@ from netaudit.parsers.cisco_ios.references import read_definitions, read_uses
 from netaudit.parsers.cisco_ios.routes import read_routing, read_static_routes
 from netaudit.parsers.cisco_ios.zones import ZoneFirewall, read_zone_firewall
 from netaudit.parsers.contract import ParsedFile
+from netaudit.parsers.last_changes import read_last_change
 from netaudit.parsers.ledger import LineLedger
+from netaudit.parsers.vlan_blocks import read_vlans
+from netaudit.parsers.vlan_maps import read_vlan_maps
 
 PLATFORM = "cisco_ios"
 
@@ -29,7 +34,10 @@ PLATFORM = "cisco_ios"
 def parse(source: SourceFile) -> ParsedFile:
     """Return what a configuration says. Never raises, whatever the text."""
     ledger = LineLedger(source)
-    reading = Reading(ledger, configuration_tree(ledger))
+    certificates = read_certificates(ledger)
+    last_change = read_last_change(ledger)
+    text = configuration_text(ledger)
+    reading = Reading(ledger, text.roots)
     read_facts(reading)
     read_definitions(reading)
     read_vrfs(reading)
@@ -41,17 +49,29 @@ def parse(source: SourceFile) -> ParsedFile:
     read_routing(reading)
     read_uses(reading)
     lists = {one.name: one for one in rulebases(reading)}
+    read_crypto(reading)
     firewall = read_zone_firewall(reading, lists)
+    maps, map_bindings = read_vlan_maps(reading.roots, ledger, reading.interfaces, lists, reading.has_filter)
     read_nat(reading, lists)
     management = read_management(reading, lists)
+    vlans = read_vlans(reading.roots, ledger)
     account(reading)
-    device = _device(reading, (*lists.values(), *firewall.rulebases), firewall, management)
+    device = replace(
+        _device(reading, (*lists.values(), *maps, *firewall.rulebases), firewall, map_bindings),
+        vlans=vlans,
+        first_hop_groups=reading.first_hop.groups(),
+        tunnels=tuple(reading.tunnels),
+        crypto_tunnels=tuple(reading.crypto_tunnels),
+        certificates=certificates,
+        last_change=last_change,
+        management=replace(management, banners=text.banners),
+    )
     coverage = ledger.coverage(PLATFORM, device.name, guess)
     return ParsedFile(coverage, (device,) if reading.roots else ())
 
 
 def _device(
-    reading: Reading, all_rulebases: tuple[Rulebase, ...], firewall: ZoneFirewall, management: ManagementPlane
+    reading: Reading, all_rulebases: tuple[Rulebase, ...], firewall: ZoneFirewall, map_bindings: tuple[Binding, ...]
 ) -> Device:
     bindings, undefined = bindings_and_references(reading)
     path = reading.ledger.source.path
@@ -78,12 +98,11 @@ def _device(
         address_objects=tuple(reading.address_groups.values()),
         service_objects=service_objects(reading),
         rulebases=all_rulebases,
-        bindings=bindings,
+        bindings=(*bindings, *map_bindings),
         nat_rules=tuple(reading.nat_rules),
         static_routes=tuple(reading.static_routes),
         routing_processes=tuple(reading.routing_processes),
         forwards=reading.forwards,
-        management=management,
         undefined_references=undefined,
         unused_objects=unused_objects(reading),
     )

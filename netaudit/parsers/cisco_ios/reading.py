@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from netaudit.model.device import AddressObject, Interface, Reference, RoutingProcess, StaticRoute
+from netaudit.model.links import CryptoTunnel, Tunnel
 from netaudit.model.rules import AccessRule, Binding, Direction, NatRule, Purpose
 from netaudit.model.source import Affects, SourceRef
 from netaudit.packets.addresses import AddressSet
 from netaudit.packets.services import ServiceSet
 from netaudit.parsers.conf_tree import ConfLine
+from netaudit.parsers.first_hop_groups import FirstHopGroups
 from netaudit.parsers.ledger import LineLedger
 from netaudit.parsers.secrets import MASK
 
@@ -28,6 +30,7 @@ COMMUNITY_LIST = "community list"
 TIME_RANGE = "time range"
 SECURITY_ZONE = "security zone"
 NAT_POOL = "NAT pool"
+CRYPTO_MAP = "crypto map"
 VRF = "VRF"
 
 
@@ -105,6 +108,11 @@ class Reading:
     interfaces: dict[str, Interface] = field(default_factory=dict)
     inside: list[str] = field(default_factory=list)  # interfaces with `ip nat inside`
     outside: list[str] = field(default_factory=list)
+    translating: list[str] = field(default_factory=list)  # interfaces with `ip nat enable`
+    first_hop: FirstHopGroups = field(default_factory=FirstHopGroups)
+    tunnels: list[Tunnel] = field(default_factory=list)
+    crypto_maps: dict[str, list[str]] = field(default_factory=dict)  # name -> interfaces
+    crypto_tunnels: list[CryptoTunnel] = field(default_factory=list)
     address_groups: dict[str, AddressObject] = field(default_factory=dict)
     address_bounds: dict[str, Bounds] = field(default_factory=dict)
     service_bounds: dict[str, ServiceBounds] = field(default_factory=dict)
@@ -142,6 +150,13 @@ class Reading:
     def not_understood(self, node: ConfLine, affects: Affects, reason: str) -> None:
         """Mark one line as unrecognised."""
         self.ledger.unrecognized(node.index, affects, reason)
+
+    def has_filter(self, interface: str, direction: Direction) -> bool:
+        """Tell whether a list filters at an interface in a direction."""
+        return any(
+            use.purpose is Purpose.FILTER and use.interface == interface and use.direction is direction
+            for use in self.uses
+        )
 
     def blocks(self, *starts: str) -> list[ConfLine]:
         """Return the top lines that begin with one of these words (each followed by a blank or the end)."""

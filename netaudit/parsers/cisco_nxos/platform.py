@@ -22,12 +22,12 @@ from netaudit.parsers.cisco_nxos.management import read_management
 from netaudit.parsers.cisco_nxos.nat import read_nat
 from netaudit.parsers.cisco_nxos.references import DEFINITIONS, USES
 from netaudit.parsers.cisco_nxos.routes import read_routing, read_static_routes
-from netaudit.parsers.cisco_nxos.vlan_maps import read_vlan_maps
 from netaudit.parsers.command_table import account, guess
 from netaudit.parsers.contract import ParsedFile
 from netaudit.parsers.ledger import LineLedger
 from netaudit.parsers.name_uses import read_definitions, read_uses
 from netaudit.parsers.switch_reading import Reading, bindings_and_references, unused_objects
+from netaudit.parsers.vlan_maps import read_vlan_maps
 
 PLATFORM = "cisco_nxos"
 
@@ -47,7 +47,7 @@ def parse(source: SourceFile) -> ParsedFile:
     read_routing(reading)
     read_uses(reading, USES)
     lists = rulebases(reading)
-    maps, map_bindings = read_vlan_maps(reading, lists)
+    maps, map_bindings = read_vlan_maps(reading.roots, ledger, reading.interfaces, lists, reading.has_filter)
     read_nat(reading, lists)
     management = read_management(reading, lists)
     account(ledger, reading.roots, TOP)

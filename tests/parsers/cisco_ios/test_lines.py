@@ -79,7 +79,6 @@ def test_known_blocks_that_are_not_modelled_say_so(fixture_file: Reader) -> None
     assert {(note.where.text.split()[0], note.state, note.affects) for note in notes} == {
         ("router", LineState.UNSUPPORTED, Affects.ROUTING),
         ("network", LineState.UNSUPPORTED, Affects.ROUTING),
-        ("tunnel", LineState.UNSUPPORTED, Affects.ROUTING),
     }
 
 

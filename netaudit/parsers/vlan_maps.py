@@ -1,21 +1,23 @@
 """VLAN access maps: lists that filter what enters a VLAN, bridged or routed.
 
-Source: Cisco Nexus 9000 NX-OS Security Configuration Guide, "Configuring VLAN ACLs".
+Source: Cisco Nexus 9000 NX-OS Security Configuration Guide, "Configuring VLAN ACLs"; Catalyst 9300 Security
+Configuration Guide, "Configuring VLAN maps".
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from netaudit.model.device import Interface
 from netaudit.model.rules import AccessRule, Action, Binding, Direction, Purpose, Rulebase, RulebaseKind
 from netaudit.model.source import Affects, SourceRef
 from netaudit.packets.addresses import ANY_IPV4, ANY_IPV6
 from netaudit.packets.packet import PacketMatch, PacketSet
 from netaudit.parsers.conf_tree import ConfLine
+from netaudit.parsers.ledger import LineLedger
 from netaudit.parsers.permitted_packets import permitted_packets
-from netaudit.parsers.switch_interfaces import vlan_set
-from netaudit.parsers.switch_reading import Reading
+from netaudit.parsers.vlan_blocks import vlan_numbers
 from netaudit.parsers.word_cursor import number
 
 _EVERYTHING = PacketSet.of(ANY_IPV4 | ANY_IPV6, ANY_IPV4 | ANY_IPV6)
@@ -34,24 +36,38 @@ class _Entry:
     understood: bool = True
 
 
-def read_vlan_maps(reading: Reading, lists: Mapping[str, Rulebase]) -> tuple[tuple[Rulebase, ...], tuple[Binding, ...]]:
+HasList = Callable[[str, Direction], bool]
+"""Tells whether a list filters at an interface in a direction."""
+
+
+def read_vlan_maps(
+    roots: Iterable[ConfLine],
+    ledger: LineLedger,
+    interfaces: Mapping[str, Interface],
+    lists: Mapping[str, Rulebase],
+    has_list: HasList,
+) -> tuple[tuple[Rulebase, ...], tuple[Binding, ...]]:
     """Return each map as a rulebase, and where it is bound: at the SVIs of the VLANs that `vlan filter` names."""
     bindings: list[Binding] = []
     entries: dict[str, list[_Entry]] = {}
-    for block in reading.blocks("vlan access-map"):
+    blocks = [root for root in roots if root.text.startswith(("vlan access-map ", "vlan filter "))]
+    for block in blocks:
+        if not block.text.startswith("vlan access-map "):
+            continue
         words = block.words
         if len(words) not in (3, 4):
             continue
         below = entries.get(words[2], [])
         sequence = number(words[3], 65535) if len(words) == 4 else max((one.sequence for one in below), default=0) + 10
         if sequence is None:
-            reading.not_understood(block, Affects.FILTER, "VLAN access map")
+            ledger.unrecognized(block.index, Affects.FILTER, "VLAN access map")
             continue
-        reading.understood(block)
-        entries[words[2]] = [*below, _entry(reading, block, sequence)]
+        ledger.understood(block.index)
+        entries[words[2]] = [*below, _entry(ledger, block, sequence)]
     rulebases = {name: _rulebase(name, found, lists) for name, found in entries.items()}
-    for root in reading.blocks("vlan filter"):
-        _bind(reading, root, rulebases, bindings)
+    for root in blocks:
+        if root.text.startswith("vlan filter "):
+            _bind(ledger, root, interfaces, rulebases, bindings, has_list)
     return tuple(rulebases.values()), tuple(bindings)
 
 
@@ -60,8 +76,8 @@ def map_name(name: str) -> str:
     return f"vlan access-map {name}"
 
 
-def _entry(reading: Reading, block: ConfLine, sequence: int) -> _Entry:
-    entry = _Entry(sequence, reading.block_ref(block))
+def _entry(ledger: LineLedger, block: ConfLine, sequence: int) -> _Entry:
+    entry = _Entry(sequence, ledger.ref(block.index, block.children[-1].index if block.children else None))
     for line in block.children:
         words = line.words
         if words[0] == "match" and words[2:3] == ["address"] and len(words) > 3:
@@ -71,9 +87,9 @@ def _entry(reading: Reading, block: ConfLine, sequence: int) -> _Entry:
             entry.logged = "log" in words[2:]
         elif words[0] not in ("statistics", "exit", "no"):
             entry.understood = False
-            reading.not_understood(line, Affects.FILTER, "VLAN access map")
+            ledger.unrecognized(line.index, Affects.FILTER, "VLAN access map")
             continue
-        reading.understood(line)
+        ledger.understood(line.index)
     return entry
 
 
@@ -125,35 +141,33 @@ def _rule(entry: _Entry, lists: Mapping[str, Rulebase]) -> AccessRule:
     )
 
 
-def _bind(reading: Reading, root: ConfLine, rulebases: Mapping[str, Rulebase], bindings: list[Binding]) -> None:
+def _bind(
+    ledger: LineLedger,
+    root: ConfLine,
+    interfaces: Mapping[str, Interface],
+    rulebases: Mapping[str, Rulebase],
+    bindings: list[Binding],
+    has_list: HasList,
+) -> None:
     """Read `vlan filter NAME vlan-list 10,20-30`."""
     words = root.words
     if len(words) < 5 or words[3] != "vlan-list":
         return
-    vlans = vlan_set("".join(words[4:]))
+    vlans = vlan_numbers("".join(words[4:]))
     name = words[2]
     if vlans is None or name not in rulebases:
-        reading.ledger.unsupported(root.index, Affects.FILTER, "a filter at VLANs")
+        ledger.unsupported(root.index, Affects.FILTER, "a filter at VLANs")
         return
-    reading.understood(root)
+    ledger.understood(root.index)
     doubtful = False
-    for interface in reading.interfaces.values():
+    for interface in interfaces.values():
         if not interface.name.lower().startswith("vlan") or interface.vlan is None or interface.vlan not in vlans:
             continue
         for direction in (Direction.IN, Direction.OUT):
-            if _has_list(reading, interface.name, direction):
+            if has_list(interface.name, direction):
                 doubtful = True
                 continue
-            bindings.append(
-                Binding(map_name(name), Purpose.FILTER, reading.ledger.ref(root.index), interface.name, direction)
-            )
+            bindings.append(Binding(map_name(name), Purpose.FILTER, ledger.ref(root.index), interface.name, direction))
     if doubtful:
         # Two filters in a row at one interface: the model joins several lists into one.
-        reading.ledger.unsupported(root.index, Affects.FILTER, "a VLAN map beside a list of the interface")
-
-
-def _has_list(reading: Reading, interface: str, direction: Direction) -> bool:
-    return any(
-        use.purpose is Purpose.FILTER and use.interface == interface and use.direction is direction
-        for use in reading.uses
-    )
+        ledger.unsupported(root.index, Affects.FILTER, "a VLAN map beside a list of the interface")
