@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
 
 from netaudit.model.device import (
     DEFAULT_VRF,
@@ -15,6 +16,7 @@ from netaudit.model.device import (
     ServiceObject,
     StaticRoute,
 )
+from netaudit.model.routing import RoutingPlane
 from netaudit.model.rules import Binding, NatRule, Rulebase
 from netaudit.model.source import SourceFile
 from netaudit.parsers.juniper_junos.address_books import ADDRESS, ADDRESS_SET, AddressBooks
@@ -27,7 +29,9 @@ from netaudit.parsers.juniper_junos.management import ManagementReader
 from netaudit.parsers.juniper_junos.nat import POOL, NatReader
 from netaudit.parsers.juniper_junos.policies import SCHEDULER, ZONE, PolicyReader
 from netaudit.parsers.juniper_junos.prefix_lists import PREFIX_LIST, PrefixLists
+from netaudit.parsers.juniper_junos.protocols import RoutingReader
 from netaudit.parsers.juniper_junos.references import References
+from netaudit.parsers.juniper_junos.route_policies import POLICY_USE_KINDS
 from netaudit.parsers.juniper_junos.routing import RouteReader
 from netaudit.parsers.juniper_junos.tree import APPLY_WORDS, Node, node_ref
 from netaudit.parsers.juniper_junos.uses import note_uses
@@ -40,6 +44,7 @@ _UNUSED_KINDS = (
     ADDRESS_SET,
     APPLICATION,
     APPLICATION_SET,
+    *POLICY_USE_KINDS,
     f"{POOL} (source)",
     f"{POOL} (destination)",
 )
@@ -57,6 +62,7 @@ class _System:
     nat_rules: tuple[NatRule, ...]
     routes: tuple[StaticRoute, ...]
     processes: tuple[RoutingProcess, ...]
+    routing: RoutingPlane
     addresses: tuple[AddressObject, ...]
     services: tuple[ServiceObject, ...]
     undefined: tuple[Reference, ...]
@@ -112,9 +118,21 @@ def build_device(source: SourceFile, root: Node, facts: Facts, ledger: LineLedge
         nat_rules=tuple(one for part in parts for one in part.nat_rules),
         static_routes=tuple(one for part in parts for one in part.routes),
         routing_processes=tuple(one for part in parts for one in part.processes),
+        routing=_joined(part.routing for part in parts),
         management=management.plane(),
         undefined_references=tuple(one for part in parts for one in part.undefined),
         unused_objects=tuple(one for part in parts for one in part.unused),
+    )
+
+
+def _joined(planes: Iterable[RoutingPlane]) -> RoutingPlane:
+    """Return the routing planes of several systems as one."""
+    parts = tuple(planes)
+    return RoutingPlane(
+        **{
+            field.name: tuple(one for part in parts for one in getattr(part, field.name))
+            for field in fields(RoutingPlane)
+        }
     )
 
 
@@ -144,6 +162,8 @@ def _read(node: Node, name: str, ledger: LineLedger) -> _System:
     nat_rules = tuple(nat.rules())
     note_uses(node, references, {one.name for one in interfaces})
     routes = RouteReader(node, name, ledger)
+    routing = RoutingReader(node, name, prefix_lists, references)
+    plane = routing.plane(filters, reader.bindings)
     addresses = tuple(books.objects())
     services = tuple(applications.objects())
     rulebases = tuple(filters.rulebases())
@@ -155,7 +175,8 @@ def _read(node: Node, name: str, ledger: LineLedger) -> _System:
         rulebases if policies is None else (*rulebases, policies),
         nat_rules,
         tuple(routes.routes()),
-        tuple(routes.processes()),
+        tuple(routing.processes()),
+        plane,
         addresses,
         services,
         tuple(references.undefined.values()),

@@ -44,6 +44,7 @@ class Filter:
     family: str
     name: str
     rulebase: Rulebase
+    node: Node
 
 
 class Filters:
@@ -68,12 +69,18 @@ class Filters:
                 continue
             shown = node.word if node.word not in taken else f"{node.word} ({family_name})"
             taken.add(shown)
-            self._found[family_name, node.word] = Filter(family_name, node.word, self._read(node, family_name, shown))
+            self._found[family_name, node.word] = Filter(
+                family_name, node.word, self._read(node, family_name, shown), node
+            )
 
     def rulebases(self) -> Iterator[Rulebase]:
         """Yield all filters, then the lists of filters that interfaces use."""
         yield from (one.rulebase for one in self._found.values())
         yield from self._lists.values()
+
+    def all(self) -> tuple[Filter, ...]:
+        """Return every filter with its place in the configuration."""
+        return tuple(self._found.values())
 
     def get(self, family: str, name: str) -> Rulebase | None:
         """Return a filter by its name; interfaces of a family may use those of `family any`."""

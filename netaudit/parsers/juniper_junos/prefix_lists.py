@@ -57,7 +57,7 @@ class PrefixLists:
                 continue
             if child.word == "apply-path":
                 for path in child.below():
-                    prefixes = self._path(path.word)
+                    prefixes = self.path(path.word)
                     exact = exact and prefixes is not None
                     found += prefixes or ()
                 continue
@@ -69,7 +69,7 @@ class PrefixLists:
                 found.append(prefix)
         return PrefixList(tuple(found), exact, AddressSet.union(found) if found else NO_ADDRESS)
 
-    def _path(self, text: str) -> tuple[AddressSet, ...] | None:
+    def path(self, text: str) -> tuple[AddressSet, ...] | None:
         """Return what an apply-path finds, None where there is too much of it."""
         nodes = [self._system]
         for word in split_quoted(text):

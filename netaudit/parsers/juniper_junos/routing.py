@@ -1,4 +1,4 @@
-"""Static routes and routing processes of one system and its routing instances.
+"""Static routes of one system and its routing instances.
 
 Source: Junos Protocol-Independent Routing Properties User Guide: the preference of a static route is 5; `discard` and
 `reject` drop; `next-table` hands the packet to another table; each qualified next hop has its own preference.
@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netaudit.model.device import DEFAULT_VRF, RoutingProcess, StaticRoute
+from netaudit.model.device import DEFAULT_VRF, StaticRoute
 from netaudit.model.source import Affects
 from netaudit.packets.addresses import prefix_interval
 from netaudit.parsers.juniper_junos.groups import is_wildcard
+from netaudit.parsers.juniper_junos.routing_options import table_vrf
 from netaudit.parsers.juniper_junos.tree import APPLY_WORDS, Node, activated, node_ref
 from netaudit.parsers.juniper_junos.vocabulary import address_text, is_address, prefix_length_of
 from netaudit.parsers.ledger import LineLedger
 
 _DEFAULT_PREFERENCE = 5
-_PROTOCOLS = ("bgp", "ospf", "ospf3", "isis", "rip", "ripng")
 _TARGETS = ("next-hop", "qualified-next-hop", "discard", "reject", "receive", "next-table")
 
 
@@ -31,32 +31,13 @@ class RouteReader:
 
     def routes(self) -> Iterator[StaticRoute]:
         """Yield the static routes, those of the default instance first."""
-        for vrf, node in self._instances():
+        for vrf, node in instances_of(self._system):
             options = node.get("routing-options")
             if options is None:
                 continue
             yield from self._table(options, vrf)
             for rib in options.below("rib"):
                 yield from self._table(rib, table_vrf(rib.word, vrf))
-
-    def processes(self) -> Iterator[RoutingProcess]:
-        """Yield the routing protocols that run."""
-        for vrf, node in self._instances():
-            number = node.value("routing-options", "autonomous-system") or self._system.value(
-                "routing-options", "autonomous-system"
-            )
-            for protocol in _PROTOCOLS:
-                found = node.get("protocols", protocol)
-                if found is None or found.has("disable"):
-                    continue
-                name = f"bgp {number}" if protocol == "bgp" and number else protocol
-                yield RoutingProcess(protocol, name, node_ref(self._ledger, found), vrf)
-
-    def _instances(self) -> Iterator[tuple[str, Node]]:
-        yield DEFAULT_VRF, self._system
-        for instance in self._system.below("routing-instances"):
-            if instance.word not in APPLY_WORDS and not is_wildcard(instance.word):
-                yield instance.word, instance
 
     def _table(self, table: Node, vrf: str) -> Iterator[StaticRoute]:
         default = _number(table.value("static", "defaults", "preference"), _DEFAULT_PREFERENCE)
@@ -117,10 +98,12 @@ class RouteReader:
         return hops or others[-1:]
 
 
-def table_vrf(table: str, vrf: str) -> str:
-    """Return the instance of a routing table: "inet.0" is the default's, "RED.inet.0" that of RED."""
-    head, _, _ = table.rpartition(".inet")
-    return head or vrf
+def instances_of(system: Node) -> Iterator[tuple[str, Node]]:
+    """Yield the default instance and the routing instances of a system by name."""
+    yield DEFAULT_VRF, system
+    for instance in system.below("routing-instances"):
+        if instance.word not in APPLY_WORDS and not is_wildcard(instance.word):
+            yield instance.word, instance
 
 
 def _hop(text: str) -> dict[str, object]:

@@ -8,12 +8,21 @@ from netaudit.parsers.juniper_junos.filters import FILTER
 from netaudit.parsers.juniper_junos.groups import is_wildcard
 from netaudit.parsers.juniper_junos.prefix_lists import PREFIX_LIST
 from netaudit.parsers.juniper_junos.references import References
+from netaudit.parsers.juniper_junos.route_policies import POLICY_STATEMENT, names_in
+from netaudit.parsers.juniper_junos.section import policy_chain
 from netaudit.parsers.juniper_junos.tree import APPLY_WORDS, Node
+from netaudit.parsers.juniper_junos.vocabulary import word_set
 
-POLICY_STATEMENT = "policy statement"
 INTERFACE = "interface"
 
-_POLICY_USES = frozenset(("import", "export", "import-policy", "vrf-import", "vrf-export", "instance-import"))
+_POLICY_USES = word_set(
+    """
+    import export import-policy vrf-import vrf-export instance-import instance-export egress-policy
+    inter-area-prefix-import inter-area-prefix-export network-summary-import network-summary-export policy
+    scope-policy rpf-check-policy
+    """
+)
+_NOT_POLICIES = frozenset(("lan", "point-to-point"))  # `interface-routes family inet export`
 _LIST_USES = frozenset(
     ("prefix-list", "prefix-list-filter", "client-list-name", "source-prefix-list", "destination-prefix-list")
 )
@@ -32,8 +41,9 @@ def note_uses(system: Node, references: References, interfaces: set[str]) -> Non
                 _policies(node, references, " ".join(path))
         if root is not system:
             for key in ("vrf-import", "vrf-export"):
-                for use in root.below(key):
-                    _policy(use, references, f"routing-instances {root.word} {key}")
+                node = root.get(key)
+                if node is not None:
+                    _chain(node, references, f"routing-instances {root.word} {key}")
             for one in root.below("interface"):
                 _interface(one, interfaces, references, f"routing-instances {root.word} interface")
     for zone in system.below("security", "zones", "security-zone"):
@@ -52,14 +62,15 @@ def note_uses(system: Node, references: References, interfaces: set[str]) -> Non
 def _policies(top: Node, references: References, context: str) -> None:
     for node in top.walk():
         if node.active and node.word in _POLICY_USES:
-            for use in node.below():
-                _policy(use, references, f"{context} {node.word}")
+            _chain(node, references, f"{context} {node.word}")
 
 
-def _policy(use: Node, references: References, context: str) -> None:
-    if use.word in APPLY_WORDS or is_wildcard(use.word) or not _PLAIN_NAME.match(use.word):
-        return
-    references.check(POLICY_STATEMENT, use.word, use, context)
+def _chain(node: Node, references: References, context: str) -> None:
+    for expression in policy_chain(node):
+        for name in names_in(expression):
+            if _PLAIN_NAME.match(name) and name not in _NOT_POLICIES:
+                at = node.get(name) or node.value_node() or node
+                references.check(POLICY_STATEMENT, name, at, context)
 
 
 def _lists(top: Node, references: References, context: str) -> None:

@@ -87,6 +87,11 @@ _SHORT = re.compile(r"\d{1,3}(?:\.\d{1,3}){0,2}")
 _NUMBER = re.compile(r"\d{1,9}|0x[0-9a-fA-F]{1,8}")
 
 
+def word_set(text: str) -> frozenset[str]:
+    """Return the words of a table."""
+    return frozenset(text.split())
+
+
 def number_of(word: str, names: Mapping[str, int], highest: int) -> int | None:
     """Return a number or what a name stands for; None where it is neither, or past `highest`."""
     value = names.get(word.lower())
