@@ -16,6 +16,7 @@ from netaudit.model.device import (
     ServiceObject,
     StaticRoute,
 )
+from netaudit.model.links import CryptoTunnel, FirstHopGroup, Tunnel, Vlan
 from netaudit.model.routing import RoutingPlane
 from netaudit.model.rules import Binding, NatRule, Rulebase
 from netaudit.model.source import SourceFile
@@ -25,6 +26,14 @@ from netaudit.parsers.juniper_junos.conditions import ConditionReader
 from netaudit.parsers.juniper_junos.filters import FILTER, Filters
 from netaudit.parsers.juniper_junos.header import Facts
 from netaudit.parsers.juniper_junos.interfaces import InterfaceReader, read_vrfs, read_zones
+from netaudit.parsers.juniper_junos.links import (
+    LINK_KINDS,
+    read_certificates,
+    read_crypto_tunnels,
+    read_first_hop_groups,
+    read_tunnels,
+    read_vlans,
+)
 from netaudit.parsers.juniper_junos.management import ManagementReader
 from netaudit.parsers.juniper_junos.nat import POOL, NatReader
 from netaudit.parsers.juniper_junos.policies import SCHEDULER, ZONE, PolicyReader
@@ -45,6 +54,7 @@ _UNUSED_KINDS = (
     APPLICATION,
     APPLICATION_SET,
     *POLICY_USE_KINDS,
+    *LINK_KINDS,
     f"{POOL} (source)",
     f"{POOL} (destination)",
 )
@@ -63,6 +73,10 @@ class _System:
     routes: tuple[StaticRoute, ...]
     processes: tuple[RoutingProcess, ...]
     routing: RoutingPlane
+    vlans: tuple[Vlan, ...]
+    first_hop_groups: tuple[FirstHopGroup, ...]
+    tunnels: tuple[Tunnel, ...]
+    crypto_tunnels: tuple[CryptoTunnel, ...]
     addresses: tuple[AddressObject, ...]
     services: tuple[ServiceObject, ...]
     undefined: tuple[Reference, ...]
@@ -119,6 +133,12 @@ def build_device(source: SourceFile, root: Node, facts: Facts, ledger: LineLedge
         static_routes=tuple(one for part in parts for one in part.routes),
         routing_processes=tuple(one for part in parts for one in part.processes),
         routing=_joined(part.routing for part in parts),
+        vlans=tuple(one for part in parts for one in part.vlans),
+        first_hop_groups=tuple(one for part in parts for one in part.first_hop_groups),
+        tunnels=tuple(one for part in parts for one in part.tunnels),
+        crypto_tunnels=tuple(one for part in parts for one in part.crypto_tunnels),
+        certificates=tuple(read_certificates(root, ledger)),
+        last_change=facts.last_change,
         management=management.plane(),
         undefined_references=tuple(one for part in parts for one in part.undefined),
         unused_objects=tuple(one for part in parts for one in part.unused),
@@ -164,6 +184,7 @@ def _read(node: Node, name: str, ledger: LineLedger) -> _System:
     routes = RouteReader(node, name, ledger)
     routing = RoutingReader(node, name, prefix_lists, references)
     plane = routing.plane(filters, reader.bindings)
+    crypto_tunnels = tuple(read_crypto_tunnels(node, references))
     addresses = tuple(books.objects())
     services = tuple(applications.objects())
     rulebases = tuple(filters.rulebases())
@@ -177,6 +198,10 @@ def _read(node: Node, name: str, ledger: LineLedger) -> _System:
         tuple(routes.routes()),
         tuple(routing.processes()),
         plane,
+        tuple(read_vlans(node, ledger)),
+        tuple(read_first_hop_groups(node, ledger)),
+        tuple(read_tunnels(node, ledger)),
+        crypto_tunnels,
         addresses,
         services,
         tuple(references.undefined.values()),

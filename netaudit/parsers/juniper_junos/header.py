@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
 
+from netaudit.model.links import LastChange
 from netaudit.model.source import SourceRef
 from netaudit.parsers.ledger import LineLedger
 
@@ -14,6 +16,9 @@ _RELEASE = re.compile(r"#*\s*JUNOS .*\[(\d\d?\.\d[\w.\-]*)\]\s*\Z")
 _HOST = re.compile(r"#*\s*Hostname:\s*(\S+)\s*\Z", re.IGNORECASE)
 _CHASSIS = re.compile(r"#*\s*Chassis\s+(?:REV\s+\S+\s+\S+\s+)?([A-Z0-9]{8,14})\s+(\S.*?)\s*\Z")
 _PROMPT = re.compile(r"[\w.\-]+@([\w.\-]+)[>#%]\s*")
+_CHANGED = re.compile(
+    r"#+\s*Last (?:changed|commit):\s*(?P<time>(?P<day>\d{4}-\d\d-\d\d)\b.*?)(?:\s+by\s+(?P<user>\S+))?\s*\Z"
+)
 _LINES = 400
 
 
@@ -26,6 +31,7 @@ class Facts:
     serial: str = ""
     host_name: str = ""
     sources: dict[str, SourceRef] = field(default_factory=dict)
+    last_change: LastChange | None = None
 
 
 def read_facts(ledger: LineLedger) -> Facts:
@@ -44,10 +50,22 @@ def read_facts(ledger: LineLedger) -> Facts:
             _keep(facts, "serial", match[1], ledger, index)
             if not facts.model and " " not in match[2]:
                 _keep(facts, "model", match[2].lower(), ledger, index)
+        match = _CHANGED.match(stripped)
+        if match and facts.last_change is None:
+            facts.last_change = LastChange(match["time"], ledger.ref(index), _day(match["day"]), match["user"] or "")
+            if ledger.is_open(index):
+                ledger.understood(index)
         match = _PROMPT.match(stripped)
         if match and not facts.host_name:
             _keep(facts, "host_name", match[1], ledger, index)
     return facts
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _keep(facts: Facts, name: str, value: str, ledger: LineLedger, index: int) -> None:

@@ -16,6 +16,7 @@ from netaudit.packets.addresses import Family
 from netaudit.packets.intervals import IntervalSet
 from netaudit.parsers.juniper_junos.filters import Filters
 from netaudit.parsers.juniper_junos.groups import is_wildcard
+from netaudit.parsers.juniper_junos.section import number_of
 from netaudit.parsers.juniper_junos.tree import APPLY_WORDS, Node, node_ref
 from netaudit.parsers.juniper_junos.vocabulary import prefix_length_of
 from netaudit.parsers.ledger import LineLedger
@@ -77,16 +78,16 @@ class InterfaceReader:
                             self._routed[unit_name(name)] = int(tag)
 
     def _port(self, port: Node) -> Interface:
-        parent = ""
+        bundle = ""
         for options in _PARENTS:
             for key in ("802.3ad", "ieee-802.3ad", "redundant-parent"):
-                parent = parent or port.value(options, key)
+                bundle = bundle or port.value(options, key)
         return Interface(
             name=port.word,
             where=node_ref(self.ledger, port),
             enabled=not port.has("disable"),
             description=port.value("description"),
-            parent=parent,
+            bundle=bundle,
             virtual_system=self.system_name,
         )
 
@@ -111,6 +112,7 @@ class InterfaceReader:
             vlan=self._routed.get(name, vlan),
             switchport=mode,
             trunk_vlans=trunk,
+            native_vlan=self._native(port, unit) if mode == "trunk" else None,
             parent=port.word,
             virtual_system=self.system_name,
             dynamic_address=dynamic,
@@ -169,6 +171,12 @@ class InterfaceReader:
             only = tags[0] if tags else None
             return mode, only.lowest() if only else None, None
         return "", None, None
+
+    def _native(self, port: Node, unit: Node) -> int | None:
+        texts = [port.value("native-vlan-id")]
+        texts += [unit.value("family", family, "native-vlan-id") for family in ("ethernet-switching", "bridge")]
+        found = (self._vlans.get(text, number_of(text)) for text in texts if text)
+        return next((one for one in found if one is not None and 1 <= one <= 4094), None)
 
     def _tags(self, member: str) -> IntervalSet | None:
         """Return the tags of a VLAN by name, number or range; None where they are not known ("all")."""

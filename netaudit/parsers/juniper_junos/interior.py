@@ -255,16 +255,16 @@ class Interior:
             section.exact = level.finish() and section.exact
         self.level = "-".join(name for name, runs in levels.items() if runs)
         for interface in section.blocks("interface"):
-            self.interfaces.append(self._isis_interface(interface))
+            self.interfaces.append(self._isis_interface(interface, levels))
             section.exact = interface.exact and section.exact
         for word in ("authentication-key", "authentication-type", "authentication-key-chain"):
             section.opaque(word)
         self.options += section.options(ISIS_OPTIONS)
         section.ignore(ISIS_IGNORED | _ISIS_AUTHENTICATION)
 
-    def _isis_interface(self, section: Section) -> RoutingInterface:
+    def _isis_interface(self, section: Section, of_process: dict[str, bool]) -> RoutingInterface:
         where = section.where
-        levels = {"1": True, "2": True}
+        levels = dict(of_process)
         costs: dict[str, int] = {}
         options: list[tuple[str, str]] = []
         authenticated = any([section.opaque(word) for word in _HELLO_KEYS])  # noqa: C419

@@ -17,6 +17,7 @@ from netaudit.model.source import Affects, SourceRef
 from netaudit.packets.addresses import ANY_ADDRESS, NO_ADDRESS, AddressSet, Family
 from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.services import ALL_PORTS, TCP, UDP, ServiceSet
+from netaudit.parsers.juniper_junos.login_rules import aaa_methods, banners, change_logs, lockouts, password_policies
 from netaudit.parsers.juniper_junos.prefix_lists import PrefixLists
 from netaudit.parsers.juniper_junos.tree import APPLY_WORDS, Node, node_ref
 from netaudit.parsers.juniper_junos.vocabulary import prefix_of
@@ -97,6 +98,11 @@ class ManagementReader:
                 for node in self._system.below(key)
                 if node.word not in APPLY_WORDS
             ),
+            password_policies=tuple(password_policies(self._system, self._ledger)),
+            lockouts=tuple(lockouts(self._system, self._ledger)),
+            banners=tuple(banners(self._system, self._ledger)),
+            aaa_methods=tuple(aaa_methods(self._system, self._ledger)),
+            change_logs=tuple(change_logs(self._system, self._ledger)),
         )
 
     # Ways to manage the device

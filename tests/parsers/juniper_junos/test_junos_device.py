@@ -49,7 +49,7 @@ def test_interfaces_of_the_router():
     ]
     assert found["ge-0/0/1.10"].vlan == 10
     assert not found["ge-0/0/1.20"].enabled
-    assert found["ge-0/0/2"].parent == "ae0"
+    assert found["ge-0/0/2"].bundle == "ae0"
     assert found["ae0.0"].vrf == "RED"
 
 
