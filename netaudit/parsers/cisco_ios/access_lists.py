@@ -21,6 +21,7 @@ from netaudit.packets.services import (
     ServiceSet,
 )
 from netaudit.parsers.cisco_ios.entries import Entry, all_packets
+from netaudit.parsers.cisco_ios.inspections import answers
 from netaudit.parsers.cisco_ios.reading import (
     ACCESS_LIST,
     AccessList,
@@ -54,6 +55,18 @@ def read_access_lists(reading: Reading) -> None:
             _read_numbered(reading, root)
         elif text.startswith(("ip access-list ", "ipv6 access-list ")):
             _read_named(reading, root)
+        elif text.startswith(("no access-list ", "no ip access-list ", "no ipv6 access-list ")):
+            _remove_list(reading, root)
+
+
+def _remove_list(reading: Reading, root: ConfLine) -> None:
+    """Read `no access-list N`, `no ip access-list extended NAME`: the list is gone, lines after it begin anew."""
+    words = root.words
+    if len(words) != {"access-list": 3, "ipv6": 4, "ip": 5}[words[1]]:
+        return  # one entry, or a setting
+    reading.definitions.pop((ACCESS_LIST, words[-1]), None)
+    reading.access_lists.pop(words[-1], None)
+    reading.ledger.understood(root.index)
 
 
 def _list(reading: Reading, name: str, flavour: str, index: int) -> AccessList:
@@ -177,6 +190,8 @@ def _read_entry(reading: Reading, target: AccessList, line: ConfLine, words: lis
         unresolved=tuple(entry.unresolved),
     )
     target.remarks.clear()
+    if entry.reflects and action is Action.PERMIT:
+        reading.reflected.setdefault(entry.reflects, []).append(target.entries[place].match)
 
 
 def _place(reading: Reading, target: AccessList, line: ConfLine, sequence: int | None) -> tuple[int, bool]:
@@ -214,9 +229,10 @@ def _read_odd_entry(reading: Reading, target: AccessList, line: ConfLine, sequen
     """Read what is neither permit nor deny: `evaluate` of a reflexive list, or nothing that IOS knows."""
     everything = all_packets(target.is_ipv6)
     if word == "evaluate":
-        reading.ledger.unsupported(line.index, Affects.FILTER, "a reflexive list opens itself for answers")
         match = PacketMatch.upper(everything, "reflexive list")
         place, _ = _place(reading, target, line, sequence)
+        target.evaluated[place] = line.words[-1]
+        reading.ledger.understood(line.index)
         target.entries[place] = AccessRule(
             str(place), Action.PERMIT, match, reading.ledger.ref(line.index), logged=False, return_traffic=True,
             services=(" ".join(line.words),),
@@ -239,6 +255,16 @@ def _read_odd_entry(reading: Reading, target: AccessList, line: ConfLine, sequen
 
 def rulebases(reading: Reading) -> tuple[Rulebase, ...]:
     """Return the lists in their device order: entries by sequence number, then the implicit deny."""
+    for target in reading.access_lists.values():
+        for place, name in target.evaluated.items():
+            recorded = reading.reflected.get(name)
+            rule = target.entries.get(place)
+            if rule is None:
+                continue
+            if recorded is None:
+                reading.ledger.unsupported(rule.where.line - 1, Affects.FILTER, "a reflexive list that nothing fills")
+            else:
+                target.entries[place] = replace(rule, match=answers(recorded))
     return tuple(_rulebase(target) for target in reading.access_lists.values())
 
 

@@ -63,7 +63,7 @@ class Entry:
 
     __slots__ = (
         "anywhere", "destination", "destinations", "established", "expires", "inactive", "ipv6", "line", "logged",
-        "reading", "reasons", "schedule", "service", "services", "source", "sources", "unresolved",
+        "reading", "reasons", "reflects", "schedule", "service", "services", "source", "sources", "unresolved",
     )  # fmt: skip
 
     def __init__(self, reading: Reading, line: ConfLine, target: AccessList) -> None:
@@ -81,6 +81,7 @@ class Entry:
         self.logged = False
         self.inactive = False
         self.established = False
+        self.reflects = ""  # the reflexive list that records its connections
         self.schedule = ""
         self.expires: date | None = None
 
@@ -224,7 +225,7 @@ class Entry:
             elif word == "time-range":
                 self._time_range(words.take())
             elif word == "reflect":
-                words.take()
+                self.reflects = words.take()
                 if words.peek() == "timeout":
                     words.position += 2
             elif word == "timeout":  # of a dynamic or reflexive entry

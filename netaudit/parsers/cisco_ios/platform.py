@@ -13,6 +13,7 @@ from netaudit.parsers.cisco_ios.access_lists import read_access_lists, rulebases
 from netaudit.parsers.cisco_ios.commands import account, guess
 from netaudit.parsers.cisco_ios.crypto import read_crypto
 from netaudit.parsers.cisco_ios.facts import operating_system, read_facts
+from netaudit.parsers.cisco_ios.inspections import read_inspections
 from netaudit.parsers.cisco_ios.interfaces import read_interfaces, read_vrfs
 from netaudit.parsers.cisco_ios.lines import configuration_text
 from netaudit.parsers.cisco_ios.management import read_management
@@ -49,6 +50,7 @@ def parse(source: SourceFile) -> ParsedFile:
     read_routing(reading)
     read_uses(reading)
     lists = {one.name: one for one in rulebases(reading)}
+    lists = read_inspections(reading, lists)
     read_crypto(reading)
     firewall = read_zone_firewall(reading, lists)
     maps, map_bindings = read_vlan_maps(reading.roots, ledger, reading.interfaces, lists, reading.has_filter)

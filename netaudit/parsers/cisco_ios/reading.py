@@ -9,6 +9,7 @@ from netaudit.model.links import CryptoTunnel, Tunnel
 from netaudit.model.rules import AccessRule, Binding, Direction, NatRule, Purpose
 from netaudit.model.source import Affects, SourceRef
 from netaudit.packets.addresses import AddressSet
+from netaudit.packets.packet import PacketMatch
 from netaudit.packets.services import ServiceSet
 from netaudit.parsers.conf_tree import ConfLine
 from netaudit.parsers.first_hop_groups import FirstHopGroups
@@ -75,6 +76,7 @@ class AccessList:
     step: int = 10
     disorder: bool = False  # an entry came with a sequence number below an earlier one
     remarks: list[str] = field(default_factory=list)
+    evaluated: dict[int, str] = field(default_factory=dict)  # sequence number -> the reflexive list asked there
 
     @property
     def is_ipv6(self) -> bool:
@@ -119,6 +121,7 @@ class Reading:
     service_places: dict[str, tuple[SourceRef, tuple[str, ...]]] = field(default_factory=dict)
     schedules: dict[str, Schedule] = field(default_factory=dict)
     access_lists: dict[str, AccessList] = field(default_factory=dict)
+    reflected: dict[str, list[PacketMatch]] = field(default_factory=dict)  # reflexive list -> what it records
     definitions: dict[tuple[str, str], SourceRef] = field(default_factory=dict)
     uses: list[Use] = field(default_factory=list)
     static_routes: list[StaticRoute] = field(default_factory=list)

@@ -8,6 +8,7 @@ import pytest
 
 from netaudit.model.device import Device
 from netaudit.model.rules import Action
+from netaudit.model.source import Affects
 from netaudit.packets.addresses import Family
 from netaudit.packets.services import ACK, FIN, RST, SYN, URG
 
@@ -129,7 +130,89 @@ def test_fields_outside_the_packet_space_widen_only_the_upper_bound(lists: Devic
 
 def test_reflexive_lists(lists: Device, fate: Judge) -> None:
     assert fate(lists, "REFLEXIVE-OUT", "10.0.0.1", "192.0.2.1", port=80) == "permit"
-    assert fate(lists, "REFLEXIVE-IN", "192.0.2.1", "10.0.0.1", port=80) == "unknown"
+    answer = {"source_port": 80, "port": 40000}
+    assert fate(lists, "REFLEXIVE-IN", "192.0.2.1", "10.0.0.1", tcp_flags=0x12, **answer) == "unknown"
+    assert fate(lists, "REFLEXIVE-IN", "192.0.2.1", "10.0.0.1", tcp_flags=0x02, **answer) == "deny"
+    assert fate(lists, "REFLEXIVE-IN", "192.0.2.1", "10.0.0.1", 17, 40000, source_port=80) == "deny"
+
+
+def test_a_reflexive_list_that_nothing_fills_is_said(read: Reader, fate: Judge) -> None:
+    parsed = read("ip access-list extended IN\n evaluate NOBODY\n deny ip any any\n")
+    assert [note.where.line for note in parsed.coverage.notes] == [2]
+    assert fate(parsed.devices[0], "IN", "192.0.2.1", "10.0.0.1", 17, 53) == "unknown"
+
+
+def test_udp_answers_may_come_back_through_a_reflexive_list(read: Reader, fate: Judge) -> None:
+    text = """\
+ip access-list extended OUT
+ permit udp 10.0.0.0 0.0.0.255 any eq 53 reflect DNS
+ permit icmp any any reflect DNS
+ip access-list extended IN
+ evaluate DNS
+"""
+    device = read(text).devices[0]
+    assert fate(device, "IN", "192.0.2.1", "10.0.0.9", 17, 4000, source_port=53) == "unknown"
+    assert fate(device, "IN", "192.0.2.1", "10.0.1.9", 17, 4000, source_port=53) == "deny"
+    assert fate(device, "IN", "192.0.2.1", "10.0.0.9", 17, 4000, source_port=54) == "deny"
+    assert fate(device, "IN", "192.0.2.1", "10.0.0.9", 1) == "unknown"
+
+
+def test_a_list_that_is_taken_back_begins_anew(read: Reader, fate: Judge) -> None:
+    text = """\
+access-list 101 permit tcp any any eq 22
+no access-list 101
+access-list 101 permit tcp any any eq 443
+ip access-list extended GONE
+ permit ip any any
+no ip access-list extended GONE
+interface Gi0
+ ip access-group GONE in
+"""
+    parsed = read(text)
+    device = parsed.devices[0]
+    assert fate(device, "101", "192.0.2.1", "10.0.0.9", port=22) == "deny"
+    assert fate(device, "101", "192.0.2.1", "10.0.0.9", port=443) == "permit"
+    assert device.rulebase("GONE") is None
+    assert [(one.rulebase, one.defined) for one in device.bindings] == [("GONE", False)]
+    assert parsed.coverage.notes == ()
+
+
+_INSPECTION = """\
+ip inspect name FW tcp
+ip inspect name FW udp timeout 30
+ip inspect name FW icmp
+interface Gi0
+ ip access-group INNER in
+ ip inspect FW in
+interface Gi1
+ ip access-group OUTER in
+ip access-list extended INNER
+ permit tcp any any
+ permit udp any any eq domain
+ip access-list extended OUTER
+ deny ip any any
+"""
+
+
+def test_inspection_makes_the_list_that_judges_the_first_packet_stateful(read: Reader) -> None:
+    parsed = read(_INSPECTION)
+    assert {one.name: one.stateful for one in parsed.devices[0].rulebases} == {"INNER": True, "OUTER": False}
+    assert parsed.coverage.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("permit udp any any eq domain", "permit gre any any"),  # not all that it permits is followed
+        ("ip inspect FW in", "ip inspect FW out"),  # the answers of what another list judged
+        ("ip inspect FW in", "ip inspect OTHER in"),
+        ("ip inspect name FW udp timeout 30", "ip inspect name FW http urlfilter"),  # may drop more
+    ],
+)
+def test_an_inspection_that_is_not_known_in_full_stays_a_doubt(read: Reader, old: str, new: str) -> None:
+    parsed = read(_INSPECTION.replace(old, new))
+    assert not any(one.stateful for one in parsed.devices[0].rulebases)
+    assert any(note.affects is Affects.FILTER for note in parsed.coverage.notes)
 
 
 def test_a_list_without_entries_permits_everything(lists: Device) -> None:

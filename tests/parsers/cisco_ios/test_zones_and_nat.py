@@ -6,6 +6,7 @@ import pytest
 
 from netaudit.model.device import Device
 from netaudit.model.rules import NatKind, RulebaseKind
+from netaudit.packets.intervals import IntervalSet
 
 from .conftest import Judge, Reader
 
@@ -111,6 +112,77 @@ def test_static_translations(nat: Device) -> None:
 
 def test_other_translations(nat: Device) -> None:
     by_map, outside, destination = nat.nat_rules[6:]
-    assert not by_map.match.surely
+    assert by_map.match.is_exact
+    assert str(by_map.match.maybe.sources()) == "10.0.0.0/26, 10.0.0.64/31, 10.0.0.67-10.0.0.255"
     assert outside.from_interface.names() == ("GigabitEthernet0/1",)
     assert destination.kind is NatKind.DESTINATION
+    assert str(destination.match.surely.destinations()) == "203.0.113.77"
+    assert destination.match.surely.services().protocols() == IntervalSet.single(6)
+
+
+_TWO_LINES = """\
+ip vrf SHOP
+interface Gi0
+ ip address 10.0.0.1 255.255.255.0
+ ip nat inside
+interface Gi1
+ ip vrf forwarding SHOP
+ ip address 10.0.0.1 255.255.255.0
+ ip nat inside
+interface Gi2
+ ip address 203.0.113.1 255.255.255.0
+ ip nat outside
+interface Gi3
+ ip address 198.51.100.1 255.255.255.0
+ ip nat outside
+ip nat inside source route-map FIRST interface Gi2 overload
+ip nat inside source route-map SECOND interface Gi3 overload
+ip nat inside source list LAN interface Gi2 vrf SHOP overload
+ip nat inside source route-map ODD interface Gi2 overload
+ip access-list standard LAN
+ permit 10.0.0.0 0.0.0.255
+route-map FIRST permit 10
+ match ip address LAN
+ match interface Gi2
+route-map SECOND deny 5
+ match ip address 5
+route-map SECOND permit 10
+ match ip address LAN
+ match interface Gi3
+route-map ODD permit 10
+ match length 1 100
+access-list 5 permit 10.0.0.66
+"""
+
+
+def test_a_route_map_may_bind_a_translation_to_one_line(read: Reader) -> None:
+    first, second, shop, odd = read(_TWO_LINES).devices[0].nat_rules
+    assert (first.match.is_exact, first.to_interface.names()) == (True, ("Gi2",))
+    assert second.to_interface.names() == ("Gi3",)
+    assert str(second.match.surely.sources()) == "10.0.0.0/26, 10.0.0.64/31, 10.0.0.67-10.0.0.255"
+    assert shop.from_interface.names() == ("Gi1",)
+    # An overload at one interface takes what leaves through any interface outside.
+    assert shop.to_interface.names() == ("Gi2", "Gi3")
+    assert not odd.match.surely and odd.match.maybe
+
+
+def test_the_virtual_interface_translates_between_all_that_enable_it(read: Reader) -> None:
+    parsed = read(
+        """\
+interface Gi0
+ ip address 10.0.0.1 255.255.255.0
+ ip nat enable
+interface Gi1
+ ip address 203.0.113.1 255.255.255.0
+ ip nat enable
+interface Gi2
+ ip address 10.2.0.1 255.255.255.0
+ip nat source list 1 interface Gi1 overload
+ip nat source static 10.0.0.5 203.0.113.5
+access-list 1 permit any
+"""
+    )
+    overload, static = parsed.devices[0].nat_rules
+    assert overload.from_interface.names() == overload.to_interface.names() == ("Gi0", "Gi1")
+    assert (static.kind, static.from_interface.names()) == (NatKind.STATIC, ("Gi0", "Gi1"))
+    assert parsed.coverage.notes == ()
