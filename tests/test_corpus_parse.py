@@ -27,6 +27,7 @@ AT_LEAST = {
     "fortios": 70,
     "iptables": 40,
     "juniper_junos": 150,
+    "paloalto_panos": 150,
 }
 
 

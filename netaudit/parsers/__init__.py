@@ -15,10 +15,12 @@ _PARSER_MODULES = {
     "fortios": "netaudit.parsers.fortios",
     "iptables": "netaudit.parsers.iptables",
     "juniper_junos": "netaudit.parsers.juniper_junos",
+    "paloalto_panos": "netaudit.parsers.paloalto_panos",
+    "checkpoint": "netaudit.parsers.checkpoint",
 }
 
 # Platforms whose modules have `parse_together` besides `parse`: one device's export spreads over files.
-_SPREAD: frozenset[str] = frozenset()
+_SPREAD = frozenset({"checkpoint"})
 
 PLATFORMS = tuple(_PARSER_MODULES)
 

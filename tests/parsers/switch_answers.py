@@ -89,7 +89,7 @@ class Answers:
                 rulebase = self.device(key[0]).rulebase(key[1])
                 assert rulebase is not None, key
                 judges[key] = FlowJudge(rulebase)
-            verdict = judges[key].fate(_flow(record["flow"])).verdict
+            verdict = judges[key].fate(flow_of(record["flow"])).verdict
             if verdict == record["verdict"].lower():
                 outcomes["agree"] += 1
             else:
@@ -122,7 +122,7 @@ class Answers:
         return compared, found
 
 
-def _flow(record: dict[str, Any]) -> Flow:
+def flow_of(record: dict[str, Any]) -> Flow:
     return Flow.of(
         record["src"],
         record["dst"],

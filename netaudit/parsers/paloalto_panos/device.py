@@ -1,0 +1,368 @@
+"""Puts the devices of a file together: a firewall, or a Panorama with the firewalls that it manages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from netaudit.model.device import (
+    DEFAULT_VRF,
+    AddressObject,
+    Device,
+    Interface,
+    Reference,
+    SecurityZone,
+    ServiceObject,
+)
+from netaudit.model.rules import AccessRule, Action, NatRule, Rulebase
+from netaudit.model.source import Affects, SourceRef
+from netaudit.packets.names import NameSet
+from netaudit.packets.packet import ALL_PACKETS, PacketMatch
+from netaudit.parsers.ledger import LineLedger
+from netaudit.parsers.paloalto_panos.addresses import AddressBook
+from netaudit.parsers.paloalto_panos.applications import Applications
+from netaudit.parsers.paloalto_panos.document import Document
+from netaudit.parsers.paloalto_panos.interfaces import NO_ROUTER, InterfaceReader, read_zones, routers_of
+from netaudit.parsers.paloalto_panos.management import ManagementReader
+from netaudit.parsers.paloalto_panos.nat import NatReader
+from netaudit.parsers.paloalto_panos.panorama import DeviceGroup, Managed, Panorama
+from netaudit.parsers.paloalto_panos.routing import RouteReader
+from netaudit.parsers.paloalto_panos.rules import RuleReader, RuleSource
+from netaudit.parsers.paloalto_panos.scopes import Scope
+from netaudit.parsers.paloalto_panos.services import ServiceBook
+from netaudit.parsers.paloalto_panos.tree import Node, node_ref
+from netaudit.parsers.paloalto_panos.unused import unused_objects
+
+PLATFORM = "paloalto_panos"
+_EMPTY = Node("", 0)
+
+
+@dataclass(slots=True)
+class _Part:
+    """What one virtual system or device group adds to a device."""
+
+    rulebases: list[Rulebase] = field(default_factory=list)
+    nat_rules: list[NatRule] = field(default_factory=list)
+    addresses: list[AddressObject] = field(default_factory=list)
+    services: list[ServiceObject] = field(default_factory=list)
+    zones: list[SecurityZone] = field(default_factory=list)
+    undefined: list[Reference] = field(default_factory=list)
+    unused: list[Reference] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _System:
+    """A virtual system to be read: its name in the model, its scope, and its rules by table in their order."""
+
+    name: str
+    scope: Scope
+    zones: tuple[Node, ...]
+    zones_known: bool
+    places: tuple[tuple[str, Node], ...]  # ("pre" | "local" | "post", the node of a rulebase)
+    defaults: tuple[Node, ...]  # the nodes that may override the default rules, the strongest first
+    where: SourceRef
+    flavour: str
+    serial: str = ""
+    has_rules: bool = True
+    is_firewall: bool = False
+
+
+def build_devices(document: Document, ledger: LineLedger) -> tuple[Device, ...]:
+    """Return the devices of a file; none where it holds no configuration."""
+    return tuple(_Builder(document, ledger).devices())
+
+
+class _Builder:
+    def __init__(self, document: Document, ledger: LineLedger) -> None:
+        self._document = document
+        self._ledger = ledger
+        self._root = document.root
+        self._header = document.header
+        entries = self._root.below("devices")
+        self._device = entries[0] if entries else _EMPTY
+        self._panorama = Panorama(self._root, self._device, ledger)
+
+    def devices(self) -> Iterator[Device]:
+        """Yield the device that the file is of, then those that it manages."""
+        if not self._root.below() and not self._header.facts:
+            return
+        yield self._own()
+        for managed in self._panorama.managed():
+            yield self._managed(managed)
+
+    # The device itself
+
+    def _own(self) -> Device:
+        shared = self._root.get("shared")
+        pushed = self._root.get("policy", "panorama")
+        deviceconfig = self._device.get("deviceconfig")
+        network = self._device.get("network")
+        systems = list(self._systems(shared, pushed, deviceconfig))
+        if self._panorama.is_panorama:
+            systems += self._groups()
+        name, where = self._name(deviceconfig)
+        logs = [node for node in (shared, self._root.get("panorama"), *self._device.below("vsys")) if node is not None]
+        return self._build(name, where, network, systems, (self._root,), deviceconfig, tuple(logs), True)
+
+    def _systems(self, shared: Node | None, pushed: Node | None, deviceconfig: Node | None) -> Iterator[_System]:
+        entries = self._device.below("vsys")
+        if not entries and self._device.has("network", "interface") and not self._panorama.is_panorama:
+            entries = (Node("vsys1", self._device.line_of("network", "interface")),)  # every firewall has it
+        network = self._device.get("network")
+        gateways = network.below("shared-gateway") if network is not None else ()
+        alone = len(entries) == 1 and entries[0].word == "vsys1" and not gateways
+        managed = deviceconfig is not None and deviceconfig.value("system", "panorama-server") and pushed is None
+        for entry in (*entries, *gateways):
+            nodes = tuple(node for node in (entry, pushed, shared) if node is not None)
+            whole = deviceconfig is not None or self._root.has("version") or self._root.has("mgt-config")
+            yield _System(
+                name="" if alone else entry.word,
+                scope=Scope(entry.word, nodes, self._ledger, whole and not managed),
+                zones=entry.below("zone"),
+                zones_known=entry.has("zone"),
+                places=_places([shared, pushed, entry], entry),
+                defaults=_defaults([entry.get("rulebase"), entry.get("pre-rulebase"), entry.get("post-rulebase"),
+                                    *[node.get("post-rulebase") for node in (pushed, shared) if node is not None]]),
+                where=node_ref(self._ledger, entry),
+                flavour="security policy",
+                is_firewall=whole,
+            )  # fmt: skip
+
+    def _groups(self) -> Iterator[_System]:
+        """Yield the device groups that no firewall of the file uses: each is a rulebase on its own."""
+        for group in self._panorama.groups.values():
+            if not group.serials:
+                yield self._group_system(group, group.name, (), "")
+
+    def _group_system(self, group: DeviceGroup, name: str, zones: tuple[Node, ...], serial: str) -> _System:
+        chain = self._panorama.chain(group)  # from the group up to shared
+        self._panorama.note_local_rules(group)
+        return _System(
+            name=name,
+            scope=Scope(group.name, tuple(chain), self._ledger, True),
+            zones=zones,
+            zones_known=bool(zones),
+            places=_places(list(reversed(chain)), None),
+            defaults=_defaults([node.get("post-rulebase") for node in chain]),
+            where=node_ref(self._ledger, group.node),
+            flavour=f"device group {group.name}",
+            serial=serial,
+        )
+
+    def _name(self, deviceconfig: Node | None) -> tuple[str, SourceRef]:
+        node = deviceconfig.get("system", "hostname") if deviceconfig is not None else None
+        if node is not None and node.below():
+            self._header.places["hostname"] = node_ref(self._ledger, node)
+            return node.value(), self._header.places["hostname"]
+        if "hostname" in self._header.facts:
+            return self._header.facts["hostname"], self._header.places["hostname"]
+        source = self._ledger.source
+        stem = source.path.rsplit("/", 1)[-1]
+        return source.host or stem.rsplit(".", 1)[0] or stem, self._ledger.ref(0)
+
+    # Managed firewalls
+
+    def _managed(self, managed: Managed) -> Device:
+        template = managed.template
+        device = template.below("devices")[0] if template is not None and template.below("devices") else _EMPTY
+        entries = {node.word: node for node in device.below("vsys")}
+        multiple = len(entries) > 1 or len(managed.groups) > 1
+        systems = []
+        for system in managed.groups or tuple(entries) or ("vsys1",):
+            group = managed.groups.get(system)
+            entry = entries.get(system)
+            zones = entry.below("zone") if entry is not None else ()
+            name = system if multiple else ""
+            if group is not None:
+                systems.append(self._group_system(group, name, zones, managed.serial))
+            else:
+                systems.append(
+                    _System(
+                        name, Scope(system, (entry or _EMPTY,), self._ledger, False), zones, False, (), (),
+                        managed.where, "rules that are not in this file", managed.serial, has_rules=False,
+                    )
+                )  # fmt: skip
+        roots = (template,) if template is not None else ()
+        logs = tuple(node for root in roots for node in (root.get("shared"), *device.below("vsys")) if node is not None)
+        return self._build(
+            managed.serial,
+            managed.where,
+            device.get("network"),
+            systems,
+            roots,
+            device.get("deviceconfig"),
+            logs,
+            False,
+        )
+
+    # Both
+
+    def _build(
+        self,
+        name: str,
+        where: SourceRef,
+        network: Node | None,
+        systems: list[_System],
+        roots: tuple[Node, ...],
+        deviceconfig: Node | None,
+        logs: tuple[Node, ...],
+        is_own: bool,
+    ) -> Device:
+        ledger = self._ledger
+        zones = [(one, read_zones(one.zones, one.name, ledger)) for one in systems]
+        zone_of = {port: zone.name for _, found in zones for zone in found for port in zone.interfaces}
+        system_of = {port: zone.virtual_system for _, found in zones for zone in found for port in zone.interfaces}
+        for one in systems:
+            for imported in one.scope.nodes[0].words("import", "network", "interface"):
+                system_of[imported] = one.name
+        objects = self._address_texts(systems)
+        interfaces: tuple[Interface, ...] = ()
+        routes: RouteReader | None = None
+        if network is not None:
+            interfaces = InterfaceReader(network, zone_of, system_of, objects, ledger).read()
+            owners: dict[str, tuple[str, ...]] = {}
+            for interface in interfaces:
+                known = owners.get(interface.vrf, ())
+                if interface.virtual_system not in known:
+                    owners[interface.vrf] = (*known, interface.virtual_system)
+            routes = RouteReader(network, objects, owners, ledger)
+        parts = [self._read(one, found, interfaces) for one, found in zones]
+        vrfs = [router for router, _ in routers_of(network)] if network is not None else []
+        facts = self._header.facts if is_own else {}
+        version = self._root.get("version") if is_own else None
+        panorama = is_own and self._panorama.is_panorama and not interfaces
+        management = ManagementReader(roots, deviceconfig, network, ledger)
+        sources = {key: place for key, place in self._header.places.items() if is_own and key in ("hostname", "model")}
+        if is_own and "sw-version" in facts:
+            sources["version"] = self._header.places["sw-version"]
+        elif version is not None and version.below():
+            sources["version"] = node_ref(ledger, version, False)
+        if "serial" in facts:
+            sources["serial"] = self._header.places["serial"]
+        return Device(
+            name=name,
+            platform=PLATFORM,
+            vendor="Palo Alto Networks",
+            where=where,
+            model=facts.get("model", ""),
+            operating_system="Panorama" if panorama else "PAN-OS",
+            version=facts.get("sw-version", "") or (version.value() if version is not None else ""),
+            serials=(facts["serial"],) if "serial" in facts else () if is_own else (name,),
+            fact_sources=tuple(sorted(sources.items())),
+            virtual_systems=tuple(one.name for one in systems if one.name),
+            vrfs=tuple(dict.fromkeys([*vrfs, *(one.vrf for one in interfaces if one.vrf != NO_ROUTER)]))
+            or (DEFAULT_VRF,),
+            interfaces=interfaces,
+            security_zones=tuple(zone for part in parts for zone in part.zones),
+            address_objects=tuple(one for part in parts for one in part.addresses),
+            service_objects=tuple(one for part in parts for one in part.services),
+            rulebases=tuple(one for part in parts for one in part.rulebases),
+            nat_rules=tuple(one for part in parts for one in part.nat_rules),
+            static_routes=tuple(routes.routes()) if routes is not None else (),
+            routing_processes=tuple(routes.processes()) if routes is not None else (),
+            forwards=not panorama,
+            management=management.plane(interfaces, logs),
+            undefined_references=tuple(one for part in parts for one in part.undefined),
+            unused_objects=tuple(one for part in parts for one in part.unused),
+        )
+
+    def _other_rules(self, place: Node, rules: RuleReader) -> None:
+        """Note what the rules of the other tables use; forwarding by policy can change the way of a packet."""
+        for table in ("pbf", "application-override", "dos", "authentication"):
+            for node in place.below(table, "rules"):
+                context = f"{table} rule {node.word}"
+                rules.side(node, "source", context)
+                rules.side(node, "destination", context)
+                rules.services.match(node.below("service"), context)
+                if table == "pbf" and not node.is_yes("disabled"):
+                    self._ledger.unsupported(node.first, Affects.ROUTING, "policy-based forwarding")
+
+    def _address_texts(self, systems: list[_System]) -> dict[str, str]:
+        """Return the text of address objects that interfaces and routes may name."""
+        found: dict[str, str] = {}
+        for one in systems:
+            for node in reversed(one.scope.nodes):
+                for entry in node.below("address"):
+                    text = entry.value("ip-netmask")
+                    if text:
+                        found[entry.word] = text
+        return found
+
+    def _read(self, one: _System, zones: tuple[SecurityZone, ...], interfaces: tuple[Interface, ...]) -> _Part:
+        scope = one.scope
+        addresses, services = AddressBook(scope), ServiceBook(scope)
+        rules = RuleReader(
+            scope,
+            addresses,
+            services,
+            Applications(scope),
+            tuple(zone.name for zone in zones) or _zones_of_rules(one),
+            one.zones_known,
+            frozenset(zone.name for zone in zones),
+            one.zones_known or one.is_firewall,
+            one.name,
+            one.serial,
+            self._header.hits,
+        )
+        damaged = self._document.damage and "the file is damaged"
+        if not one.has_rules:
+            damaged = "rules that are not in this file"
+        defaults: dict[str, Node] = {}
+        for holder in one.defaults:
+            for node in holder.below("default-security-rules", "rules"):
+                defaults.setdefault(node.word, node)
+        sources = [RuleSource(node.below("security", "rules"), kind) for kind, node in one.places]
+        before = tuple(_closed_zones(zones, one)) if interfaces else ()
+        rulebase = rules.rulebase(sources, defaults, before, one.where, damaged, one.flavour)
+        nat = NatReader(
+            scope, addresses, services, rules, {interface.name: interface.addresses for interface in interfaces}
+        )
+        nodes = [node for _, place in one.places for node in place.below("nat", "rules")]
+        nat_rules = nat.read([node for node in nodes if rules.applies(node) is not False], rulebase.rules)
+        for _, place in one.places:
+            self._other_rules(place, rules)
+        return _Part(
+            [rulebase],
+            list(nat_rules),
+            list(addresses.objects(one.name)),
+            list(services.objects(one.name)),
+            list(zones),
+            list(scope.undefined.values()),
+            list(unused_objects(scope, self._document.elsewhere)) if one.has_rules and scope.is_whole else [],
+        )
+
+
+def _closed_zones(zones: tuple[SecurityZone, ...], one: _System) -> Iterator[AccessRule]:
+    """Yield what holds for a zone without an interface: no packet comes from it or leaves to it."""
+    outside = {node.word for node in one.zones if node.has("network", "external") or node.has("network", "tunnel")}
+    for zone in zones:
+        if zone.interfaces or zone.name in outside:
+            continue
+        name, match = NameSet.of([zone.name]), PacketMatch.exact(ALL_PACKETS)
+        reason = f"no interface in zone {zone.name}"
+        yield AccessRule(reason, Action.DENY, match, zone.where, from_zones=name, implicit=True)
+        yield AccessRule(reason, Action.DENY, match, zone.where, to_zones=name, implicit=True)
+
+
+def _zones_of_rules(one: _System) -> tuple[str, ...]:
+    """Return the zones that rules name, where the file does not define them."""
+    found: dict[str, None] = {}
+    for _, place in one.places:
+        for node in place.below("security", "rules"):
+            for key in ("from", "to"):
+                found.update(dict.fromkeys(word for word in node.words(key) if word not in ("any", "multicast")))
+    return tuple(found)
+
+
+def _places(above: list[Node | None], local: Node | None) -> tuple[tuple[str, Node], ...]:
+    """Return the rulebases in the order of matching. `above` goes from shared down to the nearest."""
+    known = [node for node in above if node is not None]
+    found = [("pre", node) for one in known if (node := one.get("pre-rulebase")) is not None]
+    if local is not None and (rulebase := local.get("rulebase")) is not None:
+        found.append(("local", rulebase))
+    found += [("post", node) for one in reversed(known) if (node := one.get("post-rulebase")) is not None]
+    return tuple(found)
+
+
+def _defaults(nodes: list[Node | None]) -> tuple[Node, ...]:
+    return tuple(node for node in nodes if node is not None)

@@ -1,0 +1,54 @@
+"""A file as its parts: XML, commands, braces, and what stands around them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from netaudit.parsers.ledger import LineLedger
+from netaudit.parsers.paloalto_panos.brace_text import BraceReader, begins_block
+from netaudit.parsers.paloalto_panos.header import Header, HeaderReader
+from netaudit.parsers.paloalto_panos.set_text import SetReader, command_of
+from netaudit.parsers.paloalto_panos.tree import Node, TreeBuilder
+from netaudit.parsers.paloalto_panos.xml_text import XmlReader
+
+_MARKUP = re.compile(r"\s*<(?:\?xml|!|[A-Za-z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The tree of a file. `damage` says why it may not be whole, "" where it is; `damage_line` is where it ends.
+
+    `elsewhere` holds the values of what is not kept in the tree: names that it uses.
+    """
+
+    root: Node
+    header: Header
+    elsewhere: set[str]
+    damage: str = ""
+    damage_line: int = 0
+
+
+def read_document(ledger: LineLedger) -> Document:
+    """Return the tree of a file, with every line that was read accounted for."""
+    builder = TreeBuilder(ledger)
+    header, commands = HeaderReader(ledger), SetReader(ledger, builder)
+    lines = ledger.source.lines
+    damage, damage_line = "", 0
+    index = 0
+    while index < len(lines):
+        text = lines[index]
+        if command_of(text):
+            index = commands.read(index)
+        elif _MARKUP.match(text):
+            xml = XmlReader(ledger, builder, index)
+            xml.read()
+            index = xml.end
+            damage, damage_line = damage or xml.fault, damage_line or xml.fault_line
+        elif begins_block(text):
+            braces = BraceReader(ledger, builder)
+            index = braces.read(index)
+            damage, damage_line = damage or braces.fault, damage_line or braces.fault_line
+        else:
+            index = header.read(index)
+    return Document(builder.root, header.header, builder.elsewhere, damage, damage_line)
