@@ -18,6 +18,7 @@ from netaudit.model.routing import (
     RoutingPlane,
 )
 from netaudit.model.rules import Binding, Direction
+from netaudit.model.source import Affects
 from netaudit.packets.addresses import Family
 from netaudit.parsers.juniper_junos.bgp import read_bgp
 from netaudit.parsers.juniper_junos.filters import Filters
@@ -169,6 +170,7 @@ class RoutingReader:
                     if kind is None:
                         continue
                     value = action.value()
+                    self._ledger.unsupported(max(action.first, 0), Affects.ROUTING, "policy-based routing")
                     changes.append(PolicyChange(kind, (value,) if value else ()))
                     if action.word == "routing-instance" and value and value not in (*instances, "default"):
                         self._references.missing(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netaudit.model.routing import DEFAULT_VRF, AggregateRoute, RoutingSetting, TableGroup, VrfTargets
+from netaudit.model.source import Affects
 from netaudit.parsers.juniper_junos.section import Section, as_number, text_below
 from netaudit.parsers.juniper_junos.tree import APPLY_WORDS, Node, node_ref
 from netaudit.parsers.juniper_junos.vocabulary import prefix_length_of, word_set
@@ -75,10 +76,14 @@ class RoutingOptions:
             else:
                 self.confederation = as_number(node.word)
                 self.members += tuple(as_number(one) for one in node.words("members"))
+        leaked = section.node.get("instance-import")
         self.imports = section.chain("instance-import")
+        if leaked is not None:
+            self._not_computed(leaked)
         self._routes(section, self._vrf)
         for group in section.blocks("rib-groups"):
             where = group.where
+            self._not_computed(group.node)
             self.groups.append(
                 TableGroup(
                     group.node.word,
@@ -106,11 +111,17 @@ class RoutingOptions:
         for word in sorted(_SETTINGS):
             node = section.node.get(word)
             if node is not None and section.opaque(word):
+                if word == "auto-export":
+                    self._not_computed(node)
                 self._set(head + word, text_below(node, self._ledger), node)
 
     def _set(self, name: str, value: str, node: Node) -> None:
         where = node_ref(self._ledger, node)
         self.settings.append(RoutingSetting(name, value, where, self._vrf, self._system))
+
+    def _not_computed(self, node: Node) -> None:
+        """Note at the first line that the statement is kept, and that no answer takes its routes into account yet."""
+        self._ledger.unsupported(max(node.first, 0), Affects.ROUTING, "routes that depend on other routes")
 
     def _routes(self, section: Section, vrf: str) -> None:
         for word in ("aggregate", "generate"):
@@ -129,6 +140,7 @@ class RoutingOptions:
         if prefix_length_of(route.node.word) is None:
             route.reject(route.node, "not a prefix")
             return
+        self._not_computed(route.node)
         discards = any([route.opaque("discard"), route.opaque("reject")])
         distance = route.number("preference")
         policies = route.chain("policy")
