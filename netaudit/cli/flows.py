@@ -13,7 +13,7 @@ from netaudit.cli.snapshot import INCOMPLETE, coverage_code, read_with_progress
 from netaudit.errors import InputError
 from netaudit.model.device import Device
 from netaudit.model.flow_fate import FlowFate, FlowJudge
-from netaudit.model.rules import Rulebase, RulebaseKind
+from netaudit.model.rules import Rulebase, RulebaseKind, layers_after
 from netaudit.packets.packet import Flow
 from netaudit.packets.service_text import PROTOCOL_NAMES
 from netaudit.packets.services import ICMP_PROTOCOLS, PORT_PROTOCOLS, SYN
@@ -214,15 +214,31 @@ def judge(reading: Reading, questions: Sequence[FlowQuestion]) -> list[Answer]:
 def _any_permits(found: Sequence[tuple[Device, Rulebase]], question: FlowQuestion) -> Answer:
     """Ask several zone policies of a device that stand side by side (one a zone pair): one permit is enough."""
     assert question.flow is not None
+    rulebases = [rulebase for _, rulebase in found]
+    names = {rulebase.name for rulebase in rulebases}
     fates = [
-        (device, rulebase, FlowJudge(rulebase).fate(question.flow, question.from_zone, question.to_zone), "")
+        _through_layers(device, [rulebase, *layers_after(rulebase, rulebases)], question)
         for device, rulebase in found
+        if rulebase.follows not in names
     ]
     for wanted in ("permit", "unknown"):
         for answer in fates:
             if answer[2].verdict == wanted:
                 return answer
     return next((answer for answer in fates if answer[2].rule is not None), fates[0])
+
+
+def _through_layers(device: Device, layers: Sequence[Rulebase], question: FlowQuestion) -> Answer:
+    """Ask a rulebase and those that follow it: all must permit, the first that surely denies decides."""
+    assert question.flow is not None
+    answers: list[Answer] = [
+        (device, one, FlowJudge(one).fate(question.flow, question.from_zone, question.to_zone), "") for one in layers
+    ]
+    for wanted in ("deny", "unknown"):
+        for answer in answers:
+            if answer[2].verdict == wanted:
+                return answer
+    return answers[-1]
 
 
 def _only_pair(rulebase: Rulebase) -> tuple[str | None, str | None]:

@@ -607,7 +607,10 @@ MARKUP: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
                         r"|AccountAliases|Regions|Instances)\"\s*:"),
         ("azure", "json", r"\"type\"\s*:\s*\"Microsoft\.\w+/|\"id\"\s*:\s*\"/subscriptions/"),
         ("checkpoint", "json", r"\"type\"\s*:\s*\"(?:access-rule|access-section|nat-rule|nat-section|package|simple-gateway|CpmiGatewayPlain|"
-                               r"CpmiAnyObject|access-layer|RulebaseAction)\"|\"(?:access-layers|nat-policy|rulebase)\"\s*:"),
+                               r"CpmiAnyObject|access-layer|RulebaseAction)\"|\"(?:access-layers|nat-policy|rulebase|policyPackages)\"\s*:"
+                               r"|\"domain-type\"\s*:\s*\"(?:(?:data |global |mds |local )?domain)\"|\"code\"\s*:\s*\"(?:generic_)?err(?:or)?[_\"]"
+                               r"|\A\s*\[?\s*\{\s*\"(?:objects|tasks)\"\s*:\s*\[\s*\]\s*,\s*\"total\"\s*:\s*0\s*\}"
+                               r"|\"accept-icmp-requests\"\s*:"),
         ("sonic", "json", r"\"DEVICE_METADATA\"\s*:|\"(?:ACL_TABLE|MGMT_INTERFACE)\"\s*:"),
         ("gcp", "json", r"\"kind\"\s*:\s*\"compute#|\"selfLink\"\s*:\s*\"https://www\.googleapis\.com/compute"),
         ("cisco_ftd", "json", r"\"type\"\s*:\s*\"(?:AccessPolicy|AccessRule|accessrule)\""),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -99,6 +100,18 @@ class Rulebase:
     stateful: bool = False  # answers of permitted connections pass by themselves
     families: tuple[Family, ...] = (Family.IPV4, Family.IPV6)  # packets of other families never meet it
     flavour: str = ""  # the vendor's word for people: "extended", "standard", "firewall policy", "FORWARD"
+    follows: str = ""  # asked only about packets that this rulebase permits: both must permit (Check Point layers)
+
+
+def layers_after(first: Rulebase, rulebases: Iterable[Rulebase]) -> list[Rulebase]:
+    """Return the rulebases that ask in turn about what `first` permits, in their order."""
+    following = {one.follows: one for one in rulebases if one.follows and one.virtual_system == first.virtual_system}
+    found: list[Rulebase] = []
+    last = first
+    while last.name in following:
+        last = following.pop(last.name)  # each once: names that follow each other in a circle end
+        found.append(last)
+    return found
 
 
 class Purpose(StrEnum):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from netaudit.model.device import Device, Interface
-from netaudit.model.rules import AccessRule, Binding, Direction, Rulebase, RulebaseKind
+from netaudit.model.rules import AccessRule, Binding, Direction, Rulebase, RulebaseKind, layers_after
 from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.packet import PacketProduct, PacketSet
 from netaudit.topology.reach import DecidingRule
@@ -21,6 +21,7 @@ class Passed:
     surely: bool = True
     deciding: DecidingRule | None = None
     reasons: tuple[str, ...] = ()
+    earlier: tuple[DecidingRule, ...] = ()  # of the layers before, which let the packets pass too
 
 
 def at_interface(
@@ -94,8 +95,34 @@ def by_policy(
     return [
         passed
         for rulebase in rulebases
-        for passed in through_rulebases(device.name, [rulebase], packets, from_name, to_name, as_of)
+        if not rulebase.follows
+        for passed in _through_layers(device.name, rulebase, rulebases, packets, (from_name, to_name), as_of)
     ]
+
+
+def _through_layers(
+    device: str,
+    first: Rulebase,
+    rulebases: Sequence[Rulebase],
+    packets: PacketProduct,
+    names: tuple[str, str],
+    as_of: date | None,
+) -> list[Passed]:
+    """Return what a rulebase and, in turn, each that follows it let pass."""
+    passed = through_rulebases(device, [first], packets, *names, as_of)
+    for following in layers_after(first, rulebases):
+        passed = [
+            Passed(
+                then.packets,
+                one.surely and then.surely,
+                then.deciding,
+                one.reasons + then.reasons,
+                one.earlier + ((one.deciding,) if one.deciding else ()),
+            )
+            for one in passed
+            for then in through_rulebases(device, [following], one.packets, *names, as_of)
+        ]
+    return passed
 
 
 def _by_level(device: Device, incoming: Interface, outgoing: Interface, packets: PacketProduct) -> list[Passed]:

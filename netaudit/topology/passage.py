@@ -110,9 +110,10 @@ def _filtered(
 def _policed(
     device: Device, incoming: Interface, outgoing: Interface, entered: Entered, as_of: date | None
 ) -> Iterator[Beam]:
-    """Apply the zone policy; a policy that names a virtual IP sees the header before translation."""
+    """Apply the zone policy; one that names a virtual IP, and any on some platforms, sees the untranslated header."""
     beam, nat = entered.beam, entered.nat
-    if nat is None or not nat.needs_rule or entered.before is None:
+    sees_original = device.policies_see_original_addresses or (nat is not None and nat.needs_rule)
+    if nat is None or not sees_original or entered.before is None:
         passed = by_policy(device, incoming, outgoing, beam.now, as_of)
         if incoming.name == outgoing.name and policy_names(device, incoming):
             yield from _hairpin(device, incoming, beam, passed)
@@ -141,5 +142,6 @@ def _hairpin(device: Device, interface: Interface, beam: Beam, passed: list[Pass
 
 def _apply(beam: Beam, passed: Iterable[Passed]) -> Iterator[Beam]:
     for one in passed:
-        found = replace(beam.narrowed(one.packets), deciding=beam.deciding + ((one.deciding,) if one.deciding else ()))
+        rules = one.earlier + ((one.deciding,) if one.deciding else ())
+        found = replace(beam.narrowed(one.packets), deciding=beam.deciding + rules)
         yield found if one.surely else found.doubted(*one.reasons)
