@@ -1,27 +1,20 @@
 """Forwarding tables: which addresses leave a device through which interface.
 
-Connected and static routes of one device, longest prefix first, then the lowest distance; equal routes share
+Connected, static and learned routes of one device, longest prefix first, then the lowest distance; equal routes share
 (ECMP). A static route counts only where its next hop or interface can be resolved.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from netaudit.model.device import Device, Interface, StaticRoute
-from netaudit.packets.addresses import AddressSet, Family, parse_address, prefix_interval
+from netaudit.model.device import Device
+from netaudit.packets.addresses import AddressSet, Family, prefix_interval
 from netaudit.packets.intervals import IntervalSet
-
-MAX_RECURSION = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Exit:
-    """A way out of a forwarding table. `next_hop` is None where the destination itself is on the subnet."""
-
-    interface: str
-    next_hop: int | None = None
+from netaudit.topology.routes.route import Route
+from netaudit.topology.ways import Exit, static_exits
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +46,17 @@ class ForwardingTable:
 TableKey = tuple[str, str]  # (virtual system, VRF)
 
 
-def forwarding_tables(device: Device) -> dict[TableKey, ForwardingTable]:
-    """Return the forwarding table of every VRF of every virtual system."""
+def forwarding_tables(
+    device: Device, learned: Mapping[TableKey, Sequence[Route]] = MappingProxyType({})
+) -> dict[TableKey, ForwardingTable]:
+    """Return the forwarding table of every VRF of every virtual system; `learned` are its dynamic routes."""
     keys = {(one.virtual_system, one.vrf) for one in device.interfaces if one.addresses}
     keys |= {(route.virtual_system, route.vrf) for route in device.static_routes}
-    return {key: _table(device, key) for key in sorted(keys)}
+    keys |= set(learned)
+    return {key: _table(device, key, learned.get(key, ())) for key in sorted(keys)}
 
 
-def _table(device: Device, key: TableKey) -> ForwardingTable:
+def _table(device: Device, key: TableKey, learned: Sequence[Route]) -> ForwardingTable:
     interfaces = [one for one in device.interfaces if one.enabled and (one.virtual_system, one.vrf) == key]
     routes: dict[tuple[Family, int, int], tuple[int, list[Exit]]] = {}
     doubts: list[str] = []
@@ -77,11 +73,14 @@ def _table(device: Device, key: TableKey) -> ForwardingTable:
         if route.discards:
             _offer(routes, target, route.distance, None)
             continue
-        exits = list(_exits(device, route))
+        exits = list(static_exits(device, route))
         if not exits:
             doubts.append(f"{device.name}: route {route.prefix} has no interface that could carry it")
         for way in exits:
             _offer(routes, target, route.distance, way)
+    for one in learned:
+        for exit_ in one.exits or (None,):
+            _offer(routes, (one.prefix.family, one.prefix.network, one.prefix.length), one.distance, exit_)
     return ForwardingTable(_without_longer_prefixes(routes), tuple(doubts))
 
 
@@ -96,70 +95,6 @@ def _offer(
         routes[target] = (distance, [way] if way else [])
     elif distance == known[0] and way and way not in known[1]:
         known[1].append(way)
-
-
-def _exits(device: Device, route: StaticRoute) -> Iterable[Exit]:
-    """Yield the exits of a static route, next hops resolved through other static routes where needed."""
-    vrf = route.next_vrf or route.vrf
-    up = {
-        one.name: one
-        for one in device.interfaces
-        if one.enabled and one.virtual_system == route.virtual_system and one.vrf == vrf
-    }
-    if route.interface:
-        interface = next((one for one in up.values() if route.interface in (one.name, one.nickname)), None)
-        if interface is not None:
-            hop = _address(route.next_hop)
-            yield Exit(interface.name, hop[1] if hop else None)
-        return
-    hop = _address(route.next_hop)
-    for _ in range(MAX_RECURSION):
-        if hop is None:
-            return
-        interface = _on_subnet(up.values(), *hop)
-        if interface is not None:
-            yield Exit(interface.name, hop[1])
-            return
-        via = _best_static(device, route, vrf, *hop)
-        if via is None or via is route:
-            return
-        if via.interface and via.interface in up and not via.next_hop:
-            yield Exit(via.interface, hop[1])
-            return
-        hop = _address(via.next_hop)
-
-
-def _address(text: str) -> tuple[Family, int] | None:
-    try:
-        return parse_address(text)
-    except ValueError:
-        return None
-
-
-def _on_subnet(interfaces: Iterable[Interface], family: Family, value: int) -> Interface | None:
-    best: tuple[int, Interface] | None = None
-    for interface in interfaces:
-        for address in interface.addresses:
-            if (
-                address.family is family
-                and value in address.network
-                and (best is None or address.prefix_length > best[0])
-            ):
-                best = address.prefix_length, interface
-    return best[1] if best else None
-
-
-def _best_static(device: Device, route: StaticRoute, vrf: str, family: Family, value: int) -> StaticRoute | None:
-    found = [
-        other
-        for other in device.static_routes
-        if other is not route
-        and other.enabled
-        and other.family is family
-        and (other.virtual_system, other.vrf) == (route.virtual_system, vrf)
-        and value in IntervalSet.span(*prefix_interval(family, other.network, other.prefix_length))
-    ]
-    return max(found, key=lambda one: (one.prefix_length, -one.distance), default=None)
 
 
 def _without_longer_prefixes(

@@ -1,0 +1,1 @@
+"""Routes that devices learn from each other, computed from what is configured."""

@@ -1,0 +1,186 @@
+"""All tables of a snapshot: connected, static, OSPF and BGP, until none of them changes any more.
+
+What one protocol learns another may announce, so the tables are filled in rounds. What cannot be computed is a doubt
+about the table: a protocol without a computation, a neighbour without an export, a policy that was not understood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from netaudit.model.device import Device, StaticRoute
+from netaudit.packets.addresses import Family, parse_address
+from netaudit.topology.routes.bgp import bgp_routes, is_of, resolved
+from netaudit.topology.routes.bgp_sessions import bgp_speakers
+from netaudit.topology.routes.defaults import defaults_of
+from netaudit.topology.routes.ospf import External, OspfNetwork, ospf_routes
+from netaudit.topology.routes.ospf_speakers import Speaker, speakers
+from netaudit.topology.routes.policies import PolicyBook, Verdict
+from netaudit.topology.routes.route import Prefix, Route, RouteTable
+from netaudit.topology.ways import Exit, static_exits
+
+MAX_ROUNDS = 12
+COMPUTED = frozenset({"ospf", "ospfv3", "bgp"})
+
+Key = tuple[str, str, str]  # device, virtual system, VRF
+
+
+@dataclass
+class LearnedRoutes:
+    """The tables of a snapshot. `tables` hold the best routes; `learned` those of OSPF and BGP alone, best or not."""
+
+    tables: dict[Key, RouteTable] = field(default_factory=dict)
+    learned: dict[Key, list[Route]] = field(default_factory=dict)
+    doubts: dict[Key, dict[str, None]] = field(default_factory=dict)
+
+    def doubt(self, key: Key, reason: str) -> None:
+        """Remember why a table may be otherwise."""
+        self.doubts.setdefault(key, {})[reason] = None
+
+
+def compute_routes(devices: Sequence[Device]) -> LearnedRoutes:
+    """Return the tables of all devices."""
+    result = LearnedRoutes()
+    keys = {key: device for device in devices for key in _keys(device)}
+    ospf = {family: OspfNetwork.of([one for one in speakers(devices) if one.family is family]) for family in Family}
+    bgp = bgp_speakers(devices)
+    by_ospf: dict[Key, list[Route]] = {}
+    by_bgp: dict[Key, list[Route]] = {}
+    tables: dict[Key, RouteTable] = {key: RouteTable() for key in keys}
+    bgp_doubts: dict[Key, dict[str, None]] = {}
+    for _ in range(MAX_ROUNDS):
+        base = {
+            key: [*_connected(device, key), *_static(device, key, tables[key]), *by_ospf.get(key, ())]
+            for key, device in keys.items()
+        }
+        inner = {key: RouteTable(routes) for key, routes in base.items()}
+        following = {key: RouteTable([*base[key], *by_bgp.get(key, ())]) for key in keys}
+        now_ospf: dict[Key, list[Route]] = {}
+        for network in ospf.values():
+            externals = {one: list(_externals(one, following[one.key], result)) for one in network.everyone}
+            found = ospf_routes(network, {one: many for one, many in externals.items() if many})
+            for speaker, routes in found.items():
+                now_ospf.setdefault(speaker.key, []).extend(routes)
+        answer = bgp_routes(bgp, inner)
+        now_bgp: dict[Key, list[Route]] = {}
+        bgp_doubts = {}
+        for one, routes in answer.routes.items():
+            now_bgp.setdefault(one.key, []).extend(routes)
+            bgp_doubts.setdefault(one.key, {}).update(answer.doubts[one])
+        settled = now_ospf == by_ospf and now_bgp == by_bgp and all(following[key].same_as(tables[key]) for key in keys)
+        by_ospf, by_bgp, tables = now_ospf, now_bgp, following
+        if settled:
+            break
+    else:
+        for key in {**by_ospf, **by_bgp}:
+            result.doubt(key, "the routing protocols do not settle: what they announce depends on each other")
+    result.tables = tables
+    result.learned = {key: [*by_ospf.get(key, ()), *by_bgp.get(key, ())] for key in {**by_ospf, **by_bgp}}
+    for key, reasons in bgp_doubts.items():
+        for reason in reasons:
+            result.doubt(key, reason)
+    for network in ospf.values():
+        for speaker, many in network.doubts.items():
+            for reason in many:
+                result.doubt(speaker.key, reason)
+    _inexact(devices, result)
+    return result
+
+
+def _keys(device: Device) -> Iterator[Key]:
+    pairs = {(one.virtual_system, one.vrf) for one in device.interfaces}
+    pairs |= {(one.virtual_system, one.vrf) for one in device.static_routes}
+    pairs |= {(one.virtual_system, one.vrf) for one in device.routing_processes}
+    for system, vrf in sorted(pairs):
+        yield device.name, system, vrf
+
+
+def _inexact(devices: Iterable[Device], result: LearnedRoutes) -> None:
+    for device in devices:
+        for process in device.routing_processes:
+            key = device.name, process.virtual_system, process.vrf
+            if process.enabled and process.protocol not in COMPUTED:
+                result.doubt(key, f"routes learned by {process.name} are not computed")
+            elif process.enabled and not process.exact:
+                result.doubt(key, f"not every line of {process.name} was understood")
+
+
+def _connected(device: Device, key: Key) -> Iterator[Route]:
+    for interface in device.interfaces:
+        if interface.enabled and (device.name, interface.virtual_system, interface.vrf) == key:
+            for address in interface.addresses:
+                if not address.virtual:
+                    prefix = Prefix.of(address.family, address.value, address.prefix_length)
+                    yield Route(prefix, "connected", 0, exits=(Exit(interface.name),))
+
+
+def _static(device: Device, key: Key, table: RouteTable) -> Iterator[Route]:
+    for route in device.static_routes:
+        if not route.enabled or (device.name, route.virtual_system, route.vrf) != key:
+            continue
+        prefix = Prefix.of(route.family, route.network, route.prefix_length)
+        made = Route(prefix, "static", route.distance)
+        if route.discards:
+            yield made
+            continue
+        exits = tuple(static_exits(device, route)) or _through(table, route, prefix)
+        if exits:
+            yield replace(made, exits=exits)
+
+
+def _through(table: RouteTable, route: StaticRoute, prefix: Prefix) -> tuple[Exit, ...]:
+    """Return the ways to the next hop of a static route through learned routes."""
+    if not route.next_hop or route.interface:
+        return ()
+    try:
+        family, hop = parse_address(route.next_hop)
+    except ValueError:
+        return ()
+    via = table.longest(family, hop)
+    return resolved(table, family, hop) if via is not None and via.prefix != prefix and via.prefix.length else ()
+
+
+def _externals(speaker: Speaker, table: RouteTable, result: LearnedRoutes) -> Iterator[External]:
+    """Yield what a router redistributes into OSPF."""
+    process = speaker.process
+    defaults = defaults_of(speaker.device.platform)
+    book = PolicyBook(speaker.device)
+    found: dict[Prefix, External] = {}
+    for stated in process.redistributions:
+        for route in table:
+            mine = route.protocol == process.protocol and route.process == process.identifier
+            if mine or route.prefix.family is not speaker.family or not is_of(route, stated):
+                continue
+            if route.prefix.length == 0 and stated.source != "any":
+                continue  # a default route needs its own statement
+            metric = stated.metric if stated.metric is not None else process.default_metric
+            if metric is None:
+                metric = 1 if route.protocol == "bgp" else defaults.ospf_external_metric
+            kind = f"external {stated.metric_type or 2}"
+            made = replace(route, metric=metric, kind=kind, attributes=route.attributes)
+            names = (stated.policy,) if stated.policy else stated.chain
+            if names:
+                judged = book.chain(names, made)
+                if judged.verdict is Verdict.UNKNOWN:
+                    result.doubt(speaker.key, f"what {', '.join(names)} makes of {route.prefix} was not understood")
+                if judged.verdict is not Verdict.PERMIT:
+                    continue
+                made = judged.route
+            metric_type = 1 if made.kind.endswith("1") else 2
+            found.setdefault(route.prefix, External(route.prefix, made.metric, metric_type, stated.tag or made.tag))
+    yield from found.values()
+    default = process.default_route
+    if default is not None:
+        prefix = Prefix(speaker.family, 0, 0)
+        known = table.get(prefix)
+        if default.always or (known is not None and known.protocol != process.protocol):
+            if default.policy:
+                result.doubt(speaker.key, f"the default route of {process.name} depends on {default.policy}")
+            metric = 1 if default.metric is None else default.metric
+            yield External(prefix, metric, default.metric_type or 2)
+
+
+def tables_of(learned: LearnedRoutes, device: str) -> Mapping[tuple[str, str], Sequence[Route]]:
+    """Return what a device learned, by virtual system and VRF."""
+    return {(system, vrf): routes for (name, system, vrf), routes in learned.learned.items() if name == device}
