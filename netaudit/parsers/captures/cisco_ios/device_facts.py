@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from netaudit.model.capture import Captured, CaptureRow
+from netaudit.model.capture import Captured, CaptureRow, InventoryItem
 from netaudit.parsers.captures.contract import CaptureRows
 from netaudit.parsers.captures.values import text_of, texts_of
 
 _UPTIME_UNITS = ("year", "week", "day", "hour", "minute")
+_CHASSIS = re.compile(r"\bchassis\b|\A(?:Switch )?1\Z|\ASwitch 1\b(?! -)", re.IGNORECASE)
 _VERSION = re.compile(r"Version ([^,\s]+)")
 
 
@@ -56,6 +57,31 @@ def version_facts(rows: CaptureRows) -> Captured:
         serials=texts_of(row, "serial"),
         uptime=text_of(row, "uptime"),
         fact_sources=tuple((field, where) for field, value in facts.items() if value),
+    )
+
+
+def inventory_facts(rows: CaptureRows) -> Captured:
+    """Return the parts. The chassis (of a stack the first switch) tells model and serial number."""
+    items = tuple(
+        InventoryItem(
+            name=text_of(row, "name"),
+            where=where,
+            description=text_of(row, "descr"),
+            part_number=text_of(row, "pid"),
+            version=text_of(row, "vid"),
+            serial=text_of(row, "sn"),
+        )
+        for row, where in zip(rows.rows, rows.places, strict=True)
+    )
+    chassis = next((one for one in items if _CHASSIS.search(one.name)), None)
+    if chassis is None:
+        return Captured(inventory=items)
+    known = {"model": chassis.part_number, "serial": chassis.serial}
+    return Captured(
+        model=chassis.part_number,
+        serials=(chassis.serial,) if chassis.serial else (),
+        fact_sources=tuple((field, chassis.where) for field, value in known.items() if value),
+        inventory=items,
     )
 
 

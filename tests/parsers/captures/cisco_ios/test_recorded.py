@@ -8,7 +8,22 @@ import pytest
 
 from tests.parsers.captures.recorded import compare_ntc
 
-COMMANDS = ("show_version",)
+COMMANDS = (
+    "show_version",
+    "show_inventory",
+    "show_interfaces",
+    "show_interfaces_description",
+    "show_ip_interface",
+    "show_ip_interface_brief",
+    "show_arp",
+    "show_ip_arp",
+    "show_cdp_neighbors_detail",
+    "show_lldp_neighbors",
+    "show_crypto_session_detail",
+    "show_vrf",
+    "show_ip_vrf_interfaces",
+    "show_ip_ospf_neighbor",
+)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
