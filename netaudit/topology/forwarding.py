@@ -10,11 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from netaudit.model.capture import CapturedNextHop, CapturedRoute
 from netaudit.model.device import Device
 from netaudit.packets.addresses import AddressSet, Family, prefix_interval
 from netaudit.packets.intervals import IntervalSet
 from netaudit.topology.routes.route import Route
-from netaudit.topology.ways import Exit, static_exits
+from netaudit.topology.ways import Exit, on_subnet, parsed_address, static_exits
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,57 @@ def _table(device: Device, key: TableKey, learned: Sequence[Route]) -> Forwardin
         for exit_ in one.exits or (None,):
             _offer(routes, (one.prefix.family, one.prefix.network, one.prefix.length), one.distance, exit_)
     return ForwardingTable(_without_longer_prefixes(routes), tuple(doubts))
+
+
+def captured_tables(device: Device) -> dict[TableKey, ForwardingTable]:
+    """Return the tables that `show ip route` captures give. They win over what is computed: they are what was in force.
+
+    Captures name no virtual system: the device's own is meant.
+    """
+    by_vrf: dict[str, list[CapturedRoute]] = {}
+    for route in device.captured.routes:
+        if route.active:
+            by_vrf.setdefault(route.vrf, []).append(route)
+    return {("", vrf): _captured_table(device, vrf, routes) for vrf, routes in by_vrf.items()}
+
+
+def _captured_table(device: Device, vrf: str, captured: Sequence[CapturedRoute]) -> ForwardingTable:
+    routes: dict[tuple[Family, int, int], tuple[int, list[Exit]]] = {}
+    doubts: list[str] = []
+    seen = {one.family for one in captured}
+    own = [one for one in device.interfaces if one.enabled and (one.virtual_system, one.vrf) == ("", vrf)]
+    for interface in own:
+        for address in interface.addresses:
+            if address.family not in seen:  # the capture is of the other family
+                low, _ = prefix_interval(address.family, address.value, address.prefix_length)
+                _offer(routes, (address.family, low, address.prefix_length), 0, Exit(interface.name))
+    for route in captured:
+        target = (route.family, route.network, route.prefix_length)
+        if route.protocol == "local":
+            continue
+        if route.discards or not route.next_hops:
+            _offer(routes, target, 0, None)
+        for hop in route.next_hops:
+            way = _captured_exit(device, vrf, route, hop)
+            if way is None:
+                doubts.append(f"{device.name}: the captured route {route.prefix} leads to no interface of the device")
+            else:
+                _offer(routes, target, 0, way)
+    return ForwardingTable(_without_longer_prefixes(routes), tuple(dict.fromkeys(doubts)))
+
+
+def _captured_exit(device: Device, vrf: str, route: CapturedRoute, hop: CapturedNextHop) -> Exit | None:
+    """Return the interface of a captured next hop; a next hop without one is found by its subnet."""
+    value = parsed_address(hop.address)
+    if hop.interface:
+        wanted = hop.interface.lower()
+        named = next((one for one in device.interfaces if wanted in (one.name.lower(), one.nickname.lower())), None)
+        return None if named is None else Exit(named.name, value[1] if value else None)
+    if value is None:
+        return None
+    up = [one for one in device.interfaces if one.enabled and one.vrf == (hop.vrf or vrf)]
+    found = on_subnet(up, *value)
+    return None if found is None else Exit(found.name, value[1])
 
 
 def _offer(

@@ -13,7 +13,14 @@ from netaudit.model.source import Affects, FileCoverage
 from netaudit.packets.addresses import ANY_ADDRESS, NO_ADDRESS, AddressSet, Family
 from netaudit.packets.intervals import IntervalSet
 from netaudit.policy.registers import Policy, Zone, ZoneMember, ZoneType
-from netaudit.topology.forwarding import ForwardingTable, TableKey, addresses_behind, forwarding_tables
+from netaudit.topology.forwarding import (
+    ForwardingTable,
+    TableKey,
+    addresses_behind,
+    captured_tables,
+    forwarding_tables,
+)
+from netaudit.topology.routes.computation import LearnedRoutes, compute_routes, tables_of
 from netaudit.topology.segments import SharedSegment, shared_segments
 
 if TYPE_CHECKING:
@@ -220,9 +227,10 @@ def translated_destinations(device: Device, rule: AccessRule) -> AddressSet:
 def build_network(devices: Sequence[Device], policy: Policy, coverage: Sequence[FileCoverage] = ()) -> Network:
     """Join devices and zones: explicit members of the zone map first, then subnets.
 
-    Learned routes are not computed, and lines of `coverage` that were not understood can change filters, routes and
-    translations: both are doubts about their device.
+    Routes that cannot be computed, and lines of `coverage` that were not understood and can change filters, routes and
+    translations, are doubts about their device.
     """
+    learned = compute_routes(devices)
     attachments = [
         Attachment(device.name, interface.name, _zones_of_interface(device, interface, policy))
         for device in devices
@@ -233,8 +241,8 @@ def build_network(devices: Sequence[Device], policy: Policy, coverage: Sequence[
         zones={zone.name: zone for zone in policy.zones},
         attachments=tuple(attachments),
         zone_addresses={},
-        tables={device.name: forwarding_tables(device) for device in devices},
-        doubts={device.name: _doubts(device, coverage) for device in devices},
+        tables={device.name: _tables(device, learned) for device in devices},
+        doubts={device.name: _doubts(device, coverage, learned) for device in devices},
         loose_ends={},
     )
     addresses = _zone_addresses(network, policy)
@@ -315,9 +323,21 @@ def _spellings(interface: Interface) -> dict[str, frozenset[str]]:
     return {kind: frozenset(name.lower() for name in names if name) for kind, names in named.items()}
 
 
-def _doubts(device: Device, coverage: Sequence[FileCoverage]) -> tuple[str, ...]:
+def _tables(device: Device, learned: LearnedRoutes) -> dict[TableKey, ForwardingTable]:
+    """Return the tables of a device: as captured where there is a capture, else as computed."""
+    return {**forwarding_tables(device, tables_of(learned, device.name)), **captured_tables(device)}
+
+
+def _doubts(device: Device, coverage: Sequence[FileCoverage], learned: LearnedRoutes) -> tuple[str, ...]:
+    captured = {("", route.vrf) for route in device.captured.routes}
     found = [
-        f"{device.name}: routes learned by {process.name} are not computed" for process in device.routing_processes
+        f"{device.name}: {reason}"
+        for (name, system, vrf), reasons in learned.doubts.items()
+        if name == device.name and (system, vrf) not in captured
+        for reason in reasons
+    ]
+    found += [
+        f"{device.name}: policy-based routing ({one.policy}) is not followed" for one in device.routing.policy_routes
     ]
     found += [
         f"{device.name}: the address and the routes of {interface.rule_name} are assigned from outside"

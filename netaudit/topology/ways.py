@@ -31,14 +31,14 @@ def static_exits(device: Device, route: StaticRoute) -> Iterable[Exit]:
     if route.interface:
         interface = next((one for one in up.values() if route.interface in (one.name, one.nickname)), None)
         if interface is not None:
-            hop = _address(route.next_hop)
+            hop = parsed_address(route.next_hop)
             yield Exit(interface.name, hop[1] if hop else None)
         return
-    hop = _address(route.next_hop)
+    hop = parsed_address(route.next_hop)
     for _ in range(MAX_RECURSION):
         if hop is None:
             return
-        interface = _on_subnet(up.values(), *hop)
+        interface = on_subnet(up.values(), *hop)
         if interface is not None:
             yield Exit(interface.name, hop[1])
             return
@@ -48,17 +48,19 @@ def static_exits(device: Device, route: StaticRoute) -> Iterable[Exit]:
         if via.interface and via.interface in up and not via.next_hop:
             yield Exit(via.interface, hop[1])
             return
-        hop = _address(via.next_hop)
+        hop = parsed_address(via.next_hop)
 
 
-def _address(text: str) -> tuple[Family, int] | None:
+def parsed_address(text: str) -> tuple[Family, int] | None:
+    """Return family and number of an address, None where the text is none."""
     try:
         return parse_address(text)
     except ValueError:
         return None
 
 
-def _on_subnet(interfaces: Iterable[Interface], family: Family, value: int) -> Interface | None:
+def on_subnet(interfaces: Iterable[Interface], family: Family, value: int) -> Interface | None:
+    """Return the interface whose narrowest subnet holds an address."""
     best: tuple[int, Interface] | None = None
     for interface in interfaces:
         for address in interface.addresses:

@@ -182,12 +182,11 @@ def _sources(
     """Return the addresses that a speaker uses towards a neighbour: stated, else those of the interface towards it."""
     family, value = remote
     if settings.source:
-        named = [
+        return [
             address
             for address, name in speaker.addresses.items()
             if address[0] is family and (name.lower() == settings.source.lower() or _is(settings.source, address))
         ]
-        return named
     table = tables.get(speaker.key)
     route = table.longest(family, value) if table else None
     if route is None:

@@ -79,7 +79,7 @@ def compute_routes(devices: Sequence[Device]) -> LearnedRoutes:
     result.learned = {key: [*by_ospf.get(key, ()), *by_bgp.get(key, ())] for key in {**by_ospf, **by_bgp}}
     for key, reasons in bgp_doubts.items():
         for reason in reasons:
-            result.doubt(key, reason)
+            result.doubt(key, f"BGP: {reason}")
     for network in ospf.values():
         for speaker, many in network.doubts.items():
             for reason in many:

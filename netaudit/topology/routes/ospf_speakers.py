@@ -149,7 +149,9 @@ def adjacencies(
         values = [address.value for _, _, address in members]
         if len(set(values)) < len(values):
             for speaker, port, address in members:
-                doubts[speaker].append(f"{address} at {port.interface.rule_name} is used by several routers")
+                doubts[speaker].append(
+                    f"{speaker.process.name}: {address} at {port.interface.rule_name} is used by several routers"
+                )
             continue
         for (speaker, port, _), (other, there, address) in permutations(members, 2):
             if speaker is not other and _form(port, there, len(members)):
@@ -158,7 +160,7 @@ def adjacencies(
     for speaker in everyone:
         met = {one.way.interface for one in found[speaker]}
         doubts[speaker] += [
-            f"{port.interface.rule_name} speaks OSPF and no neighbour of it has an export"
+            f"{speaker.process.name}: no neighbour at {port.interface.rule_name} has an export"
             for port in speaker.ports
             if not port.passive and port.interface.name not in met and port.addresses
         ]
