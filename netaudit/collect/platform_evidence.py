@@ -595,7 +595,8 @@ MARKUP: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
             "paloalto_panos",
             "xml",
             r"<config\b[^>]*(?:urldb|detail-version|version=)|<(?:mgt-config|rulebase|pre-rulebase|post-rulebase|deviceconfig)\b"
-            r"|<entry name=['\"](?:vsys1|localhost\.localdomain)['\"]",
+            r"|<entry name=['\"](?:vsys1|localhost\.localdomain)['\"]"
+            r"|<config\b[^>]*>\s*<(?:shared|devices|panorama|readonly)\b|<from>\s*<member>",
         ),
         ("opnsense", "xml", r"<opnsense\b"),
         ("pfsense", "xml", r"<pfsense\b"),

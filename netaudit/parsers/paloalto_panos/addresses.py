@@ -204,9 +204,13 @@ class AddressBook:
         return found
 
     def objects(self, system: str) -> Iterator[AddressObject]:
-        """Yield the addresses and groups of the scope for the model, resolved."""
+        """Yield the addresses and groups of the scope, and those that it uses, for the model, resolved."""
+        used = self.scope.used.get("address", set())
         for kind in ("address", "address-group"):
+            own = {node.word for node in self.scope.own(kind)}
             for name, node in self.scope.entries(kind).items():
+                if name not in own and name not in used:
+                    continue  # of another scope, and not needed here
                 value = self.get(name)
                 group = kind == "address-group"
                 yield AddressObject(

@@ -14,13 +14,13 @@ from netaudit.parsers.ledger import LineLedger
 from netaudit.parsers.paloalto_panos.secret_words import is_secret
 from netaudit.parsers.paloalto_panos.tree import Place, TreeBuilder
 
-_BLOCK = re.compile(r"\s*[\w.\"'/$@:-][^{};]*\{\s*\Z")
+_BLOCK = re.compile(r"\s*[\w.\"'/$@:-][^{};]*\{\s*\Z|\s*[\w-]+\s*;\s*\Z")
 _TOKEN = re.compile(r"\"(?:[^\"\\]|\\.)*\"(?=\s|;|\]|\Z)|'[^']*'(?=\s|;|\]|\Z)|[{};\[\]]|[^\s{};\[\]]+")
 _MAX_DEPTH = 128
 
 
 def begins_block(text: str) -> bool:
-    """Tell whether a line begins an element in braces."""
+    """Tell whether a line begins an element in braces, or is one without content."""
     return _BLOCK.match(text) is not None and not text.lstrip().startswith(("#", "!", "{"))
 
 
@@ -48,6 +48,8 @@ class BraceReader:
             elif token == ";":
                 self._statement(places, words, start, line)
                 words = []
+                if not places:
+                    return line + 1
             elif token == "}":
                 if words:
                     self._statement(places, words, start, line)

@@ -64,6 +64,7 @@ class _System:
     flavour: str
     serial: str = ""
     has_rules: bool = True
+    group: DeviceGroup | None = None
     is_firewall: bool = False
 
 
@@ -80,6 +81,7 @@ class _Builder:
         self._header = document.header
         entries = self._root.below("devices")
         self._device = entries[0] if entries else _EMPTY
+        self._parts: dict[tuple[str, str, int, str], _Part] = {}
         self._panorama = Panorama(self._root, self._device, ledger)
 
     def devices(self) -> Iterator[Device]:
@@ -146,7 +148,8 @@ class _Builder:
             defaults=_defaults([node.get("post-rulebase") for node in chain]),
             where=node_ref(self._ledger, group.node),
             flavour=f"device group {group.name}",
-            serial=serial,
+            serial=serial if self._panorama.has_targets(group) else "",
+            group=group,
         )
 
     def _name(self, deviceconfig: Node | None) -> tuple[str, SourceRef]:
@@ -226,7 +229,7 @@ class _Builder:
                 if interface.virtual_system not in known:
                     owners[interface.vrf] = (*known, interface.virtual_system)
             routes = RouteReader(network, objects, owners, ledger)
-        parts = [self._read(one, found, interfaces) for one, found in zones]
+        parts = [self._part(one, found, interfaces, network) for one, found in zones]
         vrfs = [router for router, _ in routers_of(network)] if network is not None else []
         facts = self._header.facts if is_own else {}
         version = self._root.get("version") if is_own else None
@@ -287,6 +290,17 @@ class _Builder:
                     if text:
                         found[entry.word] = text
         return found
+
+    def _part(
+        self, one: _System, zones: tuple[SecurityZone, ...], interfaces: tuple[Interface, ...], network: Node | None
+    ) -> _Part:
+        """Read a virtual system; the firewalls of one device group and template share what was read."""
+        if one.group is None:
+            return self._read(one, zones, interfaces)
+        key = one.group.name, one.name, id(network), one.serial
+        if key not in self._parts:
+            self._parts[key] = self._read(one, zones, interfaces)
+        return self._parts[key]
 
     def _read(self, one: _System, zones: tuple[SecurityZone, ...], interfaces: tuple[Interface, ...]) -> _Part:
         scope = one.scope

@@ -43,6 +43,7 @@ class Panorama:
         self._device = device
         self._ledger = ledger
         self._merged: dict[str, Node] = {}
+        self._targets: dict[str, bool] = {}
         self.groups = {node.word: self._group(node) for node in device.below("device-group")}
         self._stacks = device.below("template-stack")
         self._templates = {node.word: node for node in device.below("template")}
@@ -65,6 +66,19 @@ class Panorama:
             found.append(group.node)
         shared = self._root.get("shared")
         return [*found, shared] if shared is not None else found
+
+    def has_targets(self, group: DeviceGroup) -> bool:
+        """Tell whether rules of the group or above it are for some firewalls only."""
+        known = self._targets.get(group.name)
+        if known is None:
+            known = self._targets[group.name] = any(
+                rule.has("target", "devices") or rule.has("target", "tags")
+                for node in self.chain(group)
+                for place in ("pre-rulebase", "post-rulebase")
+                for table in ("security", "nat")
+                for rule in node.below(place, table, "rules")
+            )
+        return known
 
     def note_local_rules(self, group: DeviceGroup) -> None:
         """Note that a firewall can have rules of its own between the pre-rules and the post-rules."""

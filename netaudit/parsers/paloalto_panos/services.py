@@ -136,9 +136,13 @@ class ServiceBook:
         return ServiceValue(services, services)
 
     def objects(self, system: str) -> Iterator[ServiceObject]:
-        """Yield the services and groups of the scope for the model, resolved."""
+        """Yield the services and groups of the scope, and those that it uses, for the model, resolved."""
+        used = self.scope.used.get("service", set())
         for kind in ("service", "service-group"):
+            own = {node.word for node in self.scope.own(kind)}
             for name, node in self.scope.entries(kind).items():
+                if name not in own and name not in used:
+                    continue  # of another scope, and not needed here
                 group = kind == "service-group"
                 yield ServiceObject(
                     name,

@@ -28,6 +28,7 @@ panorama
   * -
 policy
   panorama @pushed
+  shared -
 readonly
   devices *
     device-group *
@@ -108,7 +109,8 @@ zone *
 setting, user-id-collector, user-id-agent, user-id-hub, ts-agent, user-id-ssl-auth, dns-proxy, global-protect -
 url-admin-override, url-content-types, captive-portal, group-mapping, route, vm-info-source, redistribution-agent -
 redistribution-collector, ipuser-include-exclude-list, ssl-decrypt, monitor-profile, interface-management -
-profile-setting, device-telemetry, udp-inspection, sdwan-interface-profile, authentication-portal -
+ssl-tls-service-profile, certificate-profile, profile-setting, device-telemetry, udp-inspection -
+sdwan-interface-profile, authentication-portal -
 :zone
 network
   layer3, layer2, tap, virtual-wire, external []
@@ -384,7 +386,7 @@ profiles
   sdwan-interface-profile, sdwan-path-quality-profile -
 tunnel
   ipsec *
-    tunnel-interface, disabled, tunnel-monitor =
+    tunnel-interface, disabled =
     auto-key
       ike-gateway *
         * -
@@ -392,7 +394,7 @@ tunnel
       proxy-id, proxy-id-v6 *
         local, remote =
         * -
-    manual-key -
+    manual-key, tunnel-monitor -
     * -
   gre *
     tunnel-interface, disabled =
@@ -417,7 +419,8 @@ ike
     disabled, ipv6 =
     authentication, protocol-common, local-id, peer-id, comment -
   crypto-profiles -
-routing-profile, qos, dhcp, dns-proxy, lldp, fail-open, shared-gateway-setting, underlay-net, secure-web-gateway -
+routing-profile, qos, dhcp, dns-proxy, lldp, fail-open, shared-gateway-setting, multicast, underlay-net -
+secure-web-gateway -
 rendering, pbf-symmetric -
 :port
 layer3 @layer3

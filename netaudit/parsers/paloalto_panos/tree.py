@@ -141,6 +141,8 @@ _TOP = frozenset(
 )  # fmt: skip
 DEVICE_PATH = ("devices", "localhost.localdomain")
 VSYS_PATH = (*DEVICE_PATH, "vsys", "vsys1")
+RULES_PATH = (*VSYS_PATH, "rulebase", "security", "rules")
+_TABLES = frozenset(("security", "nat", "pbf", "application-override"))  # parts that the API gives alone
 
 
 def path_to(word: str) -> tuple[str, ...]:
@@ -150,6 +152,10 @@ def path_to(word: str) -> tuple[str, ...]:
     """
     if word in _TOP:
         return ()
+    if word in _TABLES:
+        return (*VSYS_PATH, "rulebase")
+    if word == "rules":
+        return RULES_PATH[:-1]
     return DEVICE_PATH if word in _DEVICE else VSYS_PATH
 
 

@@ -6,6 +6,7 @@ export never has one). Depth and the length of one value are bounded. Where the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from xml.parsers import expat
 
@@ -13,7 +14,7 @@ from netaudit.model.source import Affects
 from netaudit.parsers.ledger import LineLedger
 from netaudit.parsers.paloalto_panos.secret_words import is_secret
 from netaudit.parsers.paloalto_panos.spec import Spec
-from netaudit.parsers.paloalto_panos.tree import Place, TreeBuilder
+from netaudit.parsers.paloalto_panos.tree import DEVICE_PATH, RULES_PATH, VSYS_PATH, Place, TreeBuilder
 
 MAX_DEPTH = 128
 MAX_VALUE_CHARACTERS = 1_000_000
@@ -126,6 +127,8 @@ class XmlReader:
         if not self._places:
             if tag in _WRAPPERS:
                 return builder.top
+            if tag == "entry":
+                return self._entry_alone(attributes.get("name", ""), line)
             return builder.step(builder.top, tag, line)
         parent = self._places[-1]
         if parent is builder.top and tag in _WRAPPERS:
@@ -144,6 +147,18 @@ class XmlReader:
                 if key in parent.spec.fields:
                     return builder.enter(parent, key, line, parent.spec.fields[key])
         return builder.step(parent, tag, line)
+
+    def _entry_alone(self, name: str, line: int) -> Place:
+        """Return the place of an entry without its table: a device, a virtual system, or a security rule."""
+        path = RULES_PATH
+        if name == DEVICE_PATH[-1]:
+            path = DEVICE_PATH[:-1]
+        elif re.fullmatch(r"vsys\d+", name):
+            path = VSYS_PATH[:-1]
+        place = self._builder.top
+        for word in (*path, name):
+            place = self._builder.enter(place, word, line, place.spec.below(word))
+        return place
 
     def _characters(self, text: str) -> None:
         if not self._text:
