@@ -19,7 +19,6 @@ from netaudit.parsers.cisco_ios.reading import (
     ACCESS_LIST,
     CRYPTO_MAP,
     POLICY_MAP,
-    ROUTE_MAP,
     SECURITY_ZONE,
     VRF,
     Reading,
@@ -427,15 +426,6 @@ def _crypto_map(reading: Reading, draft: _Draft, words: list[str], line: ConfLin
     return None
 
 
-def _policy_route_map(reading: Reading, draft: _Draft, words: list[str], line: ConfLine) -> str | None:
-    # ip policy route-map NAME: packets may leave elsewhere than the routes say
-    if len(words) == 4 and words[2] == "route-map":
-        reading.use(ROUTE_MAP, words[3], line.index, "interface ip policy route-map")
-        reading.ledger.unsupported(line.index, Affects.ROUTING, "policy-based routing")
-        return None
-    return ""
-
-
 def _service_policy(reading: Reading, draft: _Draft, words: list[str], line: ConfLine) -> str | None:
     if len(words) == 3 and words[1] in ("input", "output"):
         reading.use(POLICY_MAP, words[2], line.index, f"interface service-policy {words[1]}")
@@ -468,6 +458,5 @@ _HANDLERS: dict[str, _Handler] = {
     "glbp": _group_address,
     "ip nat": _nat,
     "channel-group": _channel_group,
-    "ip policy": _policy_route_map,
     "service-policy": _service_policy,
 }

@@ -21,7 +21,8 @@ from netaudit.parsers.cisco_ios.nat import read_nat
 from netaudit.parsers.cisco_ios.objects import read_object_groups, read_time_ranges, service_objects
 from netaudit.parsers.cisco_ios.reading import Reading, bindings_and_references, unused_objects
 from netaudit.parsers.cisco_ios.references import read_definitions, read_uses
-from netaudit.parsers.cisco_ios.routes import read_routing, read_static_routes
+from netaudit.parsers.cisco_ios.routes import read_forwarding, read_static_routes
+from netaudit.parsers.cisco_ios.routing import read_routing_plane
 from netaudit.parsers.cisco_ios.zones import ZoneFirewall, read_zone_firewall
 from netaudit.parsers.contract import ParsedFile
 from netaudit.parsers.last_changes import read_last_change
@@ -47,7 +48,8 @@ def parse(source: SourceFile) -> ParsedFile:
     read_access_lists(reading)
     read_interfaces(reading)
     read_static_routes(reading)
-    read_routing(reading)
+    read_forwarding(reading)
+    read_routing_plane(reading)
     read_uses(reading)
     lists = {one.name: one for one in rulebases(reading)}
     lists = read_inspections(reading, lists)
@@ -104,6 +106,7 @@ def _device(
         nat_rules=tuple(reading.nat_rules),
         static_routes=tuple(reading.static_routes),
         routing_processes=tuple(reading.routing_processes),
+        routing=reading.routing,
         forwards=reading.forwards,
         undefined_references=undefined,
         unused_objects=unused_objects(reading),

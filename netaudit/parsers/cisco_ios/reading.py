@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from netaudit.model.device import AddressObject, Interface, Reference, RoutingProcess, StaticRoute
 from netaudit.model.links import CryptoTunnel, Tunnel
+from netaudit.model.routing import RoutingPlane
 from netaudit.model.rules import AccessRule, Binding, Direction, NatRule, Purpose
 from netaudit.model.source import Affects, SourceRef
 from netaudit.packets.addresses import AddressSet
@@ -127,6 +128,7 @@ class Reading:
     static_routes: list[StaticRoute] = field(default_factory=list)
     nat_rules: list[NatRule] = field(default_factory=list)
     routing_processes: list[RoutingProcess] = field(default_factory=list)
+    routing: RoutingPlane = field(default_factory=RoutingPlane)
     forwards: bool = True
     other_lists: set[str] = field(default_factory=set)  # MAC and other lists that judge no IP packets
     port_mapped: set[str] = field(default_factory=set)  # applications with `ip port-map`

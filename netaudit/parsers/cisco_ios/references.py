@@ -62,7 +62,13 @@ _USES: tuple[_Use, ...] = (
     ),
     _use("route-map", r"match as-path (.+)", AS_PATH_LIST, "route-map match as-path"),
     _use("route-map", r"match community (.+?)(?: exact(?:-match)?)?$", COMMUNITY_LIST, "route-map match community"),
-    _use("route-map", r"set comm-list (\S+) delete", COMMUNITY_LIST, "route-map set comm-list"),
+    _use(
+        "route-map",
+        r"match (?:extcommunity|large-community) (.+?)(?: exact-match)?$",
+        COMMUNITY_LIST,
+        "route-map match community",
+    ),
+    _use("route-map", r"set (?:comm|extcomm|large-comm)-list (\S+) delete", COMMUNITY_LIST, "route-map set comm-list"),
     # routing processes
     _use(
         "router",
@@ -85,6 +91,13 @@ _USES: tuple[_Use, ...] = (
         "bgp neighbor route-map",
     ),
     _use("router", r"neighbor \S+ advertise-map \S+ (?:non-)?exist-map (\S+)", ROUTE_MAP, "bgp neighbor advertise-map"),
+    # the same below a template of BGP
+    _use("router", r"prefix-list (\S+) (?:in|out)", PREFIX_LIST, "bgp neighbor prefix-list"),
+    _use("router", r"route-map (\S+) (?:in|out)", ROUTE_MAP, "bgp neighbor route-map"),
+    _use("router", r"filter-list (\S+) (?:in|out)", AS_PATH_LIST, "bgp neighbor filter-list"),
+    _use("router", r"(?:unsuppress-map|default-originate route-map) (\S+)", ROUTE_MAP, "bgp neighbor route-map"),
+    _use("router", r"bgp (?:inject-map \S+ exist-map|inject-map|nexthop route-map) (\S+)", ROUTE_MAP, "bgp route-map"),
+    _use("router", r"(?:eigrp stub|summary-address) .*\bleak-map (\S+)", ROUTE_MAP, "eigrp leak-map"),
     _use("router", r"redistribute .*\broute-map (\S+)", ROUTE_MAP, "redistribute route-map"),
     _use(
         "router",
@@ -102,8 +115,10 @@ _USES: tuple[_Use, ...] = (
     _use("router", r"(?:table-map|distance \d+ \S+ \S+ route-map) (\S+)", ROUTE_MAP, "table-map"),
     _use("router", r"distance \d+ \d+\.\S+ \d+\.\S+ (\S+)$", ACCESS_LIST, "distance", _ROUTING),
     _use("router", r"(?:summary-prefix|area \S+ filter-list prefix) (\S+) (?:in|out)", PREFIX_LIST, "area filter-list"),
-    _use("vrf definition", r"(?:import|export) (?:ipv4 unicast |ipv6 unicast )?map (\S+)", ROUTE_MAP, "vrf map"),
-    _use("ip vrf", r"(?:import|export) (?:ipv4 unicast )?map (\S+)", ROUTE_MAP, "vrf map"),
+    _use("vrf definition", r"(?:import|export) (?:ipv[46] unicast (?:\d+ )?)?map (\S+)", ROUTE_MAP, "vrf map"),
+    _use("ip vrf", r"(?:import|export) (?:ipv[46] unicast (?:\d+ )?)?map (\S+)", ROUTE_MAP, "vrf map"),
+    _use("interface", r"ip(?:v6)? policy route-map (\S+)", ROUTE_MAP, "interface ip policy route-map"),
+    _use("interface", r"ip(?:v6)? summary-address eigrp .*\bleak-map (\S+)", ROUTE_MAP, "eigrp leak-map"),
     _use("", r"ip(?:v6)? local policy route-map (\S+)", ROUTE_MAP, "ip local policy route-map"),
     # VPN
     _use("crypto map", r"match address (\S+)", ACCESS_LIST, "crypto map match address", _CRYPTO),
@@ -232,7 +247,7 @@ _DEFINITIONS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"route-map (\S+)"), ROUTE_MAP),
     (re.compile(r"ip(?:v6)? prefix-list (?!sequence-number)(\S+)"), PREFIX_LIST),
     (re.compile(r"ip as-path access-list (\S+)"), AS_PATH_LIST),
-    (re.compile(r"ip community-list (?:standard |expanded )?(\S+)"), COMMUNITY_LIST),
+    (re.compile(r"ip (?:ext|large-)?community-list (?:standard |expanded )?(\S+)"), COMMUNITY_LIST),
     (
         re.compile(
             r"class-map type inspect (?!http|smtp|imap|pop3|sunrpc|h323|sip|im|p2p|gtp)"
@@ -273,7 +288,8 @@ def read_uses(reading: Reading) -> None:
                 _note(reading, use, root, text)
             if not text.startswith("crypto map"):
                 continue
-        rows = [use for use in _USES if use.block and text.startswith(use.block) and not _is_inspection(text)]
+        start = text.removeprefix("ipv6 ") if text.startswith("ipv6 router ") else text
+        rows = [use for use in _USES if use.block and start.startswith(use.block) and not _is_inspection(text)]
         if not rows:
             continue
         for line in root.walk():

@@ -1,4 +1,4 @@
-"""Static routes and the routing processes.
+"""Static routes, and whether the device routes.
 
 Source: Cisco IOS IP Routing: Protocol-Independent Command Reference, "ip route", "ip route vrf"; IOS IPv6 Command
 Reference, "ipv6 route".
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from netaudit.model.device import DEFAULT_VRF, RoutingProcess, StaticRoute
+from netaudit.model.device import DEFAULT_VRF, StaticRoute
 from netaudit.model.source import Affects
 from netaudit.packets.addresses import Family, netmask_length, parse_address, prefix_interval
 from netaudit.parsers.cisco_ios.reading import VRF, Reading
@@ -136,22 +136,11 @@ def _is_address(word: str) -> bool:
     return True
 
 
-def read_routing(reading: Reading) -> None:
-    """Read which routing processes run, and whether the device routes at all."""
+def read_forwarding(reading: Reading) -> None:
+    """Read whether the device routes at all."""
     for root in reading.roots:
         words = root.words
-        if words[0] == "router" and len(words) >= 2:
-            vrf = words[words.index("vrf") + 1] if "vrf" in words[:-1] else DEFAULT_VRF
-            reading.routing_processes.append(
-                RoutingProcess(words[1], " ".join(words[1:3]), reading.ledger.ref(root.index), vrf)
-            )
-            reading.ledger.unsupported(root.index, Affects.ROUTING, "dynamic routing")
-        elif words[:2] == ["ipv6", "router"] and len(words) >= 3:
-            reading.routing_processes.append(
-                RoutingProcess(words[2], " ".join(words[2:4]), reading.ledger.ref(root.index))
-            )
-            reading.ledger.unsupported(root.index, Affects.ROUTING, "dynamic routing")
-        elif words == ["no", "ip", "routing"]:
+        if words == ["no", "ip", "routing"]:
             reading.forwards = False
             reading.ledger.understood(root.index)
         elif words == ["ip", "routing"]:

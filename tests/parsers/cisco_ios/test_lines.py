@@ -74,11 +74,13 @@ def test_an_entry_that_is_not_understood_leaves_the_fate_open(fixture_file: Read
     assert "not understood" in rules[0].match.reasons
 
 
-def test_known_blocks_that_are_not_modelled_say_so(fixture_file: Reader) -> None:
-    notes = fixture_file("edge-router.cfg").coverage.notes
+def test_known_blocks_that_are_not_modelled_say_so(read: Reader) -> None:
+    notes = read("hostname r1\nbridge-domain 7\nrouter lisp\n locator-set A\nmpls traffic-eng tunnels\n").coverage.notes
     assert {(note.where.text.split()[0], note.state, note.affects) for note in notes} == {
+        ("bridge-domain", LineState.UNSUPPORTED, Affects.ROUTING),
         ("router", LineState.UNSUPPORTED, Affects.ROUTING),
-        ("network", LineState.UNSUPPORTED, Affects.ROUTING),
+        ("locator-set", LineState.UNSUPPORTED, Affects.ROUTING),
+        ("mpls", LineState.UNSUPPORTED, Affects.ROUTING),
     }
 
 
