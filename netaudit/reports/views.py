@@ -246,6 +246,8 @@ def interface_zone(device: Device, interface: Interface) -> str | None:
 
 
 def _filters_at(device: Device, interface: Interface, direction: Direction) -> list[str]:
+    # Lists of the platform's own (decrypted traffic that passes the written one) are no list of the interface.
+    own = {one.name for one in device.rulebases if one.rules and all(rule.implicit for rule in one.rules)}
     names = [
         binding.rulebase
         for binding in device.bindings
@@ -253,6 +255,7 @@ def _filters_at(device: Device, interface: Interface, direction: Direction) -> l
         and binding.direction is direction
         and binding.interface
         and binding.interface in (interface.name, interface.nickname)
+        and binding.rulebase not in own
     ]
     return list(dict.fromkeys(names))
 

@@ -63,9 +63,7 @@ def _table(ignored: str, *others: tuple[Fate, str]) -> Table:
     return entries
 
 
-_VPN = unsupported(
-    Affects.OTHER, "VPN is not modelled; decrypted traffic bypasses interface lists unless permit-vpn is off"
-)
+_VPN = unsupported(Affects.OTHER, "a part of the VPN that is not modelled")
 _POLICY = unsupported(Affects.OTHER, "service policies (limits, policing, modules) are not modelled")
 _MULTICAST = unsupported(Affects.ROUTING, "multicast is not modelled")
 _BRIDGING = unsupported(Affects.ROUTING, "bridging is not modelled")
@@ -99,6 +97,25 @@ TOP_LINES: Table = _table(
     crypto ca
     crypto key
     crypto engine
+    crypto ikev1
+    crypto ikev2
+    crypto ipsec
+    crypto isakmp
+    isakmp
+    anyconnect
+    anyconnect-custom-attr
+    anyconnect-custom-data
+    group-policy
+    tunnel-group
+    tunnel-group-map
+    tunnel-group-preference
+    ipsec
+    vpn-addr-assign
+    vpn-load-balancing
+    vpn-sessiondb
+    vpn-simultaneous
+    vpn-tunnel-protocol
+    webvpn
     ctl-file
     ctl-provider
     ddns
@@ -215,33 +232,18 @@ TOP_LINES: Table = _table(
         crypto
         dynamic-access-policy-record
         dynamic-access-policy-config
-        anyconnect
-        anyconnect-custom-attr
-        anyconnect-custom-data
         eap
-        group-policy
         ip local
         ipv6 local
-        isakmp
         l2tp
         port-forward
-        tunnel-group
-        tunnel-group-map
-        tunnel-group-preference
-        ipsec
         url-list
         vpdn
         vpn
-        vpn-addr-assign
-        vpn-load-balancing
         vpn-mode
-        vpn-sessiondb
-        vpn-simultaneous
-        vpn-tunnel-protocol
         vpnclient
         vpnsetup
         vpif-num
-        webvpn
         """,
     ),
     (
@@ -290,10 +292,6 @@ TOP_LINES: Table = _table(
         """,
     ),
     (unsupported(Affects.NAT, "not modelled"), "alias\nvirtual"),
-    (
-        unsupported(Affects.MANAGEMENT, "who may ping the device is not modelled"),
-        "icmp permit\nicmp deny\nipv6 icmp permit\nipv6 icmp deny",
-    ),
     (unsupported(Affects.MANAGEMENT, "management through a tunnel is not modelled"), "management-access"),
     (unsupported(Affects.MANAGEMENT, "not modelled"), "setup"),
 )
@@ -345,10 +343,7 @@ INTERFACE_LINES: Table = _table(
     summary-address
     switchport
     ttl
-    tunnel protection
-    tunnel source
-    tunnel destination
-    tunnel mode
+    tunnel
     poe
     power
     ddns

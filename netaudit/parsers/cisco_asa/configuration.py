@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from netaudit.model.device import DEFAULT_VRF, Device
+from netaudit.model.management import ManagementPlane
 from netaudit.model.rules import NatKind, NatRule
 from netaudit.model.source import Affects, LineState, SourceFile, SourceRef
+from netaudit.parsers.certificate_chains import read_certificates
 from netaudit.parsers.cisco_asa.access_lists import read_access_lists, rulebase_of
 from netaudit.parsers.cisco_asa.bindings import read_access_groups, read_uses, unused_objects
 from netaudit.parsers.cisco_asa.blocks import with_flat_blocks
@@ -14,14 +17,22 @@ from netaudit.parsers.cisco_asa.commands import POLICY_LINES, TOP_LINES, fate_of
 from netaudit.parsers.cisco_asa.context import Context
 from netaudit.parsers.cisco_asa.header import Header, read_header
 from netaudit.parsers.cisco_asa.interfaces import read_interfaces
+from netaudit.parsers.cisco_asa.login_rules import (
+    read_aaa,
+    read_banners,
+    read_password_policy,
+    read_ping_rules,
+)
 from netaudit.parsers.cisco_asa.management import MANAGEMENT_WORDS, read_management
 from netaudit.parsers.cisco_asa.nat import read_nat
 from netaudit.parsers.cisco_asa.nat_before_8_3 import is_old_nat, read_old_nat
 from netaudit.parsers.cisco_asa.objects import address_objects, read_objects, service_objects
 from netaudit.parsers.cisco_asa.routes import read_routes, read_routing_processes
 from netaudit.parsers.cisco_asa.time_ranges import read_time_ranges
+from netaudit.parsers.cisco_asa.vpn import VPN_WORDS, bypass, read_tunnels, read_vpn
 from netaudit.parsers.conf_tree import ConfLine, conf_tree
 from netaudit.parsers.contract import ParsedFile
+from netaudit.parsers.last_changes import read_last_change
 from netaudit.parsers.ledger import LineLedger
 
 PLATFORM = "cisco_asa"
@@ -40,9 +51,11 @@ _BEFORE_9_0 = re.compile(r"^ipv6 access-list ")
 def parse(source: SourceFile) -> ParsedFile:
     """Return what an ASA configuration says. Never raises on text."""
     ledger = LineLedger(source)
+    certificates = read_certificates(ledger)
+    last_change = read_last_change(ledger)
     header = read_header(ledger)
     tree = with_flat_blocks(conf_tree(source.lines, "asa", lambda line: _BULK.match(line) is not None))
-    device = _Reader(ledger, header, tree).device()
+    device = replace(_Reader(ledger, header, tree).device(), certificates=certificates, last_change=last_change)
     coverage = ledger.coverage(PLATFORM, device.name, guess_affects)
     is_known = coverage.understood or device.rulebases or coverage.in_state(LineState.UNSUPPORTED)
     return ParsedFile(coverage, (device,) if is_known else ())
@@ -106,7 +119,10 @@ class _Reader:
         )
         nat_rules = [*old.rules, *read_nat(new_nat, definitions, context)]
         bindings += old.bindings
-        management = read_management(self.take(*MANAGEMENT_WORDS), context)
+        vpn = read_vpn(self.take(*VPN_WORDS), context)
+        tunnels = read_tunnels(self.take("interface"), vpn, context)
+        own_lists, own_bindings = bypass(vpn, interfaces, bindings, {one.name: one for one in rulebases}, context)
+        management = self._management()
         same_level = self._same_level()
         virtual_systems = self._contexts()
         self._note_translated_lists(old.rules)
@@ -126,8 +142,11 @@ class _Reader:
             interfaces=interfaces,
             address_objects=address_objects(definitions, context),
             service_objects=service_objects(definitions, context),
-            rulebases=rulebases,
-            bindings=tuple(bindings),
+            rulebases=(*rulebases, *own_lists),
+            # Decrypted packets come before the written list of their interface.
+            bindings=(*own_bindings, *bindings),
+            tunnels=tunnels,
+            crypto_tunnels=vpn.crypto_tunnels(tunnels),
             nat_rules=tuple(nat_rules),
             static_routes=routes,
             routing_processes=processes,
@@ -137,6 +156,23 @@ class _Reader:
             management=management,
             undefined_references=tuple(context.undefined.values()),
             unused_objects=unused_objects(context),
+        )
+
+    def _management(self) -> ManagementPlane:
+        context = self.context
+        aaa = self.take("aaa")
+        methods, lockouts = read_aaa(aaa, context)
+        pings = read_ping_rules(
+            [line for line in self.take("icmp", "ipv6 icmp") if not line.text.startswith("icmp unreachable")], context
+        )
+        plane = read_management(self.take(*MANAGEMENT_WORDS), context)
+        return replace(
+            plane,
+            accesses=(*plane.accesses, *pings),
+            password_policies=read_password_policy(self.take("password-policy"), context),
+            lockouts=lockouts,
+            banners=read_banners(self.take("banner"), context),
+            aaa_methods=methods,
         )
 
     def _host_name(self) -> tuple[str, SourceRef]:

@@ -49,7 +49,8 @@ def read_header(ledger: LineLedger) -> Header:
                 ledger.ignored(index)
             continue
         if line[0] == ":":
-            ledger.ignored(index)
+            if ledger.is_open(index):  # the line that tells of the last change was read before
+                ledger.ignored(index)
             if found := _SERIAL.match(line):
                 ledger.understood(index)
                 serials += [serial for serial in re.split(r"[,\s]+", found[1]) if serial not in serials]

@@ -40,6 +40,8 @@ class _Draft:
     trunk_vlans: IntervalSet | None = None
     dynamic: bool = False
     management_only: bool = False
+    bundle: str = ""
+    native_vlan: int | None = None
 
 
 def read_interfaces(
@@ -49,6 +51,7 @@ def read_interfaces(
     drafts: dict[str, _Draft] = {}
     for line in lines:
         _read_block(line, context, drafts)
+        _read_members(line, drafts)
     source_checked = _read_other_lines(other_lines, context, drafts)
     interfaces = []
     for draft in drafts.values():
@@ -69,12 +72,23 @@ def read_interfaces(
                 switchport=draft.switchport,
                 trunk_vlans=draft.trunk_vlans,
                 parent=draft.name.partition(".")[0] if "." in draft.name else "",
+                bundle=draft.bundle,
+                native_vlan=draft.native_vlan,
                 dynamic_address=draft.dynamic,
                 source_check=draft.nickname in source_checked if draft.nickname else None,
             )
         )
     _publish(interfaces, context)
     return tuple(_with_shut_parents(interfaces))
+
+
+def _read_members(line: ConfLine, drafts: dict[str, _Draft]) -> None:
+    """Note the ports below `interface Redundant1`; the command table marks their lines."""
+    for child in line.children:
+        words = child.words
+        if words[:1] == ["member-interface"] and len(words) > 1:
+            name = "".join(words[1:])
+            drafts.setdefault(name, _Draft(name, child.index, child.index)).bundle = "".join(line.words[1:])
 
 
 def _with_shut_parents(interfaces: list[Interface]) -> Iterable[Interface]:
@@ -147,6 +161,11 @@ def _read_interface_line(child: ConfLine, context: Context, draft: _Draft) -> Fa
         draft.management_only = True
     elif word == "vlan":
         draft.vlan = words.number()
+    elif word == "channel-group":
+        draft.bundle = f"Port-channel{words.number()}"
+    elif word == "tunnel":  # read with the VPN
+        if words.peek() not in ("source", "destination", "mode", "protection"):
+            return fate_of(child.words, INTERFACE_LINES)
     elif word == "switchport":
         return _read_switchport(words, child, draft)
     elif word == "ip" and words.take_if("address"):
@@ -166,6 +185,8 @@ def _read_switchport(words: Words, child: ConfLine, draft: _Draft) -> Fate | Non
         words.take_if("vlan")
         draft.vlan = words.number()
         draft.switchport = draft.switchport or "access"
+    elif words.peek() == "trunk" and words.peek(1) == "native":
+        draft.native_vlan = Words(words.rest()[-1:]).number()
     elif words.take_if("trunk") and words.take_if("allowed"):
         words.take_if("vlan")
         draft.switchport = "trunk"

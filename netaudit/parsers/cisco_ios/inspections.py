@@ -13,12 +13,23 @@ from dataclasses import dataclass, field, replace
 from netaudit.model.rules import Direction, Purpose, Rulebase
 from netaudit.model.source import Affects
 from netaudit.packets.packet import PacketMatch, PacketProduct, PacketSet
-from netaudit.packets.services import ESTABLISHED_FLAGS, ICMP_PROTOCOLS, TCP, ServiceBox, ServiceSet
+from netaudit.packets.services import (
+    ACK,
+    ALL_OCTETS,
+    ICMP_PROTOCOLS,
+    RST,
+    SYN,
+    TCP,
+    ServiceBox,
+    ServiceSet,
+    tcp_flag_values,
+)
 from netaudit.parsers.cisco_ios.inspected import inspected_protocol
 from netaudit.parsers.cisco_ios.permitted import permitted_packets
 from netaudit.parsers.cisco_ios.reading import ACCESS_LIST, Reading
 from netaudit.parsers.conf_tree import ConfLine
 
+_LATER_FLAGS = ALL_OCTETS - tcp_flag_values(SYN, ACK | RST)  # not those of the packet that asks for a connection
 _DIRECTIONS = {"in": Direction.IN, "out": Direction.OUT}
 # Words that may follow the protocol of an inspection rule and change nothing of what it answers.
 _TUNING = frozenset({"alert", "audit-trail", "timeout", "on", "off", "router-traffic"})
@@ -44,7 +55,7 @@ def _answering(services: ServiceSet) -> ServiceSet:
         if box.protocols <= ICMP_PROTOCOLS:
             box = next(iter(ServiceSet.of_protocols(box.protocols).boxes))  # the reply has another type
         elif TCP in box.protocols:
-            box = ServiceBox(box.protocols, box.destination_ports, box.source_ports, ESTABLISHED_FLAGS)
+            box = ServiceBox(box.protocols, box.destination_ports, box.source_ports, _LATER_FLAGS)
         else:
             box = ServiceBox(box.protocols, box.destination_ports, box.source_ports, box.tcp_flags)
         boxes.append(box)
