@@ -212,8 +212,8 @@ def _groups(files: tuple[ExportFile, ...], depth: int) -> Iterator[tuple[ExportF
 
 
 def _conflict(files: Sequence[ExportFile]) -> bool:
-    """Tell whether two files give different rules the same place in one rulebase."""
-    seen: dict[tuple[str, int], tuple[str, str]] = {}
+    """Tell whether two files give different rules the same place in one rulebase; a page that stands twice is none."""
+    seen: dict[tuple[str, int], JsonObject] = {}
     for file in files:
         for page in _pages_of(file):
             if page.kind != ACCESS or not page.uid:
@@ -222,8 +222,7 @@ def _conflict(files: Sequence[ExportFile]) -> bool:
                 number = rule.number("rule-number")
                 if number is None:
                     continue
-                known = seen.setdefault((page.uid, number), (rule.text("uid"), file.source.path))
-                if known[1] != file.source.path:
+                if seen.setdefault((page.uid, number), rule) != rule:
                     return True
     return False
 
