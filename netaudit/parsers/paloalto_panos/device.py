@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from netaudit.model.device import (
     DEFAULT_VRF,
@@ -46,8 +46,6 @@ class _Part:
     addresses: list[AddressObject] = field(default_factory=list)
     services: list[ServiceObject] = field(default_factory=list)
     zones: list[SecurityZone] = field(default_factory=list)
-    undefined: list[Reference] = field(default_factory=list)
-    unused: list[Reference] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +79,8 @@ class _Builder:
         self._header = document.header
         entries = self._root.below("devices")
         self._device = entries[0] if entries else _EMPTY
+        self._scopes: list[Scope] = []
+        self._undefined: dict[tuple[str, str, int], Reference] = {}
         self._parts: dict[tuple[str, str, int, str], _Part] = {}
         self._panorama = Panorama(self._root, self._device, ledger)
 
@@ -88,9 +88,15 @@ class _Builder:
         """Yield the device that the file is of, then those that it manages."""
         if not self._root.below() and not self._header.facts:
             return
-        yield self._own()
-        for managed in self._panorama.managed():
-            yield self._managed(managed)
+        own = self._own()
+        managed = [self._managed(one) for one in self._panorama.managed()]
+        # Objects of device groups and of the shared place are Panorama's: they are reported once, with it.
+        yield replace(
+            own,
+            undefined_references=tuple(self._undefined.values()),
+            unused_objects=tuple(unused_objects(self._scopes, self._document.elsewhere, self._ledger)),
+        )
+        yield from managed
 
     # The device itself
 
@@ -112,6 +118,7 @@ class _Builder:
             entries = (Node("vsys1", self._device.line_of("network", "interface")),)  # every firewall has it
         network = self._device.get("network")
         gateways = network.below("shared-gateway") if network is not None else ()
+        gateways = tuple(one for one in gateways if one.has("zone") or one.has("import") or one.has("rulebase"))
         alone = len(entries) == 1 and entries[0].word == "vsys1" and not gateways
         managed = deviceconfig is not None and deviceconfig.value("system", "panorama-server") and pushed is None
         for entry in (*entries, *gateways):
@@ -127,14 +134,21 @@ class _Builder:
                                     *[node.get("post-rulebase") for node in (pushed, shared) if node is not None]]),
                 where=node_ref(self._ledger, entry),
                 flavour="security policy",
-                is_firewall=whole,
+                is_firewall=deviceconfig is not None,
             )  # fmt: skip
 
     def _groups(self) -> Iterator[_System]:
-        """Yield the device groups that no firewall of the file uses: each is a rulebase on its own."""
+        """Yield the device groups that no firewall of the file uses: each is a rulebase on its own.
+
+        The rules of a group with others below it are part of theirs.
+        """
+        parents = {group.parent for group in self._panorama.groups.values()}
         for group in self._panorama.groups.values():
-            if not group.serials:
+            if not group.serials and group.name not in parents:
                 yield self._group_system(group, group.name, (), "")
+        shared = self._root.get("shared")
+        if not self._panorama.groups and shared is not None and _places([shared], None):
+            yield self._group_system(DeviceGroup("shared", shared, ""), "shared", (), "")
 
     def _group_system(self, group: DeviceGroup, name: str, zones: tuple[Node, ...], serial: str) -> _System:
         chain = self._panorama.chain(group)  # from the group up to shared
@@ -265,8 +279,6 @@ class _Builder:
             routing_processes=tuple(routes.processes()) if routes is not None else (),
             forwards=not panorama,
             management=management.plane(interfaces, logs),
-            undefined_references=tuple(one for part in parts for one in part.undefined),
-            unused_objects=tuple(one for part in parts for one in part.unused),
         )
 
     def _other_rules(self, place: Node, rules: RuleReader) -> None:
@@ -335,14 +347,16 @@ class _Builder:
         nat_rules = nat.read([node for node in nodes if rules.applies(node) is not False], rulebase.rules)
         for _, place in one.places:
             self._other_rules(place, rules)
+        objects = list(addresses.objects(one.name)), list(services.objects(one.name))
+        if one.has_rules:
+            self._scopes.append(scope)
+            for reference in scope.undefined.values():
+                self._undefined.setdefault((reference.kind, reference.name, reference.where.line), reference)
         return _Part(
             [rulebase],
             list(nat_rules),
-            list(addresses.objects(one.name)),
-            list(services.objects(one.name)),
+            *objects,
             list(zones),
-            list(scope.undefined.values()),
-            list(unused_objects(scope, self._document.elsewhere)) if one.has_rules and scope.is_whole else [],
         )
 
 

@@ -6,7 +6,8 @@ unless set, metrics choose among static routes; `discard` drops, `next-vr` hands
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from netaudit.model.device import RoutingProcess, StaticRoute
 from netaudit.model.source import Affects
@@ -37,9 +38,14 @@ class RouteReader:
         """Yield the static routes of all routers."""
         for name, router in routers_of(self._network):
             for table in ("ip", "ipv6"):
-                for node in router.below("routing-table", table, "static-route"):
+                nodes = router.below("routing-table", table, "static-route")
+                best = _best_metrics(nodes)
+                for node in nodes:
+                    # Of routes to one prefix with one distance that of the least metric is used: the others stand by.
+                    behind = _metric(node) > best.get((node.value("destination"), node.value("admin-dist")), 0)
                     for system in self._system_of.get(name, ("",)):
-                        yield from self._route(node, name, system, router)
+                        for route in self._route(node, name, system, router):
+                            yield replace(route, distance=min(route.distance + 1, 255)) if behind else route
 
     def _route(self, node: Node, router_name: str, system: str, router: Node) -> Iterator[StaticRoute]:
         target = self._prefix(node)
@@ -131,3 +137,17 @@ class RouteReader:
                         router_id=node.value("router-id"),
                         exact=False,
                     )
+
+
+def _metric(node: Node) -> int:
+    text = node.value("metric", default="10")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 10
+
+
+def _best_metrics(nodes: Iterable[Node]) -> dict[tuple[str, str], int]:
+    """Return the least metric for each destination and distance."""
+    best: dict[tuple[str, str], int] = {}
+    for node in nodes:
+        key = node.value("destination"), node.value("admin-dist")
+        best[key] = min(best.get(key, _metric(node)), _metric(node))
+    return best

@@ -150,7 +150,7 @@ class XmlReader:
 
     def _entry_alone(self, name: str, line: int) -> Place:
         """Return the place of an entry without its table: a device, a virtual system, or a security rule."""
-        path = RULES_PATH
+        path: tuple[str, ...] = RULES_PATH
         if name == DEVICE_PATH[-1]:
             path = DEVICE_PATH[:-1]
         elif re.fullmatch(r"vsys\d+", name):
