@@ -289,8 +289,12 @@ class _Builder:
                 rules.side(node, "source", context)
                 rules.side(node, "destination", context)
                 rules.services.match(node.below("service"), context)
-                if table == "pbf" and not node.is_yes("disabled"):
+                if node.is_yes("disabled"):
+                    continue
+                if table == "pbf":
                     self._ledger.unsupported(node.first, Affects.ROUTING, "policy-based forwarding")
+                elif table == "authentication":
+                    self._ledger.unsupported(node.first, Affects.FILTER, "users may have to log in first")
 
     def _address_texts(self, systems: list[_System]) -> dict[str, str]:
         """Return the text of address objects that interfaces and routes may name."""
@@ -338,7 +342,8 @@ class _Builder:
             for node in holder.below("default-security-rules", "rules"):
                 defaults.setdefault(node.word, node)
         sources = [RuleSource(node.below("security", "rules"), kind) for kind, node in one.places]
-        before = tuple(_closed_zones(zones, one)) if interfaces else ()
+        before = list(_closed_zones(zones, one)) if interfaces else []
+        before += [rule for _, place in one.places for node in place.below("dos", "rules") for rule in rules.dos(node)]
         rulebase = rules.rulebase(sources, defaults, before, one.where, damaged, one.flavour)
         nat = NatReader(
             scope, addresses, services, rules, {interface.name: interface.addresses for interface in interfaces}

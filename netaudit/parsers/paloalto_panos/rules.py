@@ -28,7 +28,7 @@ from netaudit.parsers.paloalto_panos.addresses import AddressBook
 from netaudit.parsers.paloalto_panos.applications import Applications
 from netaudit.parsers.paloalto_panos.schedules import expiry_of
 from netaudit.parsers.paloalto_panos.scopes import AddressValue, Scope, ServiceValue
-from netaudit.parsers.paloalto_panos.services import DEFAULT, ServiceBook
+from netaudit.parsers.paloalto_panos.services import DEFAULT, EVERYTHING, ServiceBook
 from netaudit.parsers.paloalto_panos.spec import configuration_spec
 from netaudit.parsers.paloalto_panos.tree import VSYS_PATH, Node, node_ref
 from netaudit.parsers.secrets import mask_text
@@ -141,6 +141,27 @@ class RuleReader:
             others = ~NameSet.of(self.zones)
             match = PacketMatch.upper(ALL_PACKETS, "a zone that is not in this file")
             yield AccessRule(INTRAZONE, action, match, place, others, others, logged=logged, implicit=True)
+
+    def dos(self, node: Node) -> Iterator[AccessRule]:
+        """Yield what a DoS protection rule that denies may drop: it is asked before the security rules."""
+        if node.is_yes("disabled") or not node.has("action", "deny"):
+            return
+        context = f"DoS rule {node.word}"
+        source, destination = self.side(node, "source", context), self.side(node, "destination", context)
+        services = self.services.match(node.below("service"), context) if node.has("service") else EVERYTHING
+        zones = [
+            NameSet.of(names) if (names := node.words(end, "zone")) and "any" not in names else ANY_NAME
+            for end in ("from", "to")
+        ]
+        yield AccessRule(
+            f"DoS protection {node.word}",
+            Action.DENY,
+            PacketMatch.upper(self._product(source.maybe, destination.maybe, services.maybe), "DoS protection"),
+            node_ref(self.scope.ledger, node),
+            from_zones=zones[0],
+            to_zones=zones[1],
+            implicit=True,
+        )
 
     # One rule
 
