@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from netaudit.model.device import AddressObject, Interface, Reference, RoutingProcess, ServiceObject, StaticRoute
+from netaudit.model.routing import RoutingPlane
 from netaudit.model.rules import AccessRule, Binding, Direction, NatRule, Purpose
 from netaudit.model.source import Affects, SourceRef
 from netaudit.packets.intervals import IntervalSet
 from netaudit.parsers.conf_tree import ConfLine
+from netaudit.parsers.first_hop_groups import FirstHopGroups
 from netaudit.parsers.ledger import LineLedger
 from netaudit.parsers.secrets import MASK
 from netaudit.parsers.wildcard_addresses import AddressBounds
@@ -91,6 +93,8 @@ class Reading:
     static_routes: dict[tuple[object, ...], StaticRoute] = field(default_factory=dict)  # by what tells them apart
     nat_rules: list[NatRule] = field(default_factory=list)
     routing_processes: list[RoutingProcess] = field(default_factory=list)
+    routing: RoutingPlane = field(default_factory=RoutingPlane)
+    first_hop_groups: FirstHopGroups = field(default_factory=FirstHopGroups)
     forwards: bool = True
     other_lists: set[str] = field(default_factory=set)  # MAC and other lists that judge no IP packets
 

@@ -6,6 +6,7 @@ Source: Arista EOS User Manual, "Ports", "VLANs", "IPv4" ("ip address virtual", 
 from __future__ import annotations
 
 from netaudit.model.device import InterfaceAddress
+from netaudit.model.links import Tunnel
 from netaudit.model.source import Affects
 from netaudit.packets.addresses import Family
 from netaudit.parsers.conf_tree import ConfLine
@@ -23,6 +24,7 @@ from netaudit.parsers.switch_interfaces import (
     written_address,
 )
 from netaudit.parsers.switch_reading import VRF, Reading
+from netaudit.parsers.tunnel_lines import TunnelDraft
 
 
 def read_vrfs(reading: Reading) -> None:
@@ -49,6 +51,25 @@ def read_interfaces(reading: Reading) -> None:
         reading.interfaces[draft.name] = finished(draft, where, switched, not draft.shutdown)
 
 
+def read_tunnels(reading: Reading) -> tuple[Tunnel, ...]:
+    """Read the `tunnel ...` lines of tunnel interfaces."""
+    drafts: dict[str, TunnelDraft] = {}
+    for block in reading.blocks("interface"):
+        name = "".join(block.words[1:])
+        if not name.lower().startswith("tunnel"):
+            continue
+        draft = drafts.setdefault(name, TunnelDraft())
+        for line in block.children:
+            if line.words[:1] == ["tunnel"] and draft.read(line.words[1:]):
+                reading.understood(line)
+    found = (
+        draft.finished(name, reading.interfaces[name].where)
+        for name, draft in drafts.items()
+        if name in reading.interfaces
+    )
+    return tuple(one for one in found if one is not None)
+
+
 def _ip_address(reading: Reading, draft: InterfaceDraft, words: list[str], line: ConfLine) -> str | None:
     """Read `ip address A/L`, and `ip address virtual A/L`: one address that all routers of the VLAN share."""
     if words[2:3] != ["virtual"]:
@@ -57,6 +78,7 @@ def _ip_address(reading: Reading, draft: InterfaceDraft, words: list[str], line:
     if found is None or found[0] is not Family.IPV4:
         return "virtual address"
     family, value, length, options = found
+    _shared_address(reading, draft, words[3], line)
     draft.addresses.append(
         InterfaceAddress(family, value, length, secondary="secondary" in options or bool(draft.addresses), virtual=True)
     )
@@ -65,7 +87,10 @@ def _ip_address(reading: Reading, draft: InterfaceDraft, words: list[str], line:
 
 def _ipv6_address(reading: Reading, draft: InterfaceDraft, words: list[str], line: ConfLine) -> str | None:
     if words[2:3] == ["virtual"] and len(words) > 3:
-        return None if virtual_address(draft, words[3]) else "virtual address"
+        if not virtual_address(draft, words[3]):
+            return "virtual address"
+        _shared_address(reading, draft, words[3], line)
+        return None
     return ipv6_address(reading, draft, words, line)
 
 
@@ -73,22 +98,34 @@ def _virtual_router(reading: Reading, draft: InterfaceDraft, words: list[str], l
     """Read `ip virtual-router address A[/L]`."""
     if words[2:3] != ["address"] or len(words) < 4:
         return ""
-    return None if virtual_address(draft, words[3]) else "virtual address"
+    if not virtual_address(draft, words[3]):
+        return "virtual address"
+    _shared_address(reading, draft, words[3], line)
+    return None
+
+
+def _shared_address(reading: Reading, draft: InterfaceDraft, text: str, line: ConfLine) -> None:
+    """Note an address that all routers of the VLAN answer for (VARP)."""
+    where = reading.ledger.ref(line.index)
+    reading.first_hop_groups.setting("varp", draft.name, "", ["address", text], where)
 
 
 def _vrrp(reading: Reading, draft: InterfaceDraft, words: list[str], line: ConfLine) -> str | None:
-    """Read `vrrp N ip|ipv4|ipv6 A [secondary]`."""
+    """Read `vrrp N ip|ipv4|ipv6 A [secondary]` and the settings of the group."""
+    known = len(words) > 2 and reading.first_hop_groups.setting(
+        "vrrp", draft.name, words[1], words[2:], reading.ledger.ref(line.index)
+    )
     if len(words) >= 4 and words[2] in ("ip", "ipv4", "ipv6") and words[3][:1].isalnum():
         if words[2] == "ipv4" and words[3] == "version":
             return ""
         return None if virtual_address(draft, words[3]) else "virtual address"
-    return ""
+    return None if known else ""
 
 
 def _channel_group(reading: Reading, draft: InterfaceDraft, words: list[str], line: ConfLine) -> str | None:
     if len(words) < 2:
         return ""
-    draft.parent = f"Port-Channel{words[1]}"
+    draft.parent = draft.bundle = f"Port-Channel{words[1]}"
     return None
 
 

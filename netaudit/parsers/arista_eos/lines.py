@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from netaudit.model.management import Banner
 from netaudit.parsers.conf_tree import ConfLine
 from netaudit.parsers.ledger import LineLedger
-from netaudit.parsers.switch_text import switch_tree
+from netaudit.parsers.switch_text import read_banners, switch_tree
 
 _BANNER = re.compile(r"^\s*banner\s+(?:login|motd|exec)\s*$")
 
@@ -14,6 +15,11 @@ _BANNER = re.compile(r"^\s*banner\s+(?:login|motd|exec)\s*$")
 def configuration_tree(ledger: LineLedger) -> list[ConfLine]:
     """Return the tree of the commands."""
     return switch_tree(ledger, "ios", _banner_end)
+
+
+def banners(ledger: LineLedger) -> tuple[Banner, ...]:
+    """Return the banners; called before `configuration_tree`."""
+    return read_banners(ledger, _banner_end)
 
 
 def _banner_end(lines: list[str], index: int) -> int | None:

@@ -1,14 +1,12 @@
-"""Static routes, whether the device routes, and the routing processes."""
+"""Static routes, and whether the device routes."""
 
 from __future__ import annotations
 
-from netaudit.model.device import DEFAULT_VRF, RoutingProcess
+from netaudit.model.device import DEFAULT_VRF
 from netaudit.model.source import Affects
 from netaudit.parsers.conf_tree import ConfLine
 from netaudit.parsers.switch_reading import VRF, Reading
 from netaudit.parsers.switch_routes import read_route
-
-_PROTOCOLS = frozenset({"bgp", "eigrp", "isis", "ospf", "ospf3", "ospfv3", "rip"})
 
 
 def read_static_routes(reading: Reading) -> None:
@@ -34,18 +32,11 @@ def _read(reading: Reading, root: ConfLine, words: list[str], position: int) -> 
         read_route(reading, root, position, vrf)
 
 
-def read_routing(reading: Reading) -> None:
-    """Read which routing processes run, and whether the device routes in any VRF."""
+def read_forwarding(reading: Reading) -> None:
+    """Read whether the device routes in any VRF."""
     states: dict[str, bool] = {}
     for root in reading.roots:
         words = root.words
-        if words[0] == "router" and len(words) >= 2 and words[1] in _PROTOCOLS:
-            vrf = words[words.index("vrf") + 1] if "vrf" in words[:-1] else DEFAULT_VRF
-            reading.routing_processes.append(
-                RoutingProcess(words[1], " ".join(words[1:3]), reading.ledger.ref(root.index), vrf)
-            )
-            reading.ledger.unsupported(root.index, Affects.ROUTING, "dynamic routing")
-            continue
         on = words[0] != "no"
         rest = words if on else words[1:]
         if rest[:2] == ["ip", "routing"]:

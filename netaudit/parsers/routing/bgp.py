@@ -424,7 +424,8 @@ COMMANDS: Table[BgpScope] = {
     **fates(
         NO_ROUTE,
         """
-        auto-shutdown-new-neighbors, bfd-enable, bgp aggregate-timer, bgp asnotation, bgp bfd, bgp consistency-checker,
+        auto-shutdown-new-neighbors, bfd-enable, bgp aggregate-timer, bgp asn notation, bgp asnotation,
+        bgp auto-local-addr, bgp bfd, bgp consistency-checker,
         bgp convergence, bgp debug, bgp dynamic-med-interval, bgp fast-external-fallover, bgp graceful-restart,
         bgp graceful-shutdown, bgp labeled-unicast, bgp log-neighbor-changes, bgp missing-policy, bgp monitoring,
         bgp mpls-local-label, bgp nexthop trigger, bgp nopeerup-delay, bgp nsr, bgp queue, bgp refresh,
@@ -433,7 +434,8 @@ COMMANDS: Table[BgpScope] = {
         graceful-restart, graceful-restart-helper, session tracker, monitoring, timers, update wait-for-convergence,
         update wait-install, no auto-summary, no synchronization, no bgp fast-external-fallover, ucmp fec,
         ucmp link-bandwidth update-delay, bgp listen limit, bgp host-routes fib, bgp always-log, trace, bmp,
-        logging, no bgp missing-policy, update
+        bgp trace, bgp fec, bgp peer-mac-resolution-timeout, host-flap, fail-over, logging, nsr, no bgp missing-policy,
+        reconnect-interval, update
         """,
     ),
     **fates(
@@ -477,7 +479,9 @@ COMMANDS: Table[BgpScope] = {
     "no bgp network import-check": _of_process(common.OptionOff("bgp network import-check")),
     "no bgp advertise-inactive": _of_process(common.OptionOff("bgp advertise-inactive")),
     **_kept(
-        "advertise l2vpn evpn", "advertise-all-vni", "always-compare-med", "auto-summary", "bgp additional-paths",
+        "advertise l2vpn evpn", "advertise-all-vni", "bgp aggregate-route", "bgp aspath-cmp-include-nexthop",
+        "bgp control-plane-filter", "bgp next-hop", "bgp route install", "ip access-group", "ipv6 access-group",
+        "mpls label allocation", "next-hop 6pe", "always-compare-med", "auto-summary", "bgp additional-paths",
         "bgp advertise-all-vni", "bgp advertise-best-external", "bgp advertise-inactive", "bgp aigp",
         "bgp allowas-in", "bgp always-compare-med", "bgp bestpath", "bgp client-to-client", "bgp dampening",
         "bgp default ipv4-unicast", "bgp default ipv6-unicast", "bgp default local-preference",

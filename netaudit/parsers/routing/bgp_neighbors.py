@@ -344,7 +344,7 @@ PEER_COMMANDS: Table[PeerScope] = {
         NO_ROUTE,
         """
         advertisement-interval, auto-local-addr, bfd, bmp, capability, dont-capability-negotiate, dynamic,
-        exit-peer-policy, exit-peer-session, exit, fall-over, graceful-restart, graceful-restart-helper,
+        exit-peer-policy, exit-peer-session, exit, fail-over, fall-over, graceful-restart, graceful-restart-helper,
         graceful-shutdown, ha-mode, idle-restart-timer, log-neighbor-changes, maximum-accepted-routes, monitoring,
         no capability, out-delay, path-mtu-discovery, rib-in, send-label-explicit-null, session-open,
         session-tracker, shutdown-on-error, slow-peer, soft-reconfiguration, timers, transport path-mtu-discovery,
@@ -375,6 +375,8 @@ PEER_COMMANDS: Table[PeerScope] = {
     "no enforce-first-as": _kept("no enforce-first-as"),
     "path-attribute": _kept("path-attribute", 1),
     "local-v4-addr": _kept("local-v4-addr", 1),
+    "local-v6-addr": _kept("local-v6-addr", 1),
+    "route-to-peer": _kept("route-to-peer"),
     "activate": _activate,
     "no activate": _no_activate,
     "route-map": _policy,

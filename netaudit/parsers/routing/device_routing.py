@@ -107,8 +107,11 @@ def _blocks(ledger: LineLedger, roots: Iterable[ConfLine], language: RoutingLang
             protocol = {"ospf": "ospfv3", "rip": "ripng"}.get(protocol, protocol)
         key = (family, protocol, *words[2:])
         if negated:
-            found.pop(key, None)
+            gone = found.pop(key, None)
             ledger.understood(root.index)
+            for line in (*gone.heads, *gone.lines) if gone is not None else ():
+                for one in line.walk():
+                    ledger.understood(one.index)
             continue
         block = found.setdefault(key, _Block([protocol, *words[2:]], ledger.ref(root.index)))
         block.heads.append(root)
@@ -192,7 +195,7 @@ def _policies_at(ledger: LineLedger, interfaces: Iterable[InterfaceLines]) -> li
     found: dict[tuple[str, Family | None], PolicyRoute] = {}
     for one in interfaces:
         for line in one.lines:
-            if "route-map" not in line.text or not ledger.is_open(line.index):
+            if "policy" not in line.text:
                 continue
             words = line_words(ledger, line).words
             family = Family.IPV6 if words[0] == "ipv6" else Family.IPV4 if words[0] == "ip" else None

@@ -117,9 +117,15 @@ _SettingReader = Callable[[_Setting, Words, SourceRef], None]
 
 
 def read_interface_lines(ledger: LineLedger, interfaces: Iterable[InterfaceLines], processes: Processes) -> None:
-    """Read the routing lines of all interfaces into the processes; marks the lines that it knows."""
-    for one in interfaces:
-        own = [line for line in one.lines if ledger.is_open(line.index) and knows(_COMMANDS, line.words)]
+    """Read the routing lines of all interfaces into the processes; marks the lines that it knows.
+
+    Interfaces of a range share their lines.
+    """
+    found = [
+        (one, [line for line in one.lines if ledger.is_open(line.index) and knows(_COMMANDS, line.words)])
+        for one in interfaces
+    ]
+    for one, own in found:
         if own:
             place = _Place(ledger, processes, one.name, one.vrf)
             if not read_lines(ledger, own, place, Grammar(_COMMANDS)):
