@@ -33,20 +33,20 @@ def at_interface(
     with one default at its end (Cisco ASA Firewall CLI guide, "Access Rules": interface, then global rules). A
     name without a definition filters nothing (Cisco IOS Security Configuration Guide, "IP Access Lists").
     """
-    rulebases = [
-        known
-        for binding in _bound(device, interface, direction)
-        for known in _defined(device, binding)
-        if packets.family in known.families
-    ]
+    rulebases = [one for one in bound_rulebases(device, interface, direction) if packets.family in one.families]
     if not rulebases:
         return [Passed(packets)]
     return through_rulebases(device.name, rulebases, packets, as_of=as_of)
 
 
+def bound_rulebases(device: Device, interface: Interface, direction: Direction) -> list[Rulebase]:
+    """Return the defined lists at an interface in one direction, those for all interfaces last."""
+    return [known for binding in _bound(device, interface, direction) for known in _defined(device, binding)]
+
+
 def has_filter(device: Device, interface: Interface, direction: Direction) -> bool:
     """Tell whether a defined list is bound at an interface in one direction."""
-    return any(_defined(device, binding) for binding in _bound(device, interface, direction))
+    return bool(bound_rulebases(device, interface, direction))
 
 
 def _bound(device: Device, interface: Interface, direction: Direction) -> list[Binding]:
@@ -69,10 +69,16 @@ def _defined(device: Device, binding: Binding) -> list[Rulebase]:
 
 def policy_names(device: Device, interface: Interface) -> bool:
     """Tell whether zone policies or security levels decide over an interface."""
-    return interface.security_level is not None or any(
-        one.kind is RulebaseKind.ZONE_POLICY and one.virtual_system == interface.virtual_system
+    return interface.security_level is not None or bool(zone_policies(device, interface))
+
+
+def zone_policies(device: Device, interface: Interface) -> list[Rulebase]:
+    """Return the zone policies of the virtual system that an interface belongs to."""
+    return [
+        one
         for one in device.rulebases
-    )
+        if one.kind is RulebaseKind.ZONE_POLICY and one.virtual_system == interface.virtual_system
+    ]
 
 
 def by_policy(
@@ -81,13 +87,7 @@ def by_policy(
     """Return what the device's zone policies and security levels let pass from one interface to another."""
     if incoming.security_level is not None and outgoing.security_level is not None:
         return _by_level(device, incoming, outgoing, packets)
-    rulebases = [
-        one
-        for one in device.rulebases
-        if one.kind is RulebaseKind.ZONE_POLICY
-        and one.virtual_system == incoming.virtual_system
-        and packets.family in one.families
-    ]
+    rulebases = [one for one in zone_policies(device, incoming) if packets.family in one.families]
     if not rulebases:
         return [Passed(packets)]
     from_name = incoming.security_zone or incoming.rule_name

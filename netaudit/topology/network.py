@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from netaudit.model.device import Device, Interface
+from netaudit.model.device import Device, Interface, InterfaceAddress
 from netaudit.model.rules import AccessRule, Direction, Purpose, RulebaseKind
 from netaudit.model.source import Affects, FileCoverage
 from netaudit.packets.addresses import ANY_ADDRESS, NO_ADDRESS, AddressSet, Family
@@ -72,6 +72,36 @@ class Network:
             if interface is not None and interface.nickname:
                 found[attachment.device, interface.nickname] = attachment.zones
         return found
+
+    @cached_property
+    def owners(self) -> dict[tuple[Family, int], list[tuple[Device, Interface, InterfaceAddress]]]:
+        """Return who has an address: the interfaces that are up, virtual addresses too."""
+        found: dict[tuple[Family, int], list[tuple[Device, Interface, InterfaceAddress]]] = {}
+        for device in self.devices.values():
+            for interface in device.interfaces:
+                if interface.enabled:
+                    for address in interface.addresses:
+                        found.setdefault((address.family, address.value), []).append((device, interface, address))
+        return found
+
+    def subnets(self, family: Family) -> IntervalSet:
+        """Return all addresses of the subnets of the snapshot's interfaces."""
+        return self._subnets[family]
+
+    @cached_property
+    def _subnets(self) -> dict[Family, IntervalSet]:
+        return {
+            family: IntervalSet.of(
+                interval
+                for device in self.devices.values()
+                for interface in device.interfaces
+                if interface.enabled
+                for address in interface.addresses
+                if address.family is family
+                for interval in address.network
+            )
+            for family in Family
+        }
 
     @cached_property
     def graph(self) -> networkx.Graph[Any]:
@@ -339,6 +369,7 @@ def _doubts(device: Device, coverage: Sequence[FileCoverage], learned: LearnedRo
     found += [
         f"{device.name}: policy-based routing ({one.policy}) is not followed" for one in device.routing.policy_routes
     ]
+    found += _ways_not_followed(device)
     found += [
         f"{device.name}: the address and the routes of {interface.rule_name} are assigned from outside"
         for interface in device.interfaces
@@ -360,6 +391,34 @@ def _doubts(device: Device, coverage: Sequence[FileCoverage], learned: LearnedRo
             words = ", ".join(map(str, lines[:3])) + (" ..." if len(lines) > 3 else "")
             found.append(f"{device.name}: lines that affect {affects.value} were not understood ({words})")
     return tuple(found)
+
+
+def _ways_not_followed(device: Device) -> Iterator[str]:
+    """Yield what the configuration does to the way of packets that no table holds."""
+    routing = device.routing
+    for one in routing.policy_routes:
+        entering = f"that enter {one.interface}" if one.interface else "that the device itself makes"
+        yield f"{device.name}: policy {one.policy} routes packets {entering}"
+    for name in dict.fromkeys(_importing(device)):
+        yield f"{device.name}: routes that VRF {name} takes from others are not computed"
+    for group in routing.table_groups:
+        yield f"{device.name}: routes that {group.name} shares between tables are not computed"
+    if any(one.enabled for one in routing.path_rules):
+        yield f"{device.name}: which line is chosen (SD-WAN) is not known offline"
+
+
+def _importing(device: Device) -> Iterator[str]:
+    """Yield the VRFs that may take routes from elsewhere: another VRF of the device, or a VPN over BGP."""
+    over_bgp = any(
+        family.family.startswith(("vpn", "l2vpn", "evpn", "inet-vpn", "inet6-vpn"))
+        for process in device.routing_processes
+        for neighbor in process.neighbors
+        for family in neighbor.families
+    )
+    for one in device.routing.vrf_targets:
+        others = {target for other in device.routing.vrf_targets if other.vrf != one.vrf for target in other.exports}
+        if one.import_policies or (one.imports and over_bgp) or set(one.imports) & others:
+            yield one.vrf
 
 
 def _zones_of_interface(device: Device, interface: Interface, policy: Policy) -> tuple[str, ...]:

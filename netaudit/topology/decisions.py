@@ -1,0 +1,154 @@
+"""What the filters of one device decide over one packet, with the line that does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+
+from netaudit.model.device import Device, Interface
+from netaudit.model.flow_fate import FlowFate, FlowJudge
+from netaudit.model.rules import Direction, Rulebase, layers_after
+from netaudit.model.source import SourceRef
+from netaudit.packets.packet import Flow
+from netaudit.packets.services import SYN, TCP
+from netaudit.topology.filters import bound_rulebases, has_filter, zone_policies
+from netaudit.topology.reach import DecidingRule
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One filter that was asked, and what it said."""
+
+    kind: str  # "filter" or "policy"
+    name: str
+    action: str
+    where: SourceRef | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`verdict`: "permit", "deny" or "unknown" with the `reason`; permit without steps: nothing filters."""
+
+    verdict: str
+    steps: tuple[Asked, ...] = ()
+    reason: str = ""
+    deciding: tuple[DecidingRule, ...] = ()
+
+
+_NOTHING = Decision("permit")
+
+
+def decide_at_interface(
+    device: Device, interface: Interface, direction: Direction, flow: Flow, as_of: date | None
+) -> Decision:
+    """Ask the lists bound at an interface; several are one list with one default (see `filters.at_interface`)."""
+    rulebases = [one for one in bound_rulebases(device, interface, direction) if flow.family in one.families]
+    if not rulebases:
+        return _NOTHING
+    for rulebase in rulebases[:-1]:
+        fate = _judge(rulebase, as_of).fate(flow)
+        if fate.rule is not None or fate.verdict == "unknown":
+            return _decision(device, "filter", rulebase, fate)
+    last = rulebases[-1]
+    return _decision(device, "filter", last, _judge(last, as_of).fate(flow))
+
+
+def decide_policy(device: Device, incoming: Interface, outgoing: Interface, flow: Flow, as_of: date | None) -> Decision:
+    """Ask the zone policies, each layer in turn, or the security levels."""
+    if incoming.security_level is not None and outgoing.security_level is not None:
+        return _by_level(device, incoming, outgoing)
+    rulebases = [one for one in zone_policies(device, incoming) if flow.family in one.families]
+    if not rulebases:
+        return _NOTHING
+    from_name = incoming.security_zone or incoming.rule_name
+    to_name = outgoing.security_zone or outgoing.rule_name
+    names = (from_name, to_name)
+    found = [_through_layers(device, first, rulebases, flow, names, as_of) for first in rulebases if not first.follows]
+    if any(one.verdict == "permit" for one in found):  # several rulebases for other pairs: one that permits is enough
+        return next(one for one in found if one.verdict == "permit")
+    return next((one for one in found if one.verdict == "unknown"), found[0])
+
+
+def _through_layers(
+    device: Device,
+    first: Rulebase,
+    rulebases: Sequence[Rulebase],
+    flow: Flow,
+    names: tuple[str, str],
+    as_of: date | None,
+) -> Decision:
+    steps: tuple[Asked, ...] = ()
+    deciding: tuple[DecidingRule, ...] = ()
+    for rulebase in (first, *layers_after(first, rulebases)):
+        if rulebase.stateful and flow.protocol == TCP and flow.tcp_flags != SYN:
+            where = rulebase.where
+            asked = Asked("policy", rulebase.name, "deny", where)
+            return Decision("deny", (*steps, asked), f"{device.name} knows no connection that the packet belongs to")
+        one = _decision(device, "policy", rulebase, _judge(rulebase, as_of).fate(flow, *names))
+        steps, deciding = (*steps, *one.steps), (*deciding, *one.deciding)
+        if one.verdict != "permit":
+            return replace(one, steps=steps)
+    return Decision("permit", steps, deciding=deciding)
+
+
+def _by_level(device: Device, incoming: Interface, outgoing: Interface) -> Decision:
+    """Apply security levels (see `filters.by_policy`)."""
+    inside, outside = incoming.security_level or 0, outgoing.security_level or 0
+    name = f"security level {inside} to {outside}"
+    permitted = inside != outside or bool(device.same_level_permitted)
+    if permitted and has_filter(device, incoming, Direction.IN):
+        return _NOTHING
+    permitted = permitted and inside >= outside
+    verdict = "permit" if permitted else "deny"
+    return Decision(verdict, (Asked("policy", name, verdict, incoming.where),))
+
+
+def _decision(device: Device, kind: str, rulebase: Rulebase, fate: FlowFate) -> Decision:
+    where = fate.rule.where if fate.rule else rulebase.default_where or rulebase.where
+    rule = f" {fate.rule.name}" if fate.rule else ""
+    asked = Asked(kind, f"{rulebase.name}{rule}", fate.verdict, where)
+    deciding = DecidingRule(device.name, rulebase.name, fate.rule, where)
+    reason = fate.reason if fate.verdict == "unknown" else ""
+    return Decision(fate.verdict, (asked,), reason, (deciding,))
+
+
+def is_stateful(device: Device, incoming: Interface, outgoing: Interface) -> bool:
+    """Tell whether the device remembers connections that pass between two interfaces."""
+    if incoming.security_level is not None and outgoing.security_level is not None:
+        return True
+    policies = zone_policies(device, incoming)
+    filters: Iterable[Rulebase] = (
+        *bound_rulebases(device, incoming, Direction.IN),
+        *bound_rulebases(device, outgoing, Direction.OUT),
+    )
+    return any(one.stateful for one in (*policies, *filters))
+
+
+@lru_cache(maxsize=4096)
+def _cached(key: tuple[int, date | None], rulebase: _Held) -> FlowJudge:
+    found, as_of = rulebase.rulebase, key[1]
+    if as_of is not None and any(rule.expires is not None and rule.expires < as_of for rule in found.rules):
+        rules = tuple(rule for rule in found.rules if rule.expires is None or rule.expires >= as_of)
+        found = replace(found, rules=rules)
+    return FlowJudge(found)
+
+
+class _Held:
+    """A rulebase by identity: hashing its rules would cost more than judging."""
+
+    __slots__ = ("rulebase",)
+
+    def __init__(self, rulebase: Rulebase) -> None:
+        self.rulebase = rulebase
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Held) and other.rulebase is self.rulebase
+
+    def __hash__(self) -> int:
+        return id(self.rulebase)
+
+
+def _judge(rulebase: Rulebase, as_of: date | None) -> FlowJudge:
+    return _cached((id(rulebase), as_of), _Held(rulebase))

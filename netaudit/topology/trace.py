@@ -1,0 +1,496 @@
+"""One packet through the network, hop by hop, and its answer back.
+
+Every device does to the packet what `passage` does to sets of them, in the same order; each step is kept with the
+line that decided. What is not known ends the trace as "unknown", with the reason: it is never taken for "delivered".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+
+from netaudit.model.device import Device, Interface
+from netaudit.model.rules import Direction
+from netaudit.model.source import SourceRef
+from netaudit.packets.addresses import Family, format_address
+from netaudit.packets.intervals import IntervalSet
+from netaudit.packets.packet import Flow, PacketProduct
+from netaudit.packets.services import ACK, ICMP_PROTOCOLS, PORT_PROTOCOLS, SYN, TCP, ServiceBox, ServiceSet
+from netaudit.topology.beam import Beam
+from netaudit.topology.decisions import Decision, decide_at_interface, decide_policy, is_stateful
+from netaudit.topology.forwarding import ForwardingEntry
+from netaudit.topology.network import Network
+from netaudit.topology.translation import Entered, translate_destination, translate_source
+
+MAX_HOPS = 32
+MAX_TRACES = 64
+
+_ICMP_ANSWERS = {(1, 8): 0, (1, 13): 14, (1, 15): 16, (1, 17): 18, (58, 128): 129}
+
+
+class Disposition(StrEnum):
+    """Where a packet ends (DESIGN section 5)."""
+
+    DELIVERED = "delivered"
+    DENIED = "denied"
+    NO_ROUTE = "no_route"
+    NULL_ROUTED = "null_routed"
+    EXITS = "exits"
+    LOOP = "loop"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one thing on a device did. `kind`: "filter", "policy", "nat", "route", "local", "session"."""
+
+    kind: str
+    name: str
+    action: str
+    where: SourceRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One device on the way. "" = made by the device, or it stays there."""
+
+    device: str
+    in_interface: str
+    out_interface: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One way of a packet. `reason` says why it ends where that is not plain; `last` is the header at the end."""
+
+    disposition: Disposition
+    hops: tuple[Hop, ...]
+    reason: str = ""
+    last: Flow | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FlowTrace:
+    """All ways of a packet, and those of the answer where one of them delivers it."""
+
+    traces: tuple[Trace, ...]
+    answers: tuple[Trace, ...] = ()
+
+    @property
+    def disposition(self) -> Disposition:
+        """Return the common end of all ways; unknown where they differ."""
+        return common_end(self.traces)
+
+    @property
+    def answer(self) -> Disposition | None:
+        """Return the common end of the answer's ways, None where there is no answer."""
+        return common_end(self.answers) if self.answers else None
+
+
+def common_end(traces: Sequence[Trace]) -> Disposition:
+    """Return the end that all traces share; unknown where they differ."""
+    ends = {one.disposition for one in traces}
+    return ends.pop() if len(ends) == 1 else Disposition.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a packet is: at a device, coming in at an interface; None = the device itself made it."""
+
+    device: Device
+    interface: Interface | None
+    vrf: tuple[str, str] = ("", "default")
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    """A connection that a stateful device knows: the headers on its two sides."""
+
+    outside: Flow
+    inside: Flow
+
+
+@dataclass(frozen=True)
+class _Walk:
+    network: Network
+    as_of: date | None
+    sessions: dict[str, list[_Session]] = field(default_factory=dict)
+    answering: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    place: Place
+    flow: Flow
+    hops: tuple[Hop, ...] = ()
+    seen: frozenset[tuple[str, str, Flow]] = frozenset()
+
+
+def trace_flow(network: Network, start: Place, flow: Flow, as_of: date | None = None) -> FlowTrace:
+    """Follow a packet from a place, and the answer from where it was delivered."""
+    walk = _Walk(network, as_of)
+    traces = tuple(_followed(walk, _State(start, flow)))
+    delivered = next((one for one in traces if one.disposition is Disposition.DELIVERED and one.last), None)
+    if delivered is None or delivered.last is None:
+        return FlowTrace(traces)
+    answer = answer_of(delivered.last)
+    place = _turning_point(network, delivered)
+    if answer is None or place is None:
+        return FlowTrace(traces)
+    back = _Walk(network, as_of, walk.sessions, answering=True)
+    return FlowTrace(traces, tuple(_followed(back, _State(place, answer))))
+
+
+def starting_places(network: Network, device: str, interface: str, flow: Flow) -> list[Place]:
+    """Return where a packet starts: at an interface, at a device, or on the subnet that holds its source.
+
+    Raises ValueError where nothing of that name is in the snapshot, or no subnet holds the source.
+    """
+    if device:
+        known = next((one for name, one in network.devices.items() if name.lower() == device.lower()), None)
+        if known is None:
+            raise ValueError(f"no device {device} in the snapshot")
+        if not interface:
+            return [Place(known, None, _own_table(known, flow))]
+        port = network.interface(known.name, interface)
+        if port is None:
+            raise ValueError(f"{device} has no interface {interface}")
+        return [Place(known, port, (port.virtual_system, port.vrf))]
+    found = [
+        (address.prefix_length, Place(one, port, (port.virtual_system, port.vrf)))
+        for one in network.devices.values()
+        if one.forwards
+        for port in one.interfaces
+        if port.enabled
+        for address in port.addresses
+        if address.family is flow.family and flow.source in address.network
+    ]
+    if not found:
+        raise ValueError(f"no subnet of the snapshot holds {flow.source_text}")
+    longest = max(length for length, _ in found)
+    return [place for length, place in found if length == longest]
+
+
+def _own_table(device: Device, flow: Flow) -> tuple[str, str]:
+    for port in device.interfaces:
+        if any(one.family is flow.family and one.value == flow.source for one in port.addresses):
+            return port.virtual_system, port.vrf
+    return "", "default"
+
+
+def answer_of(flow: Flow) -> Flow | None:
+    """Return the first packet of the answer; None for ICMP messages that nobody answers."""
+    turned = replace(flow, source=flow.destination, destination=flow.source)
+    if flow.protocol in PORT_PROTOCOLS:
+        flags = SYN | ACK if flow.protocol == TCP else flow.tcp_flags
+        return replace(turned, source_port=flow.destination_port, destination_port=flow.source_port, tcp_flags=flags)
+    if flow.protocol in ICMP_PROTOCOLS:
+        kind = _ICMP_ANSWERS.get((flow.protocol, flow.icmp_type))
+        return None if kind is None else replace(turned, icmp_type=kind, icmp_code=0)
+    return turned
+
+
+def _turning_point(network: Network, delivered: Trace) -> Place | None:
+    """Return where the answer comes from: the subnet it was delivered to, or the device that took it."""
+    last = delivered.hops[-1]
+    device = network.devices[last.device]
+    if not last.out_interface:
+        incoming = network.interface(last.device, last.in_interface)
+        vrf = (incoming.virtual_system, incoming.vrf) if incoming else ("", "default")
+        return Place(device, None, vrf)
+    port = network.interface(last.device, last.out_interface)
+    return None if port is None else Place(device, port, (port.virtual_system, port.vrf))
+
+
+def _followed(walk: _Walk, start: _State) -> Iterator[Trace]:
+    """Yield the traces of a packet: one for each way, at most MAX_TRACES."""
+    waiting = [start]
+    count = 0
+    while waiting:
+        state = waiting.pop()
+        for one in _at_device(walk, state):
+            if isinstance(one, Trace):
+                yield one
+                count += 1
+                if count >= MAX_TRACES:
+                    yield Trace(Disposition.UNKNOWN, (), "too many ways: the rest was not followed")
+                    return
+            else:
+                waiting.append(one)
+
+
+def _at_device(walk: _Walk, state: _State) -> Iterator[Trace | _State]:
+    place, flow = state.place, state.flow
+    name = place.interface.name if place.interface else ""
+    mark = (place.device.name, name, flow)
+    if mark in state.seen:
+        yield Trace(Disposition.LOOP, state.hops, "the packet comes back to where it was")
+        return
+    if len(state.hops) >= MAX_HOPS:
+        yield Trace(Disposition.UNKNOWN, state.hops, f"more than {MAX_HOPS} hops")
+        return
+    state = replace(state, seen=state.seen | {mark})
+    session = _known_session(walk, place.device, flow)
+    steps: tuple[Step, ...] = ()
+    if session is not None:
+        flow = _unwound(flow, session)
+        steps = (Step("session", "established connection", "permit"),)
+        yield from _routed(walk, state, flow, flow, steps, session)
+        return
+    yield from _entered(walk, state, flow, steps)
+
+
+def _known_session(walk: _Walk, device: Device, flow: Flow) -> _Session | None:
+    if not walk.answering:
+        return None
+    return next((one for one in walk.sessions.get(device.name, ()) if answer_of(one.outside) == flow), None)
+
+
+def _unwound(flow: Flow, session: _Session) -> Flow:
+    """Return the answer with the translations of its connection taken back."""
+    return answer_of(session.inside) or flow
+
+
+def _entered(walk: _Walk, state: _State, flow: Flow, steps: tuple[Step, ...]) -> Iterator[Trace | _State]:
+    """Apply the in-filter and destination NAT in the platform's order."""
+    place = state.place
+    device, incoming = place.device, place.interface
+    if incoming is None:
+        yield from _routed(walk, state, flow, flow, steps, None)
+        return
+    if device.filters_see_real_addresses:
+        for entered, inner, made in _destinations(device, incoming, flow):
+            yield from _filtered_in(walk, state, inner, (*steps, *made), entered)
+        return
+    decision = decide_at_interface(device, incoming, Direction.IN, flow, walk.as_of)
+    ended = _ended(state, decision, steps)
+    if ended is not None:
+        yield ended
+        return
+    for entered, inner, made in _destinations(device, incoming, flow):
+        yield from _not_sure(state, entered.beam, (*steps, *_step(decision), *made)) or _routed(
+            walk, state, inner, flow, (*steps, *_step(decision), *made), None, entered
+        )
+
+
+def _filtered_in(
+    walk: _Walk, state: _State, inner: Flow, steps: tuple[Step, ...], entered: Entered
+) -> Iterator[Trace | _State]:
+    incoming = state.place.interface
+    assert incoming is not None
+    decision = decide_at_interface(state.place.device, incoming, Direction.IN, inner, walk.as_of)
+    ended = _ended(state, decision, steps)
+    if ended is not None:
+        yield ended
+        return
+    steps = (*steps, *_step(decision))
+    yield from _not_sure(state, entered.beam, steps) or _routed(walk, state, inner, state.flow, steps, None, entered)
+
+
+def _destinations(device: Device, incoming: Interface, flow: Flow) -> Iterator[tuple[Entered, Flow, tuple[Step, ...]]]:
+    packet = single(flow)
+    for entered in translate_destination(device, incoming, Beam(packet, packet)):
+        inner = the_packet(entered.beam.now, flow)
+        made: tuple[Step, ...] = ()
+        if entered.nat is not None:
+            text = f"{format_address(inner.family, inner.destination)}"
+            made = (Step("nat", entered.nat.name, f"destination becomes {text}", entered.nat.where),)
+        yield entered, inner, made
+
+
+def _not_sure(state: _State, beam: Beam, steps: tuple[Step, ...]) -> list[Trace]:
+    """Return the end of a trace whose translation is not sure, nothing where it is."""
+    if beam.surely:
+        return []
+    return [_end(state, Disposition.UNKNOWN, steps, "; ".join(beam.reasons))]
+
+
+def _ended(state: _State, decision: Decision, steps: tuple[Step, ...], out: str = "") -> Trace | None:
+    if decision.verdict == "permit":
+        return None
+    end = Disposition.DENIED if decision.verdict == "deny" else Disposition.UNKNOWN
+    return _end(state, end, (*steps, *_step(decision)), decision.reason, out)
+
+
+def _step(decision: Decision) -> tuple[Step, ...]:
+    return tuple(Step(one.kind, one.name, one.action, one.where) for one in decision.steps)
+
+
+def _end(
+    state: _State,
+    disposition: Disposition,
+    steps: Iterable[Step],
+    reason: str = "",
+    out: str = "",
+    last: Flow | None = None,
+) -> Trace:
+    name = state.place.interface.name if state.place.interface else ""
+    hop = Hop(state.place.device.name, name, out, tuple(steps))
+    return Trace(disposition, (*state.hops, hop), reason, last or state.flow)
+
+
+def _routed(
+    walk: _Walk,
+    state: _State,
+    flow: Flow,
+    arrived: Flow,
+    steps: tuple[Step, ...],
+    session: _Session | None,
+    entered: Entered | None = None,
+) -> Iterator[Trace | _State]:
+    """Take the packet in, or look up its way."""
+    device = state.place.device
+    if _is_own(device, state.place.vrf, flow):
+        yield _end(state, Disposition.DELIVERED, (*steps, Step("local", device.name, "accept")), last=flow)
+        return
+    if not device.forwards:
+        reason = f"{device.name} does not forward between its interfaces"
+        if state.place.interface is not None:
+            yield _end(state, Disposition.DENIED, steps, reason)
+            return
+    table = walk.network.tables.get(device.name, {}).get(state.place.vrf)
+    found = list(table.lookup(flow.family, IntervalSet.single(flow.destination))) if table else []
+    doubts = (*(table.doubts if table else ()), *walk.network.doubts.get(device.name, ()))
+    if not found:
+        if doubts:
+            yield _end(state, Disposition.UNKNOWN, steps, f"no known route; {doubts[0]}")
+        else:
+            yield _end(state, Disposition.NO_ROUTE, (*steps, Step("route", "", "no route")), last=flow)
+        return
+    for entry, _ in found:
+        step = Step("route", _prefix_text(entry, flow), "discard" if not entry.exits else "forward")
+        if not entry.exits:
+            yield _end(state, Disposition.NULL_ROUTED, (*steps, step), last=flow)
+        for way in entry.exits:
+            outgoing = walk.network.interface(device.name, way.interface)
+            if outgoing is None:
+                yield _end(state, Disposition.UNKNOWN, (*steps, step), f"{way.interface} is not in the export")
+                continue
+            yield from _left(walk, state, flow, arrived, (*steps, step), outgoing, way.next_hop, session, entered)
+
+
+def _prefix_text(entry: ForwardingEntry, flow: Flow) -> str:
+    bits = flow.family.bits
+    network = flow.destination >> (bits - entry.prefix_length) << (bits - entry.prefix_length)
+    return f"{format_address(flow.family, network)}/{entry.prefix_length}"
+
+
+def _is_own(device: Device, vrf: tuple[str, str], flow: Flow) -> bool:
+    return any(
+        one.family is flow.family and one.value == flow.destination
+        for port in device.interfaces
+        if port.enabled and (port.virtual_system, port.vrf) == vrf
+        for one in port.addresses
+    )
+
+
+def _left(
+    walk: _Walk,
+    state: _State,
+    flow: Flow,
+    arrived: Flow,
+    steps: tuple[Step, ...],
+    outgoing: Interface,
+    hop: int | None,
+    session: _Session | None,
+    entered: Entered | None,
+) -> Iterator[Trace | _State]:
+    """Apply zone policy, source NAT and out-filter, and go on to the next device."""
+    device, incoming = state.place.device, state.place.interface
+    if session is not None or incoming is None:
+        yield from _sent(walk, state, flow, steps, outgoing, hop)
+        return
+    nat = entered.nat if entered else None
+    judged = replace(flow, destination=arrived.destination, destination_port=arrived.destination_port)
+    seen = judged if nat is not None and nat.needs_rule else flow
+    decision = decide_policy(device, incoming, outgoing, seen, walk.as_of)
+    ended = _ended(state, decision, steps, outgoing.name)
+    if ended is not None:
+        yield ended
+        return
+    steps = (*steps, *_step(decision))
+    packet = single(flow)
+    deciding = decision.deciding
+    for beam in translate_source(device, incoming, outgoing, Beam(packet, packet, deciding=deciding)):
+        outer = the_packet(beam.now, flow)
+        made: tuple[Step, ...] = ()
+        if beam.now.source != packet.source:
+            several = beam.now.source.size() > 1
+            text = "one of a pool" if several else format_address(outer.family, outer.source)
+            made = (Step("nat", "source translation", f"source becomes {text}"),)
+        doubted = _not_sure(state, beam, (*steps, *made))
+        if doubted:
+            yield from doubted
+            continue
+        filtered = flow if device.filters_see_real_addresses else outer
+        outward = decide_at_interface(device, outgoing, Direction.OUT, filtered, walk.as_of)
+        ended = _ended(state, outward, (*steps, *made), outgoing.name)
+        if ended is not None:
+            yield ended
+            continue
+        if not walk.answering and (is_stateful(device, incoming, outgoing) or outer != state.flow):
+            walk.sessions.setdefault(device.name, []).append(_Session(outer, state.flow))
+        yield from _sent(walk, state, outer, (*steps, *made, *_step(outward)), outgoing, hop)
+
+
+def _sent(
+    walk: _Walk, state: _State, flow: Flow, steps: tuple[Step, ...], outgoing: Interface, hop: int | None
+) -> Iterator[Trace | _State]:
+    """Hand the packet to who has the next hop, or to its destination on the subnet."""
+    device = state.place.device
+    target = flow.destination if hop is None else hop
+    name = state.place.interface.name if state.place.interface else ""
+    hops = (*state.hops, Hop(device.name, name, outgoing.name, steps))
+    near = list(_owners(walk.network, outgoing, flow.family, target))
+    if near:
+        for other, port in near:
+            place = Place(other, port, (port.virtual_system, port.vrf))
+            yield _State(place, flow, hops, state.seen)
+        return
+    if hop is None:
+        if any(one.family is flow.family and flow.destination in one.network for one in outgoing.addresses):
+            yield Trace(Disposition.DELIVERED, hops, last=flow)
+        else:
+            reason = f"what lies behind {outgoing.rule_name} of {device.name} is not known"
+            yield Trace(Disposition.UNKNOWN, hops, reason, flow)
+        return
+    text = format_address(flow.family, hop)
+    if _is_inside(walk.network, flow):
+        yield Trace(Disposition.UNKNOWN, hops, f"{device.name}: next hop {text} has no export", flow)
+    else:
+        yield Trace(Disposition.EXITS, hops, f"next hop {text} has no export", flow)
+
+
+def _owners(network: Network, outgoing: Interface, family: Family, value: int) -> Iterator[tuple[Device, Interface]]:
+    """Yield who has an address on the subnet of an interface; of a first-hop address, who may answer for it."""
+    mine = [one.value for one in outgoing.addresses if one.family is family]
+    for device, interface, address in network.owners.get((family, value), ()):
+        if interface is outgoing or (mine and not any(one in address.network for one in mine)):
+            continue
+        yield device, interface
+
+
+def _is_inside(network: Network, flow: Flow) -> bool:
+    """Tell whether a subnet of the snapshot holds the destination."""
+    return flow.destination in network.subnets(flow.family)
+
+
+def single(flow: Flow) -> PacketProduct:
+    """Return the set that holds one packet."""
+    protocol, first, second, flags = flow.service_point()
+    box = ServiceBox(*(IntervalSet.single(value) for value in (protocol, first, second, flags)))
+    return PacketProduct(
+        flow.family, IntervalSet.single(flow.source), IntervalSet.single(flow.destination), ServiceSet((box,))
+    )
+
+
+def the_packet(packets: PacketProduct, like: Flow) -> Flow:
+    """Return the packet of a set after translation: the lowest address of a pool stands for all of it."""
+    found = replace(like, source=packets.source.lowest(), destination=packets.destination.lowest())
+    box = packets.services.boxes[0]
+    if like.protocol in PORT_PROTOCOLS:
+        return replace(found, source_port=box.source_ports.lowest(), destination_port=box.destination_ports.lowest())
+    return found
