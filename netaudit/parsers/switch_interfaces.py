@@ -41,6 +41,8 @@ class InterfaceDraft:
     trunk_vlans: IntervalSet | None = None
     vlan: int | None = None  # of a sub-interface
     parent: str = ""
+    bundle: str = ""  # the port channel
+    native_vlan: int | None = None
     dynamic: bool = False
     source_check: bool | None = None
     virtual_addresses: list[tuple[Family, int, int | None]] = field(default_factory=list)  # with a length if written
@@ -141,6 +143,8 @@ def finished(draft: InterfaceDraft, where: SourceRef, switched: bool, enabled: b
         switchport=switchport,
         trunk_vlans=draft.trunk_vlans if switchport == "trunk" else None,
         parent=parent,
+        bundle=draft.bundle,
+        native_vlan=draft.native_vlan if switchport == "trunk" else None,
         dynamic_address=draft.dynamic,
         source_check=draft.source_check,
     )
@@ -307,7 +311,9 @@ def switchport(reading: Reading, draft: InterfaceDraft, words: list[str], line: 
         return None if rest[1] in ("access", "trunk") else ""
     elif rest[:3] == ["trunk", "allowed", "vlan"]:
         return _allowed_vlans(draft, rest[3:])
-    elif rest[:3] != ["trunk", "native", "vlan"]:
+    elif rest[:3] == ["trunk", "native", "vlan"]:
+        draft.native_vlan = number(rest[3], 4094) if len(rest) == 4 else None
+    else:
         return ""
     return None
 
@@ -323,6 +329,8 @@ def no_switchport(reading: Reading, draft: InterfaceDraft, words: list[str], lin
         draft.mode = ""
     elif rest[:3] == ["trunk", "allowed", "vlan"]:
         draft.trunk_vlans = None
+    elif rest[:3] == ["trunk", "native", "vlan"]:
+        draft.native_vlan = None
     else:
         return ""
     return None

@@ -135,7 +135,7 @@ TOP: dict[str, Fate] = {
         cts, diagnostic, dot1x, end, errdisable, event, exception, exit, fabric database,
         fabric forwarding admin-distance, fabric forwarding anycast-gateway-mac,
         fabric forwarding dup-host-ip-addr-detection, fabric-mode, fcoe, feature, feature-set, fex, fips, flow, grpc,
-        guestshell, hardware, icam, install, interface-vlan, intersight, ip adjacency, ip arp, ip bgp, ip cef,
+        evpn esi, guestshell, hardware, icam, install, interface-vlan, intersight, ip adjacency, ip arp, ip bgp, ip cef,
         ip dhcp, ip dns, ip domain-list, ip domain-lookup, ip domain-name, ip forward-protocol, ip ftp, ip host,
         ip http, ip icmp-errors, ip igmp, ip load-sharing, ip mroute, ip msdp, ip multicast, ip name-server,
         ip nat translation, ip pim, ip radius, ip routing, ip scp, ip sla, ip source-route, ip ssh, ip tacacs, ip tcp,
@@ -152,7 +152,7 @@ TOP: dict[str, Fate] = {
         "dynamic routing",
         """
         evpn, ip as-path, ip community-list, ip extcommunity-list, ip large-community-list, ip prefix-list, ip route,
-        ip route static, ipv6 prefix-list, ipv6 route, ipv6 route static, key chain, mpls, nv, route-map, router,
+        ip route static, ipv6 prefix-list, ipv6 route, ipv6 route static, mpls, nv, route-map, router,
         segment-routing
         """,
     ),

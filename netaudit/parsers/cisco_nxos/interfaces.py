@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from netaudit.model.links import Tunnel
 from netaudit.model.source import Affects, SourceRef
 from netaudit.parsers.conf_tree import ConfLine
 from netaudit.parsers.switch_interfaces import (
@@ -46,7 +47,9 @@ def read_vrfs(reading: Reading) -> None:
             reading.vrfs.setdefault(name, reading.ledger.ref(block.index))
             reading.understood(block)
             for line in block.children:
-                if line.words == ["shutdown"]:
+                if line.words == ["no", "shutdown"]:
+                    reading.understood(line)
+                elif line.words == ["shutdown"]:
                     reading.ledger.unsupported(line.index, Affects.ROUTING, "the VRF is shut down")
 
 
@@ -129,8 +132,13 @@ def _down(draft: InterfaceDraft, switched: bool, defaults: PortDefaults) -> bool
 
 def _hsrp(reading: Reading, draft: InterfaceDraft, words: list[str], line: ConfLine) -> str | None:
     """Read `hsrp G [ipv4|ipv6]` with `ip A [secondary]` below, and `vrrp G` with `address A [secondary]`."""
+    is_group = len(words) > 1 and words[1].isdigit()
     for child in line.children:
         parts = child.words
+        if is_group and reading.first_hop_groups.setting(
+            words[0].removesuffix("v3"), draft.name, words[1], parts, reading.ledger.ref(line.index)
+        ):
+            reading.understood(child)
         if parts[0] in ("ip", "ipv6", "address") and len(parts) >= 2 and parts[1] != "autoconfig":
             if virtual_address(draft, parts[1]):
                 reading.understood(child)
@@ -138,14 +146,40 @@ def _hsrp(reading: Reading, draft: InterfaceDraft, words: list[str], line: ConfL
                 reading.not_understood(child, Affects.ROUTING, "virtual address")
         elif parts[0] in ("ip", "address"):
             reading.understood(child)
-    return None if len(words) > 1 and words[1].isdigit() else ""
+    return None if is_group else ""
 
 
 def _channel_group(reading: Reading, draft: InterfaceDraft, words: list[str], line: ConfLine) -> str | None:
     if len(words) < 2:
         return ""
-    draft.parent = f"port-channel{words[1]}"
+    draft.bundle = f"port-channel{words[1]}"
     return None
+
+
+def read_tunnels(reading: Reading) -> tuple[Tunnel, ...]:
+    """Read the `tunnel ...` lines of tunnel interfaces."""
+    found = []
+    for block in reading.blocks("interface"):
+        name = "".join(block.words[1:])
+        if not name.lower().startswith("tunnel"):
+            continue
+        values = {"mode": "gre"}
+        for line in block.children:
+            words = line.words
+            if words[0] == "tunnel" and len(words) > 2 and words[1] in ("mode", "source", "destination", "use-vrf"):
+                values[words[1]] = words[2] if words[1] in ("mode", "use-vrf") else "".join(words[2:])
+                reading.understood(line)
+        found.append(
+            Tunnel(
+                name,
+                values["mode"],
+                reading.block_ref(block),
+                values.get("source", ""),
+                values.get("destination", ""),
+                values.get("use-vrf", ""),
+            )
+        )
+    return tuple(found)
 
 
 def _verify(reading: Reading, draft: InterfaceDraft, words: list[str], line: ConfLine) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from netaudit.parsers.conf_tree import ConfLine
 from netaudit.parsers.ledger import LineLedger
@@ -13,10 +14,10 @@ _BANNER = re.compile(r"^\s*banner\s+(?:motd|exec)\s+(\S.*)$")
 
 def configuration_tree(ledger: LineLedger) -> list[ConfLine]:
     """Return the tree of the commands."""
-    return switch_tree(ledger, "nxos", _banner_end)
+    return switch_tree(ledger, "nxos", banner_end)
 
 
-def _banner_end(lines: list[str], index: int) -> int | None:
+def banner_end(lines: Sequence[str], index: int) -> int | None:
     """Return the last line of a banner: its first character ends it.
 
     A banner whose delimiter never comes back is taken to be that line alone: swallowing the file would hide

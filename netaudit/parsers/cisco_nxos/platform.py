@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from netaudit.model.device import DEFAULT_VRF, Device
+from netaudit.model.links import LastChange, Tunnel, Vlan
 from netaudit.model.management import ManagementPlane
+from netaudit.model.routing import RoutingPlane, RoutingProcess
 from netaudit.model.rules import Binding, Rulebase
 from netaudit.model.source import SourceFile, SourceRef
+from netaudit.parsers.aaa_methods import read_aaa_methods
 from netaudit.parsers.cisco_nxos.access_lists import (
     read_access_lists,
     read_object_groups,
@@ -16,17 +20,21 @@ from netaudit.parsers.cisco_nxos.access_lists import (
 )
 from netaudit.parsers.cisco_nxos.commands import TOP
 from netaudit.parsers.cisco_nxos.facts import read_facts
-from netaudit.parsers.cisco_nxos.interfaces import read_interfaces, read_vrfs
+from netaudit.parsers.cisco_nxos.interfaces import read_interfaces, read_tunnels, read_vrfs
 from netaudit.parsers.cisco_nxos.lines import configuration_tree
+from netaudit.parsers.cisco_nxos.login_policy import read_banners, read_lockouts, read_password_policy
 from netaudit.parsers.cisco_nxos.management import read_management
 from netaudit.parsers.cisco_nxos.nat import read_nat
+from netaudit.parsers.cisco_nxos.overlay import read_overlay
 from netaudit.parsers.cisco_nxos.references import DEFINITIONS, USES
-from netaudit.parsers.cisco_nxos.routes import read_routing, read_static_routes
+from netaudit.parsers.cisco_nxos.routes import read_plane, read_processes, read_static_routes
 from netaudit.parsers.command_table import account, guess
 from netaudit.parsers.contract import ParsedFile
+from netaudit.parsers.last_changes import read_last_change
 from netaudit.parsers.ledger import LineLedger
 from netaudit.parsers.name_uses import read_definitions, read_uses
 from netaudit.parsers.switch_reading import Reading, bindings_and_references, unused_objects
+from netaudit.parsers.vlan_blocks import read_vlans
 from netaudit.parsers.vlan_maps import read_vlan_maps
 
 PLATFORM = "cisco_nxos"
@@ -44,20 +52,46 @@ def parse(source: SourceFile) -> ParsedFile:
     read_access_lists(reading)
     read_interfaces(reading)
     read_static_routes(reading)
-    read_routing(reading)
+    processes = read_processes(reading)
+    overlay = read_overlay(reading)
+    plane = read_plane(reading, overlay)
     read_uses(reading, USES)
     lists = rulebases(reading)
     maps, map_bindings = read_vlan_maps(reading.roots, ledger, reading.interfaces, lists, reading.has_filter)
     read_nat(reading, lists)
-    management = read_management(reading, lists)
+    management = replace(
+        read_management(reading, lists),
+        password_policies=read_password_policy(reading),
+        lockouts=tuple(read_lockouts(reading)),
+        banners=tuple(read_banners(reading)),
+        aaa_methods=read_aaa_methods(reading.roots, ledger),
+    )
+    links = Links(
+        read_vlans(reading.roots, ledger), (*read_tunnels(reading), *overlay.tunnels), read_last_change(ledger)
+    )
     account(ledger, reading.roots, TOP)
-    device = _device(reading, (*lists.values(), *maps), map_bindings, management)
+    device = _device(reading, (*lists.values(), *maps), map_bindings, management, processes, plane, links)
     coverage = ledger.coverage(PLATFORM, device.name, guess)
     return ParsedFile(coverage, (device,) if reading.roots else ())
 
 
+@dataclass(frozen=True, slots=True)
+class Links:
+    """How the device is joined to others, and when it was changed."""
+
+    vlans: tuple[Vlan, ...]
+    tunnels: tuple[Tunnel, ...]
+    last_change: LastChange | None
+
+
 def _device(
-    reading: Reading, lists: tuple[Rulebase, ...], map_bindings: tuple[Binding, ...], management: ManagementPlane
+    reading: Reading,
+    lists: tuple[Rulebase, ...],
+    map_bindings: tuple[Binding, ...],
+    management: ManagementPlane,
+    processes: tuple[RoutingProcess, ...],
+    plane: RoutingPlane,
+    links: Links,
 ) -> Device:
     bindings, undefined = bindings_and_references(reading)
     path = reading.ledger.source.path
@@ -85,7 +119,12 @@ def _device(
         bindings=(*bindings, *map_bindings),
         nat_rules=tuple(reading.nat_rules),
         static_routes=tuple(reading.static_routes.values()),
-        routing_processes=tuple(reading.routing_processes),
+        routing_processes=processes,
+        routing=plane,
+        vlans=links.vlans,
+        first_hop_groups=reading.first_hop_groups.groups(),
+        tunnels=links.tunnels,
+        last_change=links.last_change,
         forwards=reading.forwards,
         management=management,
         undefined_references=undefined,

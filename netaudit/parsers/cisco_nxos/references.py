@@ -27,7 +27,8 @@ USES: tuple[NameUse, ...] = (
     used("route-map", r"match ip(?:v6)? (?:next-hop|route-source) prefix-list (.+)", PREFIX_LIST, "route-map match"),
     used("route-map", r"match as-path (.+)", AS_PATH_LIST, "route-map match as-path"),
     used("route-map", r"match community (.+?)(?: exact-match)?$", COMMUNITY_LIST, "route-map match community"),
-    used("route-map", r"set comm-list (\S+) delete", COMMUNITY_LIST, "route-map set comm-list"),
+    used("route-map", r"match (?:ext|large-)community (.+?)(?: exact-match)?$", COMMUNITY_LIST, "route-map match"),
+    used("route-map", r"set (?:ext|large-)?comm-list (\S+) delete", COMMUNITY_LIST, "route-map set comm-list"),
     # routing processes
     used("router", r"(?:.* )?redistribute .*\broute-map (\S+)", ROUTE_MAP, "redistribute route-map"),
     used(
@@ -39,6 +40,14 @@ USES: tuple[NameUse, ...] = (
     used("router", r"(?:unsuppress-map|advertise-map|table-map|nexthop route-map) (\S+)", ROUTE_MAP, "bgp route map"),
     used("router", r"advertise-map \S+ (?:non-)?exist-map (\S+)", ROUTE_MAP, "bgp advertise-map"),
     used("router", r"network \S+.*\broute-map (\S+)", ROUTE_MAP, "bgp network"),
+    used("router", r"area \S+ filter-list route-map (\S+)", ROUTE_MAP, "ospf area filter-list"),
+    used("router", r"area \S+ nssa .*\broute-map (\S+)", ROUTE_MAP, "ospf nssa"),
+    used("router", r"(?:neighbor \S+ )?remote-as route-map (\S+)", ROUTE_MAP, "bgp remote-as"),
+    used("interface", r"ip(?:v6)? distribute-list eigrp \S+ route-map (\S+)", ROUTE_MAP, "interface distribute-list"),
+    used(
+        "interface", r"ip(?:v6)? distribute-list eigrp \S+ prefix-list (\S+)", PREFIX_LIST, "interface distribute-list"
+    ),
+    used("vrf context", r"(?:import|export) (?:vrf \S+ (?:\d+ )?)?map (\S+)", ROUTE_MAP, "vrf context"),
     used("router", r"dampening route-map (\S+)", ROUTE_MAP, "bgp dampening"),
     used(
         "router",
@@ -79,7 +88,7 @@ DEFINITIONS: tuple[NameDefinition, ...] = (
     defined(r"route-map (\S+)", ROUTE_MAP),
     defined(r"ip(?:v6)? prefix-list (\S+)", PREFIX_LIST),
     defined(r"ip as-path access-list (\S+)", AS_PATH_LIST),
-    defined(r"ip (?:ext)?community-list (?:standard |expanded )?(\S+)", COMMUNITY_LIST),
+    defined(r"ip (?:ext|large-)?community-list (?:standard |expanded )?(\S+)", COMMUNITY_LIST),
     defined(r"class-map (?:type \S+ )?(?:match-any |match-all )?(\S+)", CLASS_MAP),
     defined(r"policy-map (?:type \S+ )?(\S+)", POLICY_MAP),
     defined(r"vlan access-map (\S+)", ACCESS_MAP),

@@ -73,7 +73,7 @@ def test_ports_of_a_chassis_that_routes_by_default(read: Reader) -> None:
 def test_switching(switch: Device) -> None:
     trunk = interface(switch, "port-channel7")
     assert (trunk.switchport, trunk.trunk_vlans) == ("trunk", IntervalSet.of([(20, 20), (30, 32), (40, 40)]))
-    assert interface(switch, "Ethernet1/3").parent == "port-channel7"
+    assert interface(switch, "Ethernet1/3").bundle == "port-channel7"
     sub = interface(switch, "Ethernet1/4.100")
     assert (sub.vlan, sub.parent, sub.vrf) == (100, "Ethernet1/4", "PARTNER")
     assert interface(switch, "Ethernet1/1").source_check is True
@@ -95,10 +95,10 @@ def test_static_routes(switch: Device) -> None:
     }
 
 
-def test_routing_processes_are_told_and_not_modelled(switch: Device, fixture_file: Reader) -> None:
+def test_routing_processes_are_read(switch: Device, fixture_file: Reader) -> None:
     assert {one.protocol for one in switch.routing_processes} == {"ospf", "bgp"}
-    notes = fixture_file("device.cfg").coverage.notes
-    assert {note.affects.value for note in notes} == {"routing"}
+    assert all(one.exact for one in switch.routing_processes)
+    assert fixture_file("device.cfg").coverage.notes == ()
 
 
 @pytest.mark.parametrize(
