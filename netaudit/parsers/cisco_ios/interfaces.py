@@ -23,8 +23,8 @@ from netaudit.parsers.cisco_ios.reading import (
     VRF,
     Reading,
 )
-from netaudit.parsers.cisco_ios.tunnels import TunnelDraft
 from netaudit.parsers.conf_tree import ConfLine
+from netaudit.parsers.tunnel_lines import TunnelDraft
 from netaudit.parsers.word_cursor import number
 
 _NAME = re.compile(r"^interface\s+(?:range\s+)?(\S+(?:\s+\d\S*)?)(\s.*)?$")

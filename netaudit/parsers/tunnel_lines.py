@@ -1,7 +1,8 @@
-"""Tunnel interfaces: what they carry packets in, and from where to where.
+"""The `tunnel ...` lines of an interface, as IOS and EOS write them: what carries the packets, from where to where.
 
 Source: Cisco IOS Interface and Hardware Component Command Reference, "tunnel mode", "tunnel source", "tunnel
-destination", "tunnel key"; Security Command Reference, "tunnel protection ipsec profile".
+destination", "tunnel key"; Security Command Reference, "tunnel protection ipsec profile"; Arista EOS User Manual,
+"Tunnel interfaces".
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from netaudit.model.source import SourceRef
 
 # `tunnel mode ...` as it is written -> the model's word.
 _MODES = {
-    "gre ip": "gre", "gre ipv6": "gre", "gre multipoint": "gre multipoint", "gre multipoint ipv6": "gre multipoint",
+    "gre": "gre", "ipsec": "ipsec", "gre ip": "gre", "gre ipv6": "gre",
+    "gre multipoint": "gre multipoint", "gre multipoint ipv6": "gre multipoint",
     "ipip": "ipip", "ipip decapsulate-any": "ipip", "ipsec ipv4": "ipsec", "ipsec ipv6": "ipsec",
     "ipsec dual-overlay": "ipsec", "ipsec ipv4 v6-overlay": "ipsec", "ipsec ipv6 v4-overlay": "ipsec",
     "ipv6": "ipv6", "ipv6ip": "ipv6ip", "ipv6ip 6to4": "6to4", "ipv6ip isatap": "isatap", "ipv6ip 6rd": "6rd",
@@ -45,13 +47,17 @@ class TunnelDraft:
                 return False
             self.kind = kind
         elif word == "source" and rest:
-            self.source = "".join(rest)
+            self.source = "".join(rest[1:] if rest[0] == "interface" else rest)
         elif word == "destination" and rest:
             self.destination = "" if rest[0] == "dynamic" else "".join(rest)
         elif word == "vrf" and len(rest) == 1:
             self.outer_vrf = rest[0]
+        elif word == "underlay" and rest[:1] == ["vrf"] and len(rest) == 2:
+            self.outer_vrf = rest[1]
         elif word == "key" and rest:
             self.key = rest[0]
+        elif word == "ipsec" and rest[:1] == ["profile"] and len(rest) > 1:
+            self.protection = rest[1]
         elif word == "protection" and rest[:2] == ["ipsec", "profile"] and len(rest) > 2:
             self.protection = rest[2]
         else:
