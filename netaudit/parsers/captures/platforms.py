@@ -10,6 +10,10 @@ from netaudit.parsers.captures.contract import CaptureCommand
 # Imported where it is used, so that start-up stays fast.
 _TABLES = {
     "cisco_ios": "netaudit.parsers.captures.cisco_ios.commands",
+    "cisco_nxos": "netaudit.parsers.captures.cisco_nxos.commands",
+    "arista_eos": "netaudit.parsers.captures.arista_eos.commands",
+    "cisco_asa": "netaudit.parsers.captures.cisco_asa.commands",
+    "juniper_junos": "netaudit.parsers.captures.juniper_junos.commands",
 }
 
 PLATFORMS = tuple(_TABLES)

@@ -1,0 +1,78 @@
+"""Rows of `show route` and `show ipv6 route` of an ASA, one row a next hop.
+
+The table is large and regular, so plain regular expressions read it.
+Source: Cisco ASA Series Command Reference, S Commands, show route (the codes of the legend).
+"""
+
+from __future__ import annotations
+
+import re
+
+from netaudit.parsers.captures.contract import CaptureInput, ReadRow, ReadRows
+
+_CODE = r"(?P<protocol>[A-Za-z]{1,2})\*?(?: (?P<type>IA|N1|N2|E1|E2|EX|su|L1|L2|ia))?\*?"
+_ROUTE = re.compile(
+    rf"\s{{0,2}}{_CODE}\s+(?P<network>\S+)\s+(?P<netmask>\d+\.\d+\.\d+\.\d+)(?P<rest>\s.*|\s*)\Z",
+)
+_ROUTE6 = re.compile(
+    rf"\s{{0,2}}{_CODE}\s+(?P<network>[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)/(?P<netmask>\d+)\s+(?P<rest>\[.*)\Z"
+)
+_DISTANCE = re.compile(r"\s*\[(?P<distance>\d+)(?:/(?P<metric>\d+))?\]\s*(?P<rest>.*)")
+_VIA = re.compile(
+    r"via (?P<nexthopip>[0-9A-Fa-f.:]+|\S+?)(?:, (?P<uptime>\d+:\d+:\d+|\d+[ywdh]\S*))?"
+    r"(?:, (?P<nexthopif>[^\s,\]]+))?\s*\Z"
+)
+_DIRECT = re.compile(r"is directly connected, (?P<nexthopif>\S+)")
+_VPN = re.compile(r"connected by VPN \((?P<vpn>[^)]*)\), (?P<nexthopif>\S+)")
+_TABLE = re.compile(r"\s*Routing Table: (?P<table>\S+)")
+_FIELDS = ("protocol", "type", "network", "netmask", "distance", "metric", "nexthopip", "nexthopif", "uptime")
+
+
+def read_routes(given: CaptureInput) -> ReadRows:
+    """Return a row a next hop. `table` is the routing table's name, "" for that of the data interfaces."""
+    rows: list[ReadRow] = []
+    unread: list[int] = []
+    headers: list[int] = []
+    route: dict[str, str] = {}
+    at, table, complete = 0, "", True
+    for number, line in enumerate(given.lines):
+        if found := _ROUTE.match(line) or _ROUTE6.match(line):
+            if not complete:
+                unread.append(at)
+            route, at = {**dict.fromkeys(_FIELDS, ""), **_texts(found), "table": table}, number
+            rest = route.pop("rest")
+            complete = False
+        elif route and line[:1] in (" ", "\t"):
+            rest = line
+        else:
+            if title := _TABLE.match(line):
+                table, route = title["table"], {}
+                headers.append(number)
+            elif route and line.strip():
+                route = {}
+            continue
+        hop = _hop(rest, route)
+        if hop:
+            rows.append(ReadRow({**route, **hop}, (at, number) if number != at else (at,)))
+            complete = True
+        elif rest.strip() and not (rest.strip().startswith("[") and _DISTANCE.fullmatch(rest.rstrip())):
+            unread.append(number)
+    if not complete:
+        unread.append(at)
+    return ReadRows(rows, sorted(set(unread)), headers)
+
+
+def _hop(text: str, route: dict[str, str]) -> dict[str, str]:
+    """Return the fields of a next hop; distance and metric stay those of the route where they are not repeated."""
+    if found := _DISTANCE.match(text):
+        route["distance"], route["metric"] = found["distance"], found["metric"] or ""
+        text = found["rest"]
+    text = text.strip()
+    for pattern in (_VIA, _DIRECT, _VPN):
+        if found := pattern.match(text):
+            return _texts(found)
+    return {}
+
+
+def _texts(found: re.Match[str]) -> dict[str, str]:
+    return {name: (text or "").strip() for name, text in found.groupdict().items()}

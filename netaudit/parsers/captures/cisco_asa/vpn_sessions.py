@@ -1,0 +1,258 @@
+"""Rows of `show vpn-sessiondb` of an ASA: sessions of every kind, the tunnels of `detail`, and the summary.
+
+The lines are labels with values in one or two columns, which differ from release to release, so labels are found
+by name and not by line.
+Source: Cisco ASA Series Command Reference, S Commands, show vpn-sessiondb.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from netaudit.parsers.captures.contract import CaptureInput, ReadRow, ReadRows
+
+_TYPE = re.compile(r"\s*Session Type: (?P<type>.*?)(?: Detailed)?\s*\Z")
+# Labels that may stand in the right column. Values hold colons, so an unknown word before one is no label.
+_RIGHT = (
+    "Index|IP Addr|Public IP|Encryption|Hashing|Bytes Rx|Pkts Rx|Tunnel Group|VLAN|UDP Dst Port|Auth Mode"
+    "|Rekey Left\\(T\\)|Rekey Left\\(D\\)|D/H Group|PFS Group|Idle TO Left|IPv6 Filter|EoU Age\\(T\\)|Reval Left\\(T\\)"
+    "|Posture Token|License|Pkts Rx Drop|TCP Dst Port|Client OS Ver|Conn Time Out|Assigned IPv6|Ciphersuite"
+    "|Conn TO Left|Rem Auth Mode"
+)
+_LABEL = re.compile(
+    rf"\s*(?P<label>[A-Z][\w/()& .-]*?)\s*: ?(?P<value>.*?)(?:\s{{2,}}(?P<right>(?:{_RIGHT})\s*:.*))?\s*\Z"
+)
+_TUNNEL = re.compile(
+    r"\s*(?P<kind>IKE|IKEv1|IKEv2|IPSec|IPsec|IPsecOverNatT|IPsecOverUDP|IPsecOverTCP|IPSecOverNatT|L2TPOverIPsec\w*"
+    r"|AnyConnect-Parent|SSL-Tunnel|DTLS-Tunnel|Clientless|NAC):\s*\Z"
+)
+_COUNT = re.compile(r"(\w[\w-]*) (?:Tunnels|Sessions): (\d+)")
+_LOGIN = re.compile(
+    r"(?P<login_time>\d+:\d+:\d+) (?P<login_time_zone>\S+) (?P<login_weekday>[A-Z][a-z]{2})"
+    r" (?P<login_month>[A-Z][a-z]{2}) (?P<login_day>\d+) (?P<login_year>\d{4})"
+)
+
+_SESSION_FIELDS = {
+    "Username": "username",
+    "Connection": "connection",
+    "Index": "index",
+    "IP Addr": "ip_address",
+    "Assigned IP": "assigned_ip",
+    "Assigned IPv6": "assigned_ipv6",
+    "Public IP": "public_ip",
+    "Protocol": "protocol",
+    "License": "license",
+    "Encryption": "encryption",
+    "Hashing": "hashing",
+    "Group Policy": "group_policy",
+    "Tunnel Group": "tunnel_group",
+    "Duration": "duration",
+    "Inactivity": "inactivity",
+    "VLAN Mapping": "vlan_mapping",
+    "VLAN": "vlan_id",
+    "Audt Sess ID": "audt_sess_id",
+    "Security Grp": "security_grp",
+}
+_TUNNEL_FIELDS = {
+    "Local Auth Mode": "local_authentication_mode",
+    "Loc Auth Mode": "local_authentication_mode",
+    "Rem Auth Mode": "remote_authentication_mode",
+    "Auth Mode": "authentication_mode",
+    "IKE Neg Mode": "negotiaion_mode",
+    "UDP Src Port": "udp_src_port",
+    "UDP Dst Port": "udp_dst_port",
+    "Encryption": "encryption_method",
+    "Hashing": "hash_method",
+    "D/H Group": "dh_group",
+    "PFS Group": "pfs_group",
+    "PRF": "prf",
+    "Filter Name": "filter_name",
+    "IPv6 Filter": "ipv6_filter_name",
+    "Encapsulation": "encapsulation",
+    "Bytes Tx": "bytes_transmitted",
+    "Bytes Rx": "bytes_received",
+    "Pkts Tx": "packets_transmitted",
+    "Pkts Rx": "packets_received",
+    "Redirect URL": "redirect_url",
+    "Posture Token": "posture_token",
+}
+_WITH_UNITS = {
+    "Rekey Int (T)": ("rekey_interval", "rekey_interval_unit"),
+    "Rekey Left(T)": ("rekey_time_left", "rekey_time_left_unit"),
+    "Rekey Int (D)": ("rekey_data_interval", "rekey_data_interval_unit"),
+    "Rekey Left(D)": ("rekey_data_remaining", "rekey_data_remaining_unit"),
+    "Idle Time Out": ("idle_timeout_interval", "idle_timeout_interval_unit"),
+    "Idle TO Left": ("idle_timeout_remaining", "idle_timeout_remaining_unit"),
+    "Reval Int (T)": ("reval_timeout", "reval_timout_unit"),
+    "Reval Left(T)": ("reval_timeout_remaining", "reval_timeout_remaining_unit"),
+    "SQ Int (T)": ("status_query_interval", "status_query_interval_unit"),
+    "EoU Age(T)": ("eap_over_udp_timer", "eap_over_udp_timer_unit"),
+    "Hold Left (T)": ("posture_holdtime_remaining", "posture_holdtime_remaining_unit"),
+}
+_FILTERS = ("filter_name", "ipv6_filter_name")
+_NETWORKS = {"Local Addr": "local_address", "Remote Addr": "remote_address"}
+
+
+def read_sessions(given: CaptureInput) -> ReadRows:
+    """Return a row a session (`show vpn-sessiondb anyconnect`, `l2l`, `ra-ikev2-ipsec` ...)."""
+    return _read(given, detail=False)
+
+
+def read_detail(given: CaptureInput) -> ReadRows:
+    """Return a row a tunnel with the fields of its session (`show vpn-sessiondb detail ...`)."""
+    return _read(given, detail=True)
+
+
+class _Reading:
+    """The sessions of an output; each has tunnels."""
+
+    def __init__(self) -> None:
+        self.sessions: list[tuple[dict[str, str], list[int], list[tuple[dict[str, str], list[int]]]]] = []
+
+    def start(self, kind: str, number: int) -> None:
+        self.sessions.append(({"session_type": kind}, [number], []))
+
+    def tunnel(self, kind: str, number: int) -> None:
+        if self.sessions:
+            self.sessions[-1][2].append(({"connection_type": kind}, [number]))
+
+
+def _read(given: CaptureInput, *, detail: bool) -> ReadRows:
+    reading = _Reading()
+    headers: list[int] = []
+    kind, in_session, in_tunnel = "", False, False
+    for number, line in enumerate(given.lines):
+        if found := _TYPE.match(line):
+            kind, in_session, in_tunnel = found["type"], False, False
+            headers.append(number)
+            continue
+        if found := _TUNNEL.match(line):
+            reading.tunnel(found["kind"], number)
+            in_tunnel = True
+            continue
+        pairs = _pairs(line)
+        if "Connection" in pairs or "Username" in pairs:
+            # A remote-access session may have both, the name first.
+            if not (in_session and "Connection" in pairs and "connection" not in reading.sessions[-1][0]) or in_tunnel:
+                reading.start(kind, number)
+            in_session, in_tunnel = True, False
+        if not pairs or not in_session:
+            continue
+        session, session_lines, tunnels = reading.sessions[-1]
+        if in_tunnel and tunnels:
+            _take_tunnel(tunnels[-1][0], pairs)
+            # The filter stands with one tunnel and holds for the session.
+            session |= {name: text for name, text in tunnels[-1][0].items() if name in _FILTERS}
+            tunnels[-1][1].append(number)
+        else:
+            _take_session(session, pairs, line)
+            session_lines.append(number)
+    rows = []
+    for session, session_lines, tunnels in reading.sessions:
+        if not detail or not tunnels:
+            rows.append(ReadRow(session, tuple(sorted(set(session_lines)))))
+        else:
+            rows += _tunnel_rows(session, session_lines, tunnels)
+    return ReadRows(rows, (), headers)
+
+
+def _tunnel_rows(
+    session: Mapping[str, str], session_lines: list[int], tunnels: list[tuple[dict[str, str], list[int]]]
+) -> list[ReadRow]:
+    rows: list[ReadRow] = []
+    for fields, lines in tunnels:
+        own_lines = lines if rows else sorted({*session_lines, *lines})
+        rows.append(ReadRow({**session, **fields}, tuple(own_lines)))
+    return rows
+
+
+def _pairs(line: str) -> dict[str, str]:
+    """Return label -> value of a line: one pair, or two."""
+    found = _LABEL.match(line)
+    if found is None:
+        return {}
+    pairs = {found["label"].strip(): found["value"].strip()}
+    if found["right"]:
+        pairs |= _pairs(found["right"])
+    return pairs
+
+
+def _take_session(session: dict[str, str], pairs: Mapping[str, str], line: str) -> None:
+    for kind, count in _COUNT.findall(line):
+        name = "total_ipsec_sessions" if kind.lower().startswith("ipsec") else "total_ike_sessions"
+        session[name] = count
+    for label, value in pairs.items():
+        if label in _SESSION_FIELDS:
+            session[_SESSION_FIELDS[label]] = value
+        elif label in ("Bytes Tx", "Bytes Rx"):
+            direction = label[-2:].lower()
+            session[f"bytes_{direction}"] = value
+            session["total_bytes_transmitted" if direction == "tx" else "total_bytes_received"] = value
+        elif label == "Filter Name":
+            session["filter_name"] = value
+        elif label == "Login Time":
+            session["login"] = value
+            if found := _LOGIN.match(value):
+                session |= found.groupdict()
+
+
+def _take_tunnel(tunnel: dict[str, str], pairs: Mapping[str, str]) -> None:
+    for label, value in pairs.items():
+        if label in _TUNNEL_FIELDS:
+            tunnel[_TUNNEL_FIELDS[label]] = value
+        elif label in ("Session ID", "Tunnel ID"):
+            tunnel["session_id"] = value.rpartition(".")[2]
+        elif label in _WITH_UNITS:
+            amount, unit = _WITH_UNITS[label]
+            tunnel[amount], _, tunnel[unit] = value.partition(" ")
+        elif label in _NETWORKS:
+            network, _, mask = value.partition("/")
+            tunnel[f"{_NETWORKS[label]}_network"], tunnel[f"{_NETWORKS[label]}_mask"] = network, mask.partition("/")[0]
+
+
+_SUMMARY = re.compile(
+    r"(?P<name>\S.*?)\s*:\s+(?P<active>\d+) :\s+(?P<cumulative>\d+)(?: :\s+(?P<peak>\d+))?"
+    r"(?: :\s+(?P<inactive>\d+))?\s*\Z"
+)
+_TOTAL = re.compile(r"Total Active and Inactive\s*:\s+(\d+)\s+Total Cumulative :\s*(\d+)")
+_CAPACITY = re.compile(r"Device Total VPN Capacity\s*:\s+(\d+)")
+_LOAD = re.compile(r"Device Load\s*:\s+(\d+)%")
+
+
+def read_summary(given: CaptureInput) -> ReadRows:
+    """Return one row with the counts of `show vpn-sessiondb`, in parallel tuples; "None" where a count is not kept."""
+    sessions: list[tuple[str, ...]] = []
+    tunnels: list[tuple[str, ...]] = []
+    single: dict[str, str] = {}
+    lines: list[int] = []
+    in_tunnels = False
+    for number, raw in enumerate(given.lines):
+        line = raw.strip()
+        if line.startswith("Tunnels Summary"):
+            in_tunnels = True
+        elif found := _TOTAL.match(line):
+            single["total_active_and_inactive"], single["total_cumulative"] = found.groups()
+        elif found := _CAPACITY.match(line):
+            single["device_total_vpn_capacity"] = found[1]
+        elif found := _LOAD.match(line):
+            single["device_load_percent"] = found[1]
+        elif found := _SUMMARY.match(line):
+            name, active, cumulative, peak, inactive = found.groups()
+            if name == "Totals":
+                single["totals_active"], single["totals_cumulative"] = active, cumulative
+            else:
+                target = tunnels if in_tunnels else sessions
+                target.append((name, active, cumulative, peak or "None", inactive or "None"))
+        else:
+            continue
+        lines.append(number)
+    if not sessions and not tunnels:
+        return ReadRows()
+    names = ("name", "active", "cumulative", "peak_concurrent", "inactive")
+    fields: dict[str, str | tuple[str, ...]] = dict(single)
+    for index, name in enumerate(names):
+        fields[f"vpn_session_{name}"] = tuple(entry[index] for entry in sessions)
+        if name != "inactive":
+            fields[f"tunnels_summary_{name}"] = tuple(entry[index] for entry in tunnels)
+    return ReadRows([ReadRow(fields, tuple(lines))])

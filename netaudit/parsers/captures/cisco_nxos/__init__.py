@@ -1,0 +1,1 @@
+"""Show captures of NX-OS."""
