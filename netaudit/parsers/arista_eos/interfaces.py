@@ -122,6 +122,14 @@ def _vrrp(reading: Reading, draft: InterfaceDraft, words: list[str], line: ConfL
     return None if known else ""
 
 
+def _no_vrrp(reading: Reading, draft: InterfaceDraft, words: list[str], line: ConfLine) -> str | None:
+    """Read `no vrrp N preempt` and its like, which EOS shows where the default is on."""
+    known = len(words) > 3 and reading.first_hop_groups.setting(
+        "vrrp", draft.name, words[2], ["no", *words[3:]], reading.ledger.ref(line.index)
+    )
+    return None if known else ""
+
+
 def _channel_group(reading: Reading, draft: InterfaceDraft, words: list[str], line: ConfLine) -> str | None:
     if len(words) < 2:
         return ""
@@ -154,6 +162,7 @@ _HANDLERS: dict[str, Handler] = {
     "ip virtual-router": _virtual_router,
     "ipv6 virtual-router": _virtual_router,
     "vrrp": _vrrp,
+    "no vrrp": _no_vrrp,
     "vrf": _vrf,
     "no vrf": no_vrf_member,
     "channel-group": _channel_group,
