@@ -85,7 +85,8 @@ class AddressBook:
         values = []
         for node in names:
             if node.word == "any":
-                return ANYWHERE
+                values.append(ANYWHERE)
+                continue
             value = self.get(node.word)
             if value.undefined:
                 self._note_missing(node, value, context)
@@ -93,7 +94,7 @@ class AddressBook:
                 self.scope.ledger.unrecognized(node.first, Affects.FILTER, "not an address")
             values.append(value)
             self.use(node.word)
-        return union_of(values)
+        return ANYWHERE if ANYWHERE in values else union_of(values)
 
     def use(self, name: str) -> None:
         """Note the use of a name."""

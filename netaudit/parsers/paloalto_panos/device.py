@@ -23,7 +23,7 @@ from netaudit.parsers.paloalto_panos.addresses import AddressBook
 from netaudit.parsers.paloalto_panos.applications import Applications
 from netaudit.parsers.paloalto_panos.document import Document
 from netaudit.parsers.paloalto_panos.interfaces import NO_ROUTER, InterfaceReader, read_zones, routers_of
-from netaudit.parsers.paloalto_panos.management import ManagementReader
+from netaudit.parsers.paloalto_panos.management import ManagementReader, panorama_servers
 from netaudit.parsers.paloalto_panos.nat import NatReader
 from netaudit.parsers.paloalto_panos.panorama import DeviceGroup, Managed, Panorama
 from netaudit.parsers.paloalto_panos.routing import RouteReader
@@ -120,7 +120,7 @@ class _Builder:
         gateways = network.below("shared-gateway") if network is not None else ()
         gateways = tuple(one for one in gateways if one.has("zone") or one.has("import") or one.has("rulebase"))
         alone = len(entries) == 1 and entries[0].word == "vsys1" and not gateways
-        managed = deviceconfig is not None and deviceconfig.value("system", "panorama-server") and pushed is None
+        managed = deviceconfig is not None and bool(panorama_servers(deviceconfig)) and pushed is None
         for entry in (*entries, *gateways):
             nodes = tuple(node for node in (entry, pushed, shared) if node is not None)
             whole = deviceconfig is not None or self._root.has("version") or self._root.has("mgt-config")

@@ -255,10 +255,16 @@ class ManagementReader:
                         port=_number(server.value("port", default="514")),
                         enabled=profile.word in senders,
                     )
-        for key in ("panorama-server", "panorama-server-2"):
-            node = self._config.get("system", key) if self._config is not None else None
-            if node is not None and node.below():
-                yield LogTarget(node.value(), node_ref(self._ledger, node), "tls", kind="panorama")
+        for node in panorama_servers(self._config) if self._config is not None else ():
+            yield LogTarget(node.value(), node_ref(self._ledger, node), "tls", kind="panorama")
+
+
+def panorama_servers(deviceconfig: Node) -> list[Node]:
+    """Return where the Panoramas that manage a firewall are named."""
+    holders = (deviceconfig.get("system"), deviceconfig.get("system", "panorama", "local-panorama"))
+    keys = ("panorama-server", "panorama-server-2")
+    found = [holder.get(key) for holder in holders if holder is not None for key in keys]
+    return [node for node in found if node is not None and node.below()]
 
 
 def _profile_uses(network: Node) -> Iterator[tuple[str, str]]:

@@ -68,15 +68,15 @@ class ServiceBook:
         values = []
         for node in names:
             if node.word == "any":
-                return EVERYTHING
-            if node.word == DEFAULT:
+                values.append(EVERYTHING)
+            if node.word in ("any", DEFAULT):
                 continue
             value = self.get(node.word)
             self.scope.use("service", (node.word,))
             if node.word in value.undefined:
                 self.scope.missing(SERVICE, node.word, node, context)
             values.append(value)
-        return union_of(values)
+        return EVERYTHING if EVERYTHING in values else union_of(values)
 
     def get(self, name: str, depth: int = 0) -> ServiceValue:
         """Return what a name stands for."""

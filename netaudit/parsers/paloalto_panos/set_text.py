@@ -115,6 +115,9 @@ class SetReader:
                 index = self._values(path, words, index, first)
                 path.pop()
                 continue
+            if word == "[":
+                index = self._entries(place, words, index, first, last)
+                continue
             if place.spec.below(word) is None:
                 above = next((i for i in range(len(path) - 2, 0, -1) if word in path[i].spec.fields), None)
                 if above is not None:
@@ -134,6 +137,13 @@ class SetReader:
             if place.node is not None:
                 place.node.last = max(place.node.last, last)
         self._hide(words, first, last)
+
+    def _entries(self, place: Place, words: list[str], index: int, first: int, last: int) -> int:
+        """Read several entries in brackets, and return the index of the word after them."""
+        end = words.index("]", index) if "]" in words[index:] else len(words)
+        for word in words[index + 1 : end]:
+            self._builder.mark(self._builder.step(place, word, first).spec, first, last)
+        return end + 1
 
     def _values(self, path: list[Place], words: list[str], index: int, line: int) -> int:
         """Read the value of a leaf, and return the index of the word after it."""

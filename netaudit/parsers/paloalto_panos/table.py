@@ -196,7 +196,7 @@ log-settings @log-settings
 server-profile *
   *
     server *
-      address, server, port, host =
+      ip-address, address, server, port, host =
       secret, password = -
       * -
     * -
@@ -565,7 +565,11 @@ users *
   permissions
     role-based
       superuser, superreader, deviceadmin, devicereader, panorama-admin =
-      vsysadmin, vsysreader, custom, deviceadmin, devicereader -
+      vsysadmin, vsysreader *
+        * -
+      custom
+        profile =
+        * -
   preferences, ui-preferences -
 password-complexity
   enabled, minimum-length, minimum-uppercase-letters, minimum-lowercase-letters, minimum-numeric-letters =
@@ -586,7 +590,12 @@ access-domain, authorization-code, user-group, config-admin, admin-dists -
 :deviceconfig ! management
 system
   hostname, ip-address, netmask, default-gateway, ipv6-address, ipv6-default-gateway, authentication-profile =
-  domain, timezone, locale, mtu, speed-duplex, geo-location, panorama-server, panorama-server-2, panorama -
+  panorama-server, panorama-server-2 =
+  panorama
+    local-panorama
+      panorama-server, panorama-server-2 =
+    * -
+  domain, timezone, locale, mtu, speed-duplex, geo-location -
   login-banner "
   ack-login-banner = -
   permitted-ip *
