@@ -11,6 +11,7 @@ from netaudit import __version__
 from netaudit.collect import collect
 from netaudit.errors import Problem
 from netaudit.lifecycle.status import DeviceLifecycle
+from netaudit.model.capture import Capture
 from netaudit.model.device import Device
 from netaudit.model.rule_relations import RuleRelation, analyze_rulebase
 from netaudit.model.source import FileCoverage, FileStatus, SourceFile
@@ -37,6 +38,8 @@ class Reading:
     devices: tuple[Device, ...]
     coverage: tuple[FileCoverage, ...]
     problems: tuple[Problem, ...]
+    observed: tuple[Device, ...] = ()  # known from captures alone: for the inventory, not audited
+    captures: tuple[Capture, ...] = ()  # every output of a show command
 
 
 def read_snapshot(
@@ -47,11 +50,15 @@ def read_snapshot(
     without: Path | None = None,
 ) -> Reading:
     """Collect and parse a SNAPSHOT, leaving out the folder `without`. Raises InputError where nothing can be read."""
+    from netaudit.parsers.captures.attaching import attach_captures
+
     progress("collect", 0, 1)
     collected = collect(snapshot, platform, without)
     progress("collect", 1, 1)
     parsed = _parse_all(collected.files, jobs, progress)
     devices, problems = _joined_devices(parsed)
+    devices, observed, told = attach_captures(devices, collected.files, parsed)
+    problems += told
     if not devices:
         problems.append(
             Problem(collected.root_name, "", "holds no configuration that could be read; nothing is audited")
@@ -59,8 +66,10 @@ def read_snapshot(
     return Reading(
         name=collected.root_name,
         devices=devices,
-        coverage=tuple(one.coverage for one in parsed),
+        coverage=_coverage_by_file(collected.files, parsed),
         problems=(*collected.problems, *problems, *_parser_problems(parsed)),
+        observed=observed,
+        captures=tuple(capture for one in parsed for part in one.captured for capture in part.captures),
     )
 
 
@@ -74,6 +83,8 @@ def parse_files(files: Sequence[SourceFile]) -> list[ParsedFile]:
     from netaudit.parsers import parser_of, together_parser_of
 
     platform = files[0].platform
+    if files[0].captures and not files[0].problem:
+        return [_read_captures(one) for one in files]
     parse_together, parser = together_parser_of(platform), parser_of(platform)
     if any(one.problem or one.kind != "configuration" for one in files) or parser is None:
         return [_unparsed(one) for one in files]
@@ -82,6 +93,16 @@ def parse_files(files: Sequence[SourceFile]) -> list[ParsedFile]:
     except Exception as error:  # a bug of ours must not cost the other files; its text may hold secrets
         problem = f"the parser failed ({type(error).__name__}); this is a fault of netaudit, please report it"
         return [_without_lines(one, FileStatus.UNREADABLE, problem) for one in files]
+
+
+def _read_captures(source: SourceFile) -> ParsedFile:
+    from netaudit.parsers.captures import read_captures
+
+    try:
+        return read_captures(source)
+    except Exception as error:  # as above
+        problem = f"the reader failed ({type(error).__name__}); this is a fault of netaudit, please report it"
+        return _without_lines(source, FileStatus.UNREADABLE, problem)
 
 
 def _unparsed(source: SourceFile) -> ParsedFile:
@@ -173,6 +194,18 @@ def _joined_devices(parsed: Iterable[ParsedFile]) -> tuple[tuple[Device, ...], l
             message = f"a second device is named {device.name}, like that of {known.where.path}; it is listed as {name}"
             problems.append(Problem(device.where.path, "", message))
     return tuple(sorted(devices.values(), key=lambda one: (one.name.lower(), one.name))), problems
+
+
+def _coverage_by_file(files: Sequence[SourceFile], parsed: Sequence[ParsedFile]) -> tuple[FileCoverage, ...]:
+    """Return one account a file: that of its parts together. A header is part of its configuration's account."""
+    merged: dict[str, FileCoverage] = {}
+    for source, one in zip(files, parsed, strict=True):
+        known = merged.get(source.path)
+        if known is None:
+            merged[source.path] = one.coverage
+        elif source.kind != "header":
+            merged[source.path] = known.together(one.coverage)
+    return tuple(merged.values())
 
 
 def _complete_each_other(one: Device, other: Device) -> bool:

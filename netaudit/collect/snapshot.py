@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
+from netaudit.collect.capture_files import command_of, header_part, with_platforms
 from netaudit.collect.encodings import decode
 from netaudit.collect.platforms import Kind, detect, known_platforms
 from netaudit.collect.raw_files import RawFile, read_raw_files
+from netaudit.collect.terminal_log import hidden_lines, sections, without_logged_times
+from netaudit.collect.terminal_text import screen_text
 from netaudit.errors import InputError, Problem
-from netaudit.model.source import SourceFile
+from netaudit.model.source import CaptureText, SourceFile
 
 _LINE_END = re.compile(r"\r*\n|\r")
 
@@ -43,7 +47,8 @@ def collect(snapshot: str, platform: str | None = None, without: Path | None = N
     root_name, raw_files, problems = read_raw_files(snapshot, without)
     if not raw_files:
         raise InputError.single(snapshot, "holds no files; give the folder or archive with the exported configurations")
-    files = tuple(_source_file(raw, platform) for raw in sorted(raw_files, key=lambda raw: raw.path))
+    ordered = sorted(raw_files, key=lambda raw: raw.path)
+    files = with_platforms((part for raw in ordered for part in _parts(raw, platform)), platform)
     unreadable = [Problem(file.path, "", file.problem) for file in files if file.problem]
     return Snapshot(root_name, files, tuple(problems) + tuple(unreadable))
 
@@ -57,7 +62,7 @@ def _source_file(raw: RawFile, platform: str | None) -> SourceFile:
     if decoded.problem:
         kind = Kind.CONFIGURATION if decoded.may_hold_configurations else Kind.OTHER
         return SourceFile(raw.path, sha256, "", (), host=host, problem=decoded.problem, kind=kind.value)
-    lines = split_lines(decoded.text)
+    lines = split_lines(screen_text(decoded.text))
     detected = detect(lines, raw.path)
     found = detected.platform
     if not any(map(str.strip, lines)) and detected.kind is Kind.CONFIGURATION:
@@ -65,7 +70,50 @@ def _source_file(raw: RawFile, platform: str | None) -> SourceFile:
         return SourceFile(raw.path, sha256, "", (), host=host, problem="is empty; export it again")
     if not found and detected.kind is Kind.CONFIGURATION and platform:
         found = platform
-    return SourceFile(raw.path, sha256, decoded.encoding, lines, platform=found, host=host, kind=detected.kind.value)
+    captures: tuple[CaptureText, ...] = ()
+    if detected.kind is Kind.CAPTURE:
+        captures = (CaptureText(command_of(raw.path), 1, len(lines), host),)
+    return SourceFile(
+        raw.path, sha256, decoded.encoding, lines, found, host, kind=detected.kind.value, captures=captures
+    )
+
+
+def _parts(raw: RawFile, platform: str | None) -> Iterator[SourceFile]:
+    """Yield a file, or the configurations and the captures of a terminal log; and what a configuration's header shows.
+
+    In each part the lines of the others are empty, so that line numbers are those of the file.
+    """
+    whole = _source_file(raw, platform)
+    lines = without_logged_times(whole.lines)
+    found = () if whole.problem or _is_markup(whole) else sections(lines)
+    if not found:
+        yield whole
+        if whole.kind == Kind.CONFIGURATION.value and not whole.problem:
+            header = header_part(whole)
+            if header is not None:
+                yield header
+        return
+    shown: list[CaptureText] = []
+    kept = [""] * len(lines)
+    for one in found:
+        hidden = hidden_lines(lines, one.first, one.last)
+        own = ["" if index in hidden else lines[index] for index in range(one.first, one.last)]
+        if one.is_configuration and any(map(str.strip, own)):
+            text = ["" for _ in range(one.first)] + own + [""] * (len(lines) - one.last)
+            detected = detect(own)
+            name = detected.platform or platform or ""
+            yield replace(whole, lines=tuple(text), platform=name, host=one.host, kind=Kind.CONFIGURATION.value)
+        else:
+            kept[one.first : one.last] = own
+            shown.append(CaptureText(one.command, one.first + 1, one.last, one.host, taken=one.taken))
+    if shown:
+        host = shown[0].host
+        captures = tuple(shown)
+        yield replace(whole, lines=tuple(kept), platform="", host=host, kind=Kind.CAPTURE.value, captures=captures)
+
+
+def _is_markup(source: SourceFile) -> bool:
+    return next((line.lstrip()[0] in "<{[" for line in source.lines if line.strip()), False)
 
 
 def split_lines(text: str) -> tuple[str, ...]:
@@ -94,8 +142,8 @@ _ENDING = re.compile(
     re.IGNORECASE,
 )
 _HOST_SUFFIX = re.compile(
-    r"[ _.-]+(?:(?:sh(?:ow)?[ _-]?)?(?:run(?:ning)?|start(?:up)?)(?:[ _-]?conf(?:ig)?)?|conf(?:ig)?|show[ _-].*|"
-    r"ip6?tables(?:[ _-]save)?)\Z",
+    r"[ _.-]+(?:(?:sh(?:ow)?[ _-]?)?(?:run(?:ning)?|start(?:up)?)(?:[ _-]?conf(?:ig)?)?|conf(?:ig)?|"
+    r"(?:sh|show|display|get)[ _-].*|show|captures?|session|putty|ip6?tables(?:[ _-]save)?)\Z",
     re.IGNORECASE,
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from netaudit.packets.intervals import IntervalSet
@@ -60,6 +60,11 @@ class SourceFile:
     captures: tuple[CaptureText, ...] = ()  # of a capture or header
 
 
+def host_key(host: str) -> str:
+    """Return a host's name as it is compared: lower case, without its domain. An address stays whole."""
+    return host.lower() if host.replace(".", "").isdigit() else host.lower().partition(".")[0]
+
+
 class LineState(StrEnum):
     """What became of a line of input."""
 
@@ -81,7 +86,7 @@ class Affects(StrEnum):
 
 
 class FileStatus(StrEnum):
-    """The state of a whole file: the worst of its lines."""
+    """The state of a whole file: the worst of its lines, or why they were not read."""
 
     UNDERSTOOD = "understood"
     PARTIAL = "partial"  # some lines are unsupported or unrecognised
@@ -124,3 +129,30 @@ class FileCoverage:
     def in_state(self, state: LineState) -> tuple[LineNote, ...]:
         """Return the notes of one state."""
         return tuple(note for note in self.notes if note.state is state)
+
+    def together(self, other: FileCoverage) -> FileCoverage:
+        """Return the account of a file of which both are parts: a terminal log with captures and a configuration."""
+        notes = tuple(sorted((*self.notes, *other.notes), key=lambda note: note.where.line))
+        understood = self.understood + other.understood
+        names = dict.fromkeys(name for name in (*self.device.split(", "), *other.device.split(", ")) if name)
+        return replace(
+            self,
+            platform=self.platform or other.platform,
+            device=", ".join(names),
+            status=max(self.status, other.status, key=_FROM_BEST_TO_WORST.index),
+            understood=understood,
+            ignored=self.lines - understood - len(notes),
+            notes=notes,
+            problem="; ".join(dict.fromkeys(text for text in (self.problem, other.problem) if text)),
+        )
+
+
+_FROM_BEST_TO_WORST = (
+    FileStatus.NOT_A_CONFIGURATION,
+    FileStatus.CAPTURE_UNREAD,
+    FileStatus.CAPTURE,
+    FileStatus.UNDERSTOOD,
+    FileStatus.PARTIAL,
+    FileStatus.UNKNOWN_PLATFORM,
+    FileStatus.UNREADABLE,
+)

@@ -101,4 +101,9 @@ def _facts(found: FoundCommand, read: ReadRows, one: CaptureText, ledger: LineLe
     facts = found.command.facts(
         CaptureRows(found.text, found.arguments, one.platform, one.host, rows, places, whole, one.taken)
     )
-    return replace(facts, captures=(Capture(found.text, one.platform, one.host, whole, rows, one.taken),))
+    problem = ""
+    if read.unread and facts.routes:
+        # A table with holes would make a reachable network look unreachable.
+        problem = f"{len(read.unread)} lines of the table were not understood; its routes are not used"
+        facts = replace(facts, routes=())
+    return replace(facts, captures=(Capture(found.text, one.platform, one.host, whole, rows, one.taken, problem),))

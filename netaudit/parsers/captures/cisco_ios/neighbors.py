@@ -22,9 +22,9 @@ _CDP = re.compile(
     r"(?P<neighbor_name>\S+)?\s+(?P<local_interface>[A-Za-z-]+ ?\d[\d/.:]*)\s+(?P<hold_time>\d+)"
     r"(?:\s+(?P<capabilities>[A-Za-z](?: [A-Za-z])*))?\s+(?P<rest>\S.*?)\s*\Z"
 )
-# The columns of platform and port may run together ("WS-C3524-XFas 0/13"): a port has three letters and a blank.
+# The columns of platform and port may run together ("WS-C3524-XFas 0/13"): a port has its type shortened, and a blank.
 _CDP_PORT = re.compile(
-    r"(?P<platform>.*?)\s*(?P<neighbor_interface>[A-Z][a-z]{2} \d[\d/.:]*)\Z|"
+    r"(?P<platform>.*?)\s*(?P<neighbor_interface>[A-Z][a-z]{1,3} \d[\d/.:]*)\Z|"
     r"(?:(?P<platform_word>\S.*?)\s+)?(?P<port_word>\S+)\Z"
 )
 _CDP_VERSION = re.compile(r"Version\s*:\s*\Z")
