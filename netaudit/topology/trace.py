@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
-from netaudit.model.device import Device, Interface
+from netaudit.model.device import Device, Interface, InterfaceAddress
 from netaudit.model.rules import Direction
 from netaudit.model.source import SourceRef
 from netaudit.packets.addresses import Family, format_address
@@ -451,7 +451,11 @@ def _sent(
             yield _State(place, flow, hops, state.seen)
         return
     if hop is None:
-        if any(one.family is flow.family and flow.destination in one.network for one in outgoing.addresses):
+        subnets = [one for one in outgoing.addresses if one.family is flow.family and flow.destination in one.network]
+        if subnets and all(_is_no_host(one, flow) for one in subnets):
+            reason = f"{format_address(flow.family, flow.destination)} names the subnet or all of it, no host"
+            yield Trace(Disposition.DENIED, hops, reason, flow)
+        elif subnets:
             yield Trace(Disposition.DELIVERED, hops, last=flow)
         else:
             reason = f"what lies behind {outgoing.rule_name} of {device.name} is not known"
@@ -462,6 +466,14 @@ def _sent(
         yield Trace(Disposition.UNKNOWN, hops, f"{device.name}: next hop {text} has no export", flow)
     else:
         yield Trace(Disposition.EXITS, hops, f"next hop {text} has no export", flow)
+
+
+def _is_no_host(address: InterfaceAddress, flow: Flow) -> bool:
+    """Tell whether an address is the subnet's own or its broadcast (RFC 2644: routers do not forward these)."""
+    if flow.family is not Family.IPV4 or address.prefix_length > 30:
+        return False
+    ((first, last),) = address.network.intervals
+    return flow.destination in (first, last)
 
 
 def _owners(network: Network, outgoing: Interface, family: Family, value: int) -> Iterator[tuple[Device, Interface]]:

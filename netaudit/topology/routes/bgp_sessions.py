@@ -129,7 +129,9 @@ def _session(
         return None  # an interface: its other end is not known
     remotes = [one for one in owners.get(remote_address, ()) if one is not speaker]
     if not remotes:
-        return None
+        table = tables.get(speaker.key)
+        # Without a way to the neighbour no session comes up, whoever it is.
+        return None if table is not None and table.longest(*remote_address) is not None else False
     for remote in remotes:
         for local_address in _sources(speaker, settings, remote_address, tables):
             answer = _answering(remote, local_address)

@@ -3,7 +3,8 @@
 Sources: Cisco IOS "IP Routing: Protocol-Independent Configuration Guide" (administrative distance) and "Configuring
 OSPF" (auto-cost); Cisco Nexus 9000 "Unicast Routing Configuration Guide"; Arista EOS "User Manual" (OSPFv2, BGP);
 Juniper "Junos OS Routing Protocols" (route preferences, default policies); Fortinet "FortiOS CLI Reference"
-(router ospf, router bgp); Palo Alto Networks "PAN-OS Networking Administrator's Guide" (administrative distances).
+(router ospf, router bgp); Palo Alto Networks "PAN-OS Networking Administrator's Guide" (administrative distances);
+Check Point "Gaia Advanced Routing Administration Guide" (protocol rank, OSPF interfaces).
 """
 
 from __future__ import annotations
@@ -103,6 +104,24 @@ _DEFAULTS = {
         {**_CISCO, "static": 10, "ospf": 30, "ospf external": 110},
         fixed_cost=10,
         loopback_cost=10,
+        communities_are_sent=True,
+        weights=False,
+    ),
+    "checkpoint": RoutingDefaults(
+        {
+            "connected": 0,
+            "ospf": 10,
+            "ospf external": 150,
+            "static": 60,
+            "rip": 100,
+            "aggregate": 130,
+            "ebgp": 170,
+            "ibgp": 170,
+            "bgp local": 170,
+        },
+        fixed_cost=1,
+        loopback_cost=1,
+        bgp_exports_only_by_policy=True,
         communities_are_sent=True,
         weights=False,
     ),

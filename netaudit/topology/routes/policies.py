@@ -22,8 +22,8 @@ from netaudit.model.routing import (
     RoutePolicyTerm,
     TextList,
 )
-from netaudit.model.rules import Rulebase
 from netaudit.packets.addresses import Family, parse_address
+from netaudit.packets.packet import PacketSet
 from netaudit.topology.routes.route import PathAttributes, Prefix, Route
 
 MAX_TERMS = 10_000
@@ -202,11 +202,24 @@ class PolicyBook:
         return False
 
     def permits_network(self, name: str, prefix: Prefix) -> bool | None:
-        """Tell whether an access list permits a network: a standard list looks at its address alone."""
+        """Tell whether an access list permits a network; None where the list is not defined or not understood.
+
+        A standard list looks at the network's address alone; of an extended one the source is the network's address
+        and the destination its mask (Cisco IOS "BGP: Filtering with Extended Access Lists").
+        """
         rulebase = self.device.rulebase(name)
-        if rulebase is None or rulebase.flavour not in ("standard", "ipv4 standard"):
+        if rulebase is None:
             return None
-        return _standard(rulebase, prefix)
+        bits = prefix.family.bits
+        mask = ((1 << bits) - 1) >> (bits - prefix.length) << (bits - prefix.length)
+        standard = "standard" in rulebase.flavour
+        for rule in rulebase.rules:
+            if rule.enabled and not rule.implicit:
+                if _names_network(rule.match.surely, prefix, mask, standard):
+                    return rule.action.permits
+                if _names_network(rule.match.maybe, prefix, mask, standard):
+                    return None
+        return False
 
     def permits_path(self, name: str, route: Route) -> bool | None:
         found = self.text_list(name, "as_path")
@@ -283,15 +296,13 @@ def _in_range(text: str, prefix: Prefix) -> bool | None:
     return wide.holds(prefix) and least <= prefix.length <= most
 
 
-def _standard(rulebase: Rulebase, prefix: Prefix) -> bool | None:
-    for rule in rulebase.rules:
-        if not rule.enabled:
-            continue
-        if prefix.network in rule.match.surely.sources().family(prefix.family):
-            return rule.action.permits
-        if prefix.network in rule.match.maybe.sources().family(prefix.family):
-            return None
-    return False
+def _names_network(packets: PacketSet, prefix: Prefix, mask: int, standard: bool) -> bool:
+    return any(
+        product.family is prefix.family
+        and prefix.network in product.source
+        and (standard or mask in product.destination)
+        for product in packets.products
+    )
 
 
 def _host(route: Route) -> Prefix:
