@@ -23,6 +23,7 @@ from netaudit.parsers.checkpoint.export import Export, ExportFile, is_json, open
 from netaudit.parsers.checkpoint.gaia import GaiaSystem, read_gaia
 from netaudit.parsers.checkpoint.gaia_commands import guess
 from netaudit.parsers.checkpoint.gaia_management import management_plane
+from netaudit.parsers.checkpoint.gaia_routing import routing_plane, routing_processes
 from netaudit.parsers.checkpoint.gateways import Gateway, read_gateways, read_interfaces
 from netaudit.parsers.checkpoint.layers import Layer
 from netaudit.parsers.checkpoint.objects import read_objects, undefined_references, unused_objects
@@ -250,7 +251,8 @@ def _system_device(system: GaiaSystem) -> Device:
         fact_sources=facts,
         interfaces=tuple(system.interfaces.values()),
         static_routes=tuple(system.routes),
-        routing_processes=tuple(system.processes.values()),
+        routing_processes=routing_processes(system.routing),
+        routing=routing_plane(system.routing),
         management=management_plane(system.management, where),
         policies_see_original_addresses=True,
     )

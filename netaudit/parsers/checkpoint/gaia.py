@@ -10,17 +10,19 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from netaudit.model.device import Interface, InterfaceAddress, RoutingProcess, StaticRoute
+from netaudit.model.device import Interface, InterfaceAddress, StaticRoute
 from netaudit.model.source import SourceFile, SourceRef
 from netaudit.packets.addresses import Family, netmask_length, parse_address
 from netaudit.parsers.checkpoint.gaia_commands import IGNORED, ROUTING_DEFAULTS, UNSUPPORTED, guess
 from netaudit.parsers.checkpoint.gaia_management import MANAGEMENT_COMMANDS, ManagementDraft
+from netaudit.parsers.checkpoint.gaia_routing import ROUTING_COMMANDS, RoutingDraft
 from netaudit.parsers.ledger import LineLedger
 from netaudit.parsers.secrets import mask_text
 
 _HEADER = re.compile(r"#\s*(?:Configuration of (\S+)|Language version: (\S+)|Exported by (\S+) on (.*\S))\s*$")
 _PROMPT = re.compile(r"[\w.:/@~\[\]-]+[>#]\s*(?:(?:show|save|lock|clish|exit|logout|cat)\b.*)?$")
 _COMMAND = re.compile(r"(?:[\w.:@~\[\]-]+>\s+)?((?:set|add)\s+\S.*)$")
+STATIC_RANK = 60
 _WORD = re.compile(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'|\S+')
 
 
@@ -36,7 +38,8 @@ class GaiaSystem:
     exported: str = ""
     interfaces: dict[str, Interface] = field(default_factory=dict)
     routes: list[StaticRoute] = field(default_factory=list)
-    processes: dict[str, RoutingProcess] = field(default_factory=dict)
+    ranks: dict[tuple[Family, int, int], int] = field(default_factory=dict)
+    routing: RoutingDraft = field(default_factory=RoutingDraft)
     management: ManagementDraft = field(default_factory=ManagementDraft)
 
 
@@ -65,7 +68,14 @@ def read_gaia(source: SourceFile) -> GaiaSystem:
         elif _PROMPT.match(text) or text.startswith(("Processing", "Copyright", "CLINFR0")):
             ledger.ignored(index)
     system.name = system.name or source.host
+    system.routes = [_ranked(system, route) for route in system.routes]
     return system
+
+
+def _ranked(system: GaiaSystem, route: StaticRoute) -> StaticRoute:
+    """Return a route with the rank that another line gives its prefix."""
+    rank = system.ranks.get((route.family, route.network, route.prefix_length), STATIC_RANK)
+    return replace(route, distance=route.distance + rank - STATIC_RANK)
 
 
 def _comment(system: GaiaSystem, index: int, text: str) -> None:
@@ -103,11 +113,11 @@ def _command(system: GaiaSystem, index: int, text: str) -> None:
 
 def _read(system: GaiaSystem, index: int, words: list[str]) -> bool:
     """Read one command; False where it is none of those that are read. Raises ValueError, IndexError."""
-    if len(words) < 3:
-        return words[:2] == ["set", "router-id"]
     feature = words[1]
     if feature in MANAGEMENT_COMMANDS:
         return MANAGEMENT_COMMANDS[feature](system.management, system.ledger.ref(index), words)
+    if feature in ROUTING_COMMANDS:
+        return ROUTING_COMMANDS[feature](system.routing, system.ledger.ref(index), words)
     reader = _READERS.get(feature)
     return reader(system, index, words) if reader is not None else False
 
@@ -196,9 +206,8 @@ def _bonding(system: GaiaSystem, index: int, words: list[str]) -> bool:
 def _static_route(system: GaiaSystem, index: int, words: list[str], family: Family = Family.IPV4) -> bool:
     """Read `set static-route PREFIX nexthop gateway address A [priority P] on`, `... blackhole`, `... reject`.
 
-    A route with several next hops stands on several lines. `priority` orders them (1 to 8, lowest first), so it is
-    read as the distance; `rank` is the protocol's rank. Settings without a next hop (comment, ping, scopelocal) add
-    nothing.
+    A route with several next hops stands on several lines. `priority` orders them (1 to 8, lowest first) within the
+    rank of static routes (60): both make the distance. Settings without a next hop (comment, ping) add nothing.
     """
     prefix, key = words[2], words[3]
     if prefix == "default":
@@ -209,9 +218,12 @@ def _static_route(system: GaiaSystem, index: int, words: list[str], family: Fami
         length = int(mask) if mask else found.bits
         if found is not family or not 0 <= length <= family.bits:
             raise ValueError("not a prefix")
-    route = StaticRoute(family, network, length, system.ledger.ref(index))
-    if key in ("comment", "ping", "scopelocal", "rank", "ping6"):
-        return key != "rank"
+    route = StaticRoute(family, network, length, system.ledger.ref(index), distance=STATIC_RANK)
+    if key == "rank":
+        system.ranks[family, network, length] = int(words[4])
+        return True
+    if key in ("comment", "ping", "scopelocal", "ping6"):
+        return True
     if key == "off" or words[-1] == "off":
         return True
     if key != "nexthop":
@@ -222,9 +234,9 @@ def _static_route(system: GaiaSystem, index: int, words: list[str], family: Fami
         return True
     if how != "gateway":
         return False
-    distance = 1
+    distance = STATIC_RANK
     if "priority" in words:
-        distance = int(words[words.index("priority") + 1])
+        distance += int(words[words.index("priority") + 1]) - 1
     if words[5] == "address":
         parse_address(words[6].partition("%")[0])
         system.routes.append(replace(route, next_hop=words[6].partition("%")[0], distance=distance))
@@ -241,30 +253,10 @@ def _ipv6(system: GaiaSystem, index: int, words: list[str]) -> bool:
     return False
 
 
-def _process(protocol: str) -> Callable[[GaiaSystem, int, list[str]], bool]:
-    """Return a reader that notes a routing protocol; its policy is left to the table of what is not modelled."""
-
-    def read(system: GaiaSystem, index: int, words: list[str]) -> bool:
-        runs = {
-            "ospf": " interface " in f" {' '.join(words)} ",
-            "bgp": "peer" in words or words[2:4] == ["internal", "on"],
-            "rip": "interface" in words,
-        }[protocol]
-        if runs and words[-1] != "off":
-            system.processes.setdefault(protocol, RoutingProcess(protocol, protocol, system.ledger.ref(index)))
-        # Where it runs is known; what it then says is not modelled.
-        return runs and words[-1] == "on" and protocol == "ospf"
-
-    return read
-
-
 _READERS: dict[str, Callable[[GaiaSystem, int, list[str]], bool]] = {
     "hostname": _hostname,
     "interface": _interface,
     "bonding": _bonding,
     "static-route": _static_route,
     "ipv6": _ipv6,
-    "ospf": _process("ospf"),
-    "bgp": _process("bgp"),
-    "rip": _process("rip"),
 }

@@ -12,14 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from netaudit.audit import parse_files
+from netaudit.audit import parse_files, read_snapshot
 from netaudit.collect import collect
 from netaudit.model.device import Device
 from netaudit.model.flow_fate import FlowJudge
 from netaudit.model.source import Affects, LineState
-from netaudit.packets.addresses import AddressSet
+from netaudit.packets.addresses import AddressSet, Family, format_address
 from netaudit.packets.packet import Flow
 from netaudit.parsers.contract import ParsedFile
+from netaudit.topology.routes.computation import compute_routes
 
 LAB = "lab-validation/checkpoint_basic_fw_policy"
 ROUTING_LAB = "lab-validation/checkpoint_simple_routing"
@@ -31,7 +32,8 @@ LAB_HOSTS = {"inside": "10.12.11.1", "outside": "172.16.0.3"}
 
 @cache
 def parsed(folder: Path) -> tuple[ParsedFile, ...]:
-    return tuple(parse_files([one for one in collect(str(folder)).files if one.platform == "checkpoint"]))
+    files = collect(str(folder)).files
+    return tuple(parse_files([one for one in files if (one.platform, one.kind) == ("checkpoint", "configuration")]))
 
 
 def device_of(folder: Path, name: str) -> Device:
@@ -130,6 +132,28 @@ def test_interfaces_and_routes_are_those_that_the_devices_show(corpus: Path) -> 
         static = re.findall(r"^S\s+(\S+)\s+via (\S+?),", routes, re.MULTILINE)
         assert static
         assert {(one.prefix, one.next_hop) for one in device.static_routes} == set(static)
+
+
+def test_routes_computed_in_both_labs_are_those_that_the_devices_show(corpus: Path) -> None:
+    """Connected, static, OSPF and BGP routes of `show route all`, with their next hops."""
+    letters = {"C": "connected", "S": "static", "O": "ospf", "B": "bgp"}
+    seen = Counter[str]()
+    for folder, name in ((LAB, "cp-gw1"), (LAB, "cp-mgmt"), (ROUTING_LAB, "cp_fwl")):
+        table = compute_routes(read_snapshot(str(corpus / folder / "configs")).devices).tables[name, "", "default"]
+        computed = {
+            (
+                str(route.prefix),
+                route.protocol,
+                "" if way.next_hop is None else format_address(Family.IPV4, way.next_hop),
+            )
+            for route in table
+            for way in route.exits
+        }
+        shown = (corpus / folder / "show" / name / "show_route_all.txt").read_text(encoding="utf-8")
+        found = re.findall(r"^([CSOB])\s+(\d\S+)\s+(?:via (\S+?),|is directly)", shown, re.MULTILINE)
+        assert computed == {(prefix, letters[letter], hop) for letter, prefix, hop in found}
+        seen.update(letter for letter, _, _ in found)
+    assert set(seen) == set(letters)
 
 
 def test_layers_of_the_grammar_corpus_follow_each_other(corpus: Path) -> None:
