@@ -10,6 +10,7 @@ from netaudit.model.rules import Binding, Direction, Purpose
 from netaudit.model.source import Affects
 from netaudit.parsers.cisco_asa.access_lists import ACCESS_LIST
 from netaudit.parsers.cisco_asa.context import Context
+from netaudit.parsers.cisco_asa.routing import REPORTED
 from netaudit.parsers.cisco_asa.words import NotUnderstood, Words
 from netaudit.parsers.conf_tree import ConfLine
 
@@ -86,6 +87,9 @@ _USES: tuple[tuple[str, Purpose], ...] = (
     ("webtype-acl NAME", Purpose.VPN_FILTER),
     ("distribute-list NAME in", Purpose.ROUTING),
     ("distribute-list NAME out", Purpose.ROUTING),
+    ("neighbor * distribute-list NAME in", Purpose.ROUTING),
+    ("neighbor * distribute-list NAME out", Purpose.ROUTING),
+    ("offset-list NAME", Purpose.ROUTING),
     ("aaa authentication match NAME", Purpose.OTHER),
     ("aaa authorization match NAME", Purpose.OTHER),
     ("aaa accounting match NAME", Purpose.OTHER),
@@ -141,7 +145,7 @@ def _uses_of(words: list[str], index: int, context: Context) -> Iterable[Binding
 
 
 # Kinds that are reported when nothing uses them.
-_REPORTED = frozenset(
+_REPORTED = REPORTED | frozenset(
     {
         ACCESS_LIST,
         "address object",

@@ -78,6 +78,8 @@ TOP_LINES: Table = _table(
     asp
     auth-prompt
     banner
+    bfd
+    bfd-template
     boot
     call-home
     capture
@@ -259,7 +261,7 @@ TOP_LINES: Table = _table(
     (_IDENTITY, "user-identity\ncts\nuser-statistics"),
     (
         _DYNAMIC,
-        "route-map\nprefix-list\nipv6 prefix-list\nas-path\ncommunity-list\npolicy-list\nkey chain\nbfd\nbfd-template",
+        "route-map\nrouter\nprefix-list\nipv6 prefix-list\nas-path\ncommunity-list\npolicy-list",
     ),
     (_BRIDGING, "firewall transparent\nbridge-group\nethertype"),
     (
@@ -299,7 +301,6 @@ TOP_LINES: Table = _table(
 INTERFACE_LINES: Table = _table(
     """
     arp
-    authentication
     channel-group
     clns
     cts
@@ -309,19 +310,14 @@ INTERFACE_LINES: Table = _table(
     duplex
     fec
     flowcontrol
-    hello-interval
-    hold-time
     igmp
     ip address
-    ip ospf
     ip verify
     ipv6 dhcp
     ipv6 enable
     ipv6 enforce-eui64
     ipv6 nd
-    ipv6 ospf
     ipv6 verify
-    isis
     lacp
     lldp
     mac-address
@@ -330,17 +326,13 @@ INTERFACE_LINES: Table = _table(
     mtu
     multicast
     negotiation
-    ospf
     pim
     port-channel
     pppoe
-    rip
     security-level
     shutdown
     sgt
     speed
-    split-horizon
-    summary-address
     switchport
     ttl
     tunnel
@@ -350,7 +342,7 @@ INTERFACE_LINES: Table = _table(
     nameif
     """,
     (_BRIDGING, "bridge-group"),
-    (unsupported(Affects.ROUTING, "policy routing is not modelled"), "policy-route"),
+    (unsupported(Affects.ROUTING, "policy routing by path or cost is not modelled"), "policy-route"),
     (unsupported(Affects.ROUTING, "traffic zones are not modelled"), "zone-member"),
     (
         unsupported(Affects.ROUTING, "the VLANs share or hide one address"),
@@ -396,64 +388,6 @@ POLICY_LINES: Table = _table(
         shape
         user-statistics
         subscriber-statistics
-        """,
-    ),
-)
-
-# Lines within `router ...`: they decide routes that are not in the configuration.
-ROUTER_LINES: Table = _table(
-    "timers\nlog-adj-changes\nlog-adjacency-changes\nexit-address-family\nbgp log-neighbor-changes\nmaximum-paths",
-    (
-        _DYNAMIC,
-        """
-        address-family
-        aggregate-address
-        area
-        authentication
-        auto-cost
-        auto-summary
-        bfd
-        bgp
-        capability
-        compatible
-        default
-        default-information
-        default-metric
-        distance
-        distribute-list
-        eigrp
-        graceful-restart
-        ignore
-        is-type
-        isis
-        lsp-gen-interval
-        max-lsp-lifetime
-        max-metric
-        metric
-        metric-style
-        neighbor
-        net
-        network
-        nsf
-        offset-list
-        ospf
-        passive-interface
-        prc-interval
-        protocol
-        redistribute
-        rfc1583compatibility
-        rip
-        router-id
-        set-overload-bit
-        spf-interval
-        stub
-        summary-address
-        summary-prefix
-        synchronization
-        table-map
-        variance
-        version
-        no
         """,
     ),
 )

@@ -27,7 +27,8 @@ from netaudit.parsers.cisco_asa.management import MANAGEMENT_WORDS, read_managem
 from netaudit.parsers.cisco_asa.nat import read_nat
 from netaudit.parsers.cisco_asa.nat_before_8_3 import is_old_nat, read_old_nat
 from netaudit.parsers.cisco_asa.objects import address_objects, read_objects, service_objects
-from netaudit.parsers.cisco_asa.routes import read_routes, read_routing_processes
+from netaudit.parsers.cisco_asa.routes import read_routes
+from netaudit.parsers.cisco_asa.routing import read_routing_plane
 from netaudit.parsers.cisco_asa.time_ranges import read_time_ranges
 from netaudit.parsers.cisco_asa.vpn import VPN_WORDS, bypass, read_tunnels, read_vpn
 from netaudit.parsers.conf_tree import ConfLine, conf_tree
@@ -111,7 +112,7 @@ class _Reader:
         bindings = read_access_groups(self.take("access-group"), {one.name: one.flavour for one in rulebases}, context)
         bindings += read_uses(self.tree, context)
         routes = read_routes(self.take("route", "ipv6 route"), context, vrfs)
-        processes = read_routing_processes(self.take("router", "ipv6 router"), context)
+        processes, routing = read_routing_plane(self.tree, self.take("interface"), interfaces, context)
         old_nat = [line for line in self.take("nat") if is_old_nat(line)]
         new_nat = [line for line in self.take("nat") if not is_old_nat(line)]
         old = read_old_nat(
@@ -150,6 +151,7 @@ class _Reader:
             nat_rules=tuple(nat_rules),
             static_routes=routes,
             routing_processes=processes,
+            routing=routing,
             same_level_permitted=same_level,
             # From 8.3 on, access rules name real addresses (Cisco ASA Upgrade Guide to 8.3, "Real IP Addresses").
             filters_see_real_addresses=not old.rules and (self.header.release or (9, 0)) >= (8, 3),

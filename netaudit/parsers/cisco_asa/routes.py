@@ -1,4 +1,4 @@
-"""Static routes and the routing protocols that run.
+"""Static routes.
 
 Source: Cisco ASA Series General Operations CLI Configuration Guide, "Static and Default Routes".
 """
@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from netaudit.model.device import DEFAULT_VRF, RoutingProcess, StaticRoute
+from netaudit.model.device import DEFAULT_VRF, StaticRoute
 from netaudit.model.source import Affects
 from netaudit.packets.addresses import Family, format_address, netmask_length
 from netaudit.parsers.cisco_asa.addresses import literal_address, netmask_of
-from netaudit.parsers.cisco_asa.commands import ROUTER_LINES, fate_of, unrecognized
 from netaudit.parsers.cisco_asa.context import Context
 from netaudit.parsers.cisco_asa.words import NotUnderstood, Words
 from netaudit.parsers.conf_tree import ConfLine
@@ -82,24 +81,3 @@ def _read_route(
         discards=discards,
         tracked=f"track {tracked}" if tracked else "",
     )
-
-
-def read_routing_processes(lines: Iterable[ConfLine], context: Context) -> tuple[RoutingProcess, ...]:
-    """Read the `router` blocks; their routes are not computed."""
-    processes = []
-    for line in lines:
-        words = line.words[1:]
-        if line.words[0] == "ipv6":
-            words = words[1:]
-        if not words:
-            context.ledger.unrecognized(line.index, Affects.ROUTING)
-            continue
-        protocol = "ospfv3" if line.words[0] == "ipv6" and words[0] == "ospf" else words[0]
-        name = " ".join([protocol, *words[1:]])
-        processes.append(RoutingProcess(protocol, name, context.ledger.ref(line.index)))
-        context.ledger.understood(line.index)
-        for child in line.children:
-            for one in child.walk():
-                if one.words and not one.text.strip().startswith("!"):
-                    (fate_of(one.words, ROUTER_LINES) or unrecognized(Affects.ROUTING)).mark(context.ledger, one)
-    return tuple(processes)

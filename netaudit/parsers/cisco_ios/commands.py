@@ -235,7 +235,7 @@ TOP: dict[str, Fate] = {
         "dynamic routing",
         """
         evpn, ip as-path, ip bgp, ip community-list, ip extcommunity-list, ip large-community-list, ip msdp,
-        ip policy-list, ip prefix-list, ip route, ipv6 prefix-list, ipv6 route, ipv6 router, key chain, l2vpn,
+        ip policy-list, ip prefix-list, ip route, ipv6 prefix-list, ipv6 route, ipv6 router, l2vpn,
         ldp, lisp, mpls, nve, pseudowire-class, route-map, router, segment-routing, tag-switching
         """,
     ),

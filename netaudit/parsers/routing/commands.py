@@ -58,13 +58,14 @@ def fates(fate: Fate, text: str) -> dict[str, Fate]:
 
 def read_lines(ledger: LineLedger, lines: Sequence[ConfLine], draft: D, grammar: Grammar[D]) -> bool:
     """Read the lines of a block into the draft and mark them; return whether every line was understood."""
+    lines = without_comments(ledger, lines)
     gone = _taken_back(ledger, lines)
     exact = True
     position = 0
     while position < len(lines):
         line = lines[position]
         position += 1
-        if line.index in gone or not ledger.masked[line.index].strip().strip("!"):
+        if line.index in gone:
             ledger.understood(line.index)
             continue
         section = None if grammar.sections is None else _find(grammar.sections, line.words)
@@ -84,6 +85,18 @@ def read_lines(ledger: LineLedger, lines: Sequence[ConfLine], draft: D, grammar:
                 ledger.unrecognized(one.index, Affects.ROUTING, "a line below a command that has none")
                 exact = False
     return exact
+
+
+def without_comments(ledger: LineLedger, lines: Sequence[ConfLine]) -> list[ConfLine]:
+    """Return the lines that are commands; comments among them are marked as ignored."""
+    kept = []
+    for line in lines:
+        text = line.text.strip()
+        if text.startswith("!"):
+            ledger.ignored(line.index)
+        elif text:
+            kept.append(line)
+    return kept
 
 
 def _ends(line: ConfLine, grammar: Grammar[D]) -> bool:

@@ -15,6 +15,7 @@ from netaudit.model.source import Affects, SourceRef
 from netaudit.packets.addresses import Family
 from netaudit.parsers.conf_tree import ConfLine
 from netaudit.parsers.ledger import LineLedger
+from netaudit.parsers.routing.commands import without_comments
 from netaudit.parsers.routing.values import HIGHEST, line_words, prefix, taken_number
 from netaudit.parsers.word_cursor import NotUnderstood, Words, number
 
@@ -64,7 +65,7 @@ def read_prefix_lists(ledger: LineLedger, roots: Iterable[ConfLine], step: int =
             _read_line(ledger, draft, root, words, step)
         else:
             ledger.understood(root.index)
-        for line in root.children:
+        for line in without_comments(ledger, root.children):
             _read_line(ledger, draft, line, line_words(ledger, line), step)
     return tuple(
         PrefixList(one.name, tuple(entry for _, entry in sorted(one.entries.items())), one.where, one.exact)
@@ -91,7 +92,7 @@ def _remove(
 
 
 def _read_line(ledger: LineLedger, draft: _Draft, line: ConfLine, words: Words, step: int) -> None:
-    if words.peek() in ("description", "remark", "exit", "!"):
+    if words.peek() in ("description", "remark", "exit"):
         ledger.ignored(line.index)
         return
     try:

@@ -14,6 +14,7 @@ from netaudit.model.routing import PolicyChange, PolicyCondition, RoutePolicy, R
 from netaudit.model.source import Affects, SourceRef
 from netaudit.parsers.conf_tree import ConfLine
 from netaudit.parsers.ledger import LineLedger
+from netaudit.parsers.routing.commands import without_comments
 from netaudit.parsers.routing.route_map_changes import IGNORED_CHANGES, UNSUPPORTED_CHANGES, read_change
 from netaudit.parsers.routing.route_map_conditions import UNSUPPORTED_CONDITIONS, read_condition
 from netaudit.parsers.routing.values import line_words, taken_number
@@ -90,7 +91,7 @@ def _read_block(ledger: LineLedger, maps: dict[str, _Map], root: ConfLine, toget
     last = root.children[-1].index if root.children else None
     term = found.terms.setdefault(sequence, _Term(sequence, outcome, ledger.ref(root.index, last)))
     term.outcome = outcome
-    for line in root.children:
+    for line in without_comments(ledger, root.children):
         _read_line(ledger, term, line, together)
 
 
@@ -108,7 +109,7 @@ def _read_line(ledger: LineLedger, term: _Term, line: ConfLine, together: bool) 
         elif word == "sub-route-map":
             term.conditions.append((word, PolicyCondition("policy", (words.take(),))))
             ledger.understood(line.index)
-        elif word in ("description", "exit", "!"):
+        elif word in ("description", "exit"):
             ledger.ignored(line.index)
         else:
             raise NotUnderstood(word)

@@ -15,6 +15,7 @@ from netaudit.model.rules import Action
 from netaudit.model.source import Affects, SourceRef
 from netaudit.parsers.conf_tree import ConfLine
 from netaudit.parsers.ledger import LineLedger
+from netaudit.parsers.routing.commands import without_comments
 from netaudit.parsers.routing.values import community, large_community, line_words, route_target, taken_number
 from netaudit.parsers.word_cursor import NotUnderstood, Words, number
 
@@ -85,7 +86,7 @@ def _read_root(ledger: LineLedger, drafts: dict[tuple[str, str], _Draft], root: 
         _read_line(ledger, draft, root, words)
     else:
         ledger.understood(root.index)
-    for line in root.children:
+    for line in without_comments(ledger, root.children):
         _read_line(ledger, draft, line, line_words(ledger, line))
 
 
@@ -96,7 +97,7 @@ def _is_expanded(name: str) -> bool:
 
 
 def _read_line(ledger: LineLedger, draft: _Draft, line: ConfLine, words: Words) -> None:
-    if words.peek() in ("description", "remark", "exit", "!"):
+    if words.peek() in ("description", "remark", "exit"):
         ledger.ignored(line.index)
         return
     try:

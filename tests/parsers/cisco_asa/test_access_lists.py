@@ -215,7 +215,7 @@ def test_undefined_and_unused(fixture_file):
         ("access list", "GONE", 22),
         ("interface", "nowhere", 22),
     }
-    assert [(one.kind, one.name) for one in device.unused_objects] == [("access list", "NEVER")]
+    assert [(one.kind, one.name) for one in device.unused_objects] == [("access list", "NEVER"), ("route map", "PBR")]
     assert next(one for one in device.bindings if one.rulebase == "GONE").defined is False
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from netaudit.model.source import Affects, FileStatus, LineState
 from netaudit.parsers.cisco_asa import parse
-from netaudit.parsers.cisco_asa.commands import INTERFACE_LINES, POLICY_LINES, ROUTER_LINES, TOP_LINES, fate_of
+from netaudit.parsers.cisco_asa.commands import INTERFACE_LINES, POLICY_LINES, TOP_LINES, fate_of
 
 from .conftest import FIXTURES, source_of
 
@@ -59,7 +59,7 @@ def test_the_tables_hold_no_command_twice_with_two_fates():
     assert fate_of(["crypto", "map", "M", "interface", "outside"], TOP_LINES).state is LineState.UNSUPPORTED
     assert fate_of(["no", "sysopt", "connection", "permit-vpn"], TOP_LINES).state is LineState.IGNORED
     assert fate_of(["frobnicate"], TOP_LINES) is None
-    for table in (INTERFACE_LINES, POLICY_LINES, ROUTER_LINES, TOP_LINES):
+    for table in (INTERFACE_LINES, POLICY_LINES, TOP_LINES):
         assert all(1 <= len(words) <= 4 for words in table)
 
 

@@ -73,10 +73,11 @@ def test_static_routes(branch):
     assert (ipv6.prefix, ipv6.next_hop) == ("2001:db8:ffff::/48", "2001:db8:20::fe")
 
 
-def test_routing_processes_are_named_and_their_routes_are_not_computed(fixture_file):
+def test_routing_processes_are_read(fixture_file):
     parsed = fixture_file("branch-9x.cfg")
-    assert [(one.protocol, one.name) for one in parsed.devices[0].routing_processes] == [("ospf", "ospf 1")]
-    assert any(note.affects is Affects.ROUTING and "network 10.10" in note.where.text for note in parsed.coverage.notes)
+    (process,) = parsed.devices[0].routing_processes
+    assert (process.protocol, process.name, process.exact) == ("ospf", "ospf 1", True)
+    assert [(str(one.addresses), one.area) for one in process.networks] == [("10.10.0.0/16", "0.0.0.0")]
 
 
 def test_failover_links_have_their_addresses(read):
