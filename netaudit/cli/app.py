@@ -203,6 +203,21 @@ def flow(
 
 
 @app.command()
+def trace(
+    snapshot: Snapshot,
+    flows: Annotated[Path, typer.Option("--flows", metavar="FILE.csv", help="封包清單。The packets to follow.")],
+    as_of: AsOf = None,
+    output: OutputFormat = Format.TEXT,
+    jobs: Jobs = _JOBS,
+    platform: PlatformName = None,
+) -> None:
+    """封包逐跳走過網路，與其回程。The fate of packets through the network, hop by hop, and back."""
+    from netaudit.cli.traces import run_trace
+
+    raise typer.Exit(run_trace(snapshot, flows, day_of(as_of), output.value, jobs, platform))
+
+
+@app.command()
 def matrix(
     snapshot: Snapshot,
     policy: Annotated[

@@ -84,7 +84,17 @@ def run_flow(snapshot: str, path: Path, output: str, jobs: int, platform: str | 
 
 
 def read_questions(path: Path) -> Iterator[FlowQuestion]:
-    """Yield the rows of a flow file; rows count from 1 after the header. Raises InputError on a bad file or header."""
+    """Yield the questions of a flow file. Raises InputError on a bad file or header."""
+    for number, values in read_rows(path, COLUMNS):
+        yield _question(number, values)
+
+
+def read_rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield the rows of a CSV file by column; rows count from 1 after the header.
+
+    Columns may come in any order, and any but source and destination may lack. Raises InputError on a bad file or
+    header.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -95,7 +105,7 @@ def read_questions(path: Path) -> Iterator[FlowQuestion]:
         header = [name.strip().lower() for name in next(reader, [])]
     except csv.Error as error:
         raise InputError.single(str(path), f"is not CSV: {error}", "row 0 (header)") from None
-    unknown = [name for name in header if name not in COLUMNS]
+    unknown = [name for name in header if name not in columns]
     lacking = [name for name in ("source", "destination") if name not in header]
     if unknown or lacking:
         # Another file given by mistake must not be printed: only what looks like a column name is.
@@ -103,14 +113,13 @@ def read_questions(path: Path) -> Iterator[FlowQuestion]:
         parts = [f"unknown column {', '.join(named[:8]) or 'names'}"] if unknown else []
         parts += [f"missing column {', '.join(lacking)}"] if lacking else []
         raise InputError.single(
-            str(path), f"{'; '.join(parts)}; expected columns {', '.join(COLUMNS)}", "row 0 (header)"
+            str(path), f"{'; '.join(parts)}; expected columns {', '.join(columns)}", "row 0 (header)"
         )
     number = 0
     try:
         for number, cells in enumerate(reader, start=1):
             if any(cell.strip() for cell in cells):
-                values = {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
-                yield _question(number, values)
+                yield number, {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
     except csv.Error as error:
         raise InputError.single(str(path), f"is not CSV: {error}", f"row {number + 1}") from None
 
@@ -119,7 +128,7 @@ def _question(number: int, values: Mapping[str, str]) -> FlowQuestion:
     flow: Flow | None = None
     problem = ""
     try:
-        flow = _flow(values)
+        flow = flow_of(values)
     except ValueError as error:
         problem = str(error)
     return FlowQuestion(
@@ -133,7 +142,8 @@ def _question(number: int, values: Mapping[str, str]) -> FlowQuestion:
     )
 
 
-def _flow(values: Mapping[str, str]) -> Flow:
+def flow_of(values: Mapping[str, str]) -> Flow:
+    """Return the packet of a row. Raises ValueError with what was expected."""
     protocol = protocol_number(values.get("protocol", ""))
     ports = protocol in PORT_PROTOCOLS
     icmp = protocol in ICMP_PROTOCOLS

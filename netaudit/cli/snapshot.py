@@ -32,7 +32,7 @@ def run_parse(snapshot: str, output: str, jobs: int, platform: str | None) -> in
 
     reading = read_with_progress(snapshot, jobs, platform)
     if output == "json":
-        print_json(parse_document(reading.coverage, reading.devices))
+        print_json(parse_document(reading.coverage, reading.devices, reading.captures))
         return coverage_code(reading)
     print_table(
         ("檔案 file", "平台 platform", "設備 device", "狀態 status", "行數 lines", "理解 understood", "略過 ignored",
@@ -52,6 +52,14 @@ def run_parse(snapshot: str, output: str, jobs: int, platform: str | None) -> in
             for one in reading.coverage
         ],
     )  # fmt: skip
+    if reading.captures:
+        print_table(
+            ("設備 device", "指令 command", "檔案 file", "行 line", "筆數 rows", "問題 problem"),
+            [
+                (one.host or "-", one.command or "-", one.where.path, one.where.line, len(one.rows), one.problem or "-")
+                for one in reading.captures
+            ],
+        )
     return coverage_code(reading)
 
 
@@ -99,9 +107,9 @@ def run_inventory(snapshot: str, folder: Path | None, as_of: date, output: str, 
     policy = load_policy(folder) if folder else Policy()
     note_problems(policy.warnings)
     reading = read_with_progress(snapshot, jobs, platform)
-    lifecycles = device_lifecycles(reading.devices, policy, folder, as_of)
+    lifecycles = device_lifecycles((*reading.devices, *reading.observed), policy, folder, as_of)
     if output == "json":
-        print_json(inventory_document(lifecycles, reading.devices))
+        print_json(inventory_document(lifecycles, reading.devices, reading.observed))
         return coverage_code(reading)
     print_table(
         ("設備 device", "廠牌 vendor", "型號 model", "料號 part number", "系統 os", "版本 version",

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from netaudit.model.device import Device, Interface
 from netaudit.model.flow_fate import FlowFate, FlowJudge
-from netaudit.model.rules import Direction, Rulebase, layers_after
+from netaudit.model.rules import Direction, Rulebase, RulebaseKind, layers_after
 from netaudit.model.source import SourceRef
 from netaudit.packets.packet import Flow
 from netaudit.packets.services import SYN, TCP
@@ -21,7 +21,7 @@ from netaudit.topology.reach import DecidingRule
 class Asked:
     """One filter that was asked, and what it said."""
 
-    kind: str  # "filter" or "policy"
+    kind: str  # "filter", "policy" or "local"
     name: str
     action: str
     where: SourceRef | None
@@ -69,6 +69,21 @@ def decide_policy(device: Device, incoming: Interface, outgoing: Interface, flow
     if any(one.verdict == "permit" for one in found):  # several rulebases for other pairs: one that permits is enough
         return next(one for one in found if one.verdict == "permit")
     return next((one for one in found if one.verdict == "unknown"), found[0])
+
+
+def decide_local(device: Device, incoming: Interface, flow: Flow, as_of: date | None) -> Decision:
+    """Ask the rulebases for traffic to the device itself (INPUT, local-in); without one nothing filters it."""
+    name = incoming.security_zone or incoming.rule_name
+    found: list[Decision] = []
+    for rulebase in device.rulebases:
+        mine = rulebase.kind is RulebaseKind.LOCAL and rulebase.virtual_system == incoming.virtual_system
+        if mine and flow.family in rulebase.families:
+            found.append(_decision(device, "local", rulebase, _judge(rulebase, as_of).fate(flow, name)))
+    for verdict in ("deny", "unknown", "permit"):
+        for one in found:
+            if one.verdict == verdict:
+                return one
+    return _NOTHING
 
 
 def _through_layers(

@@ -19,7 +19,7 @@ from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.packet import Flow, PacketProduct
 from netaudit.packets.services import ACK, ICMP_PROTOCOLS, PORT_PROTOCOLS, SYN, TCP, ServiceBox, ServiceSet
 from netaudit.topology.beam import Beam
-from netaudit.topology.decisions import Decision, decide_at_interface, decide_policy, is_stateful
+from netaudit.topology.decisions import Decision, decide_at_interface, decide_local, decide_policy, is_stateful
 from netaudit.topology.forwarding import ForwardingEntry
 from netaudit.topology.network import Network
 from netaudit.topology.translation import Entered, translate_destination, translate_source
@@ -344,6 +344,13 @@ def _routed(
     """Take the packet in, or look up its way."""
     device = state.place.device
     if _is_own(device, state.place.vrf, flow):
+        if state.place.interface is not None and session is None:
+            decision = decide_local(device, state.place.interface, flow, walk.as_of)
+            ended = _ended(state, decision, steps)
+            if ended is not None:
+                yield ended
+                return
+            steps = (*steps, *_step(decision))
         yield _end(state, Disposition.DELIVERED, (*steps, Step("local", device.name, "accept")), last=flow)
         return
     if not device.forwards:

@@ -1,0 +1,131 @@
+"""The command trace: the fate of packets through the network, hop by hop, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from netaudit.cli.flows import flow_of, read_rows
+from netaudit.cli.output import note, print_json, print_table
+from netaudit.cli.snapshot import INCOMPLETE, coverage_code, read_with_progress
+from netaudit.packets.packet import Flow
+from netaudit.policy.registers import Policy
+from netaudit.topology.network import Network, build_network
+from netaudit.topology.trace import Disposition, FlowTrace, Hop, Trace, starting_places, trace_flow
+
+COLUMNS = (
+    "start", "source", "destination", "protocol", "source_port", "destination_port", "icmp_type", "icmp_code",
+    "tcp_flags",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One row with its traces, or why it cannot be asked."""
+
+    row: int
+    flow: Flow | None
+    found: FlowTrace | None
+    problem: str = ""
+
+
+def run_trace(snapshot: str, path: Path, as_of: date, output: str, jobs: int, platform: str | None) -> int:
+    """Print the way of every packet; rows that cannot be asked are unknown and make the exit code 3."""
+    rows = list(read_rows(path, COLUMNS))
+    reading = read_with_progress(snapshot, jobs, platform)
+    network = build_network(reading.devices, Policy(), reading.coverage)
+    answers = [_answer(network, number, values, as_of) for number, values in rows]
+    problems = [one for one in answers if one.problem]
+    for one in problems[:20]:
+        note(f"netaudit: {path}: row {one.row}: {one.problem}")
+    if len(problems) > 20:
+        note(f"netaudit: {path}: … {len(problems) - 20} more rows without an answer")
+    if output == "json":
+        print_json({"flows": [trace_view(one) for one in answers]})
+    else:
+        for one in answers:
+            _print(one)
+    return INCOMPLETE if problems else coverage_code(reading)
+
+
+def _answer(network: Network, number: int, values: Mapping[str, str], as_of: date) -> Answered:
+    flow: Flow | None = None
+    try:
+        flow = flow_of(values)
+        device, _, interface = values.get("start", "").partition(":")
+        places = starting_places(network, device, interface, flow)
+    except ValueError as error:
+        return Answered(number, flow, None, str(error))
+    found = [trace_flow(network, place, flow, as_of) for place in places]
+    traces = tuple(trace for one in found for trace in one.traces)
+    answers = tuple(trace for one in found for trace in one.answers)
+    return Answered(number, flow, FlowTrace(traces, answers))
+
+
+def trace_view(answered: Answered) -> dict[str, Any]:
+    """Return a row as DESIGN section 5 has it."""
+    found = answered.found
+    if found is None:
+        unknown = Disposition.UNKNOWN.value
+        return {"row": answered.row, "disposition": unknown, "reason": answered.problem, "traces": [], "return": None}
+    back = None
+    if found.answer is not None:
+        back = {"disposition": found.answer.value, "traces": [_trace(one) for one in found.answers]}
+    return {
+        "row": answered.row,
+        "disposition": found.disposition.value,
+        "traces": [_trace(one) for one in found.traces],
+        "return": back,
+    }
+
+
+def _trace(trace: Trace) -> dict[str, Any]:
+    return {
+        "disposition": trace.disposition.value,
+        "reason": trace.reason,
+        "hops": [
+            {
+                "device": hop.device,
+                "in_interface": hop.in_interface,
+                "out_interface": hop.out_interface,
+                "steps": [
+                    {
+                        "kind": step.kind,
+                        "name": step.name,
+                        "action": step.action,
+                        "file": step.where.path if step.where else None,
+                        "line": step.where.line if step.where else None,
+                    }
+                    for step in hop.steps
+                ],
+            }
+            for hop in trace.hops
+        ],
+    }
+
+
+def _print(answered: Answered) -> None:
+    flow = answered.flow
+    packet = f"{flow.source_text} → {flow.destination_text}" if flow else "?"
+    if answered.found is None:
+        print_table((f"列 row {answered.row}", "結果 disposition"), [(packet, f"unknown: {answered.problem}")])
+        return
+    ways = [("去 there", answered.found.traces), ("回 back", answered.found.answers)]
+    for title, traces in ways:
+        for trace in traces:
+            print_table(
+                (f"列 row {answered.row} {title}", f"{packet}: {trace.disposition.value}", trace.reason or ""),
+                list(_lines(trace.hops)),
+            )
+
+
+def _lines(hops: Sequence[Hop]) -> Iterator[tuple[str, str, str]]:
+    for number, hop in enumerate(hops, start=1):
+        ports = " → ".join(name for name in (hop.in_interface, hop.out_interface) if name)
+        yield f"{number}. {hop.device}", ports, ""
+        for step in hop.steps:
+            place = f"{step.where.path}:{step.where.line}" if step.where else ""
+            yield f"   {step.kind}", f"{step.name} {step.action}".strip(), place
