@@ -14,6 +14,7 @@ from netaudit.model.device import (
     SecurityZone,
     ServiceObject,
 )
+from netaudit.model.routing import PolicyRoute, RoutingPlane
 from netaudit.model.rules import AccessRule, Action, NatRule, Rulebase
 from netaudit.model.source import Affects, SourceRef
 from netaudit.packets.names import NameSet
@@ -46,6 +47,7 @@ class _Part:
     addresses: list[AddressObject] = field(default_factory=list)
     services: list[ServiceObject] = field(default_factory=list)
     zones: list[SecurityZone] = field(default_factory=list)
+    policy_routes: list[PolicyRoute] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +246,7 @@ class _Builder:
                     owners[interface.vrf] = (*known, interface.virtual_system)
             routes = RouteReader(network, objects, owners, ledger)
         parts = [self._part(one, found, interfaces, network) for one, found in zones]
+        processes, policies, lists = routes.processes() if routes is not None else ([], [], [])
         vrfs = [router for router, _ in routers_of(network)] if network is not None else []
         facts = self._header.facts if is_own else {}
         version = self._root.get("version") if is_own else None
@@ -276,13 +279,19 @@ class _Builder:
             rulebases=tuple(one for part in parts for one in part.rulebases),
             nat_rules=tuple(one for part in parts for one in part.nat_rules),
             static_routes=tuple(routes.routes()) if routes is not None else (),
-            routing_processes=tuple(routes.processes()) if routes is not None else (),
+            routing_processes=tuple(processes),
+            routing=RoutingPlane(
+                policies=tuple(policies),
+                text_lists=tuple(lists),
+                policy_routes=tuple(one for part in parts for one in part.policy_routes),
+            ),
             forwards=not panorama,
             management=management.plane(interfaces, logs),
         )
 
-    def _other_rules(self, place: Node, rules: RuleReader) -> None:
-        """Note what the rules of the other tables use; forwarding by policy can change the way of a packet."""
+    def _other_rules(self, place: Node, rules: RuleReader, zones: tuple[SecurityZone, ...]) -> Iterator[PolicyRoute]:
+        """Note what the rules of the other tables use, and yield those that can change the way of a packet."""
+        members = {zone.name: zone.interfaces for zone in zones}
         for table in ("pbf", "application-override", "dos", "authentication"):
             for node in place.below(table, "rules"):
                 context = f"{table} rule {node.word}"
@@ -293,6 +302,10 @@ class _Builder:
                     continue
                 if table == "pbf":
                     self._ledger.unsupported(node.first, Affects.ROUTING, "policy-based forwarding")
+                    ports = [port for zone in node.words("from", "zone") for port in members.get(zone, ())]
+                    for port in (*node.words("from", "interface"), *ports):
+                        where = node_ref(self._ledger, node)
+                        yield PolicyRoute(node.word, where, port, virtual_system=rules.virtual_system)
                 elif table == "authentication":
                     self._ledger.unsupported(node.first, Affects.FILTER, "users may have to log in first")
 
@@ -350,8 +363,9 @@ class _Builder:
         )
         nodes = [node for _, place in one.places for node in place.below("nat", "rules")]
         nat_rules = nat.read([node for node in nodes if rules.applies(node) is not False], rulebase.rules)
+        policy_routes: list[PolicyRoute] = []
         for _, place in one.places:
-            self._other_rules(place, rules)
+            policy_routes += self._other_rules(place, rules, zones)
         objects = list(addresses.objects(one.name)), list(services.objects(one.name))
         if one.has_rules:
             self._scopes.append(scope)
@@ -362,6 +376,7 @@ class _Builder:
             list(nat_rules),
             *objects,
             list(zones),
+            policy_routes,
         )
 
 

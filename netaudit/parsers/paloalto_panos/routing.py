@@ -1,4 +1,4 @@
-"""Static routes and routing processes of the virtual routers.
+"""Static routes and dynamic protocols of the virtual routers.
 
 Source: PAN-OS Web Interface Reference, "Network > Virtual Routers > Static Routes": the administrative distance is 10
 unless set, metrics choose among static routes; `discard` drops, `next-vr` hands over to another virtual router.
@@ -10,10 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from netaudit.model.device import RoutingProcess, StaticRoute
+from netaudit.model.routing import RoutePolicy, TextList
 from netaudit.model.source import Affects
 from netaudit.packets.addresses import Family, parse_address, prefix_interval
 from netaudit.parsers.ledger import LineLedger
 from netaudit.parsers.paloalto_panos.interfaces import routers_of
+from netaudit.parsers.paloalto_panos.protocols import ProtocolReader
 from netaudit.parsers.paloalto_panos.tree import Node, node_ref
 
 DEFAULT_DISTANCE = 10
@@ -113,30 +115,18 @@ class RouteReader:
             return ""
         return text
 
-    def processes(self) -> Iterator[RoutingProcess]:
-        """Yield the dynamic protocols that run."""
+    def processes(self) -> tuple[list[RoutingProcess], list[RoutePolicy], list[TextList]]:
+        """Return the dynamic protocols that run, and the policies and lists that they name."""
+        processes: list[RoutingProcess] = []
+        policies: list[RoutePolicy] = []
+        lists: list[TextList] = []
         for name, router in routers_of(self._network):
-            protocols = router.get("protocol") if router.has("protocol") else router
-            assert protocols is not None
-            for protocol in ("bgp", "ospf", "ospfv3", "rip"):
-                node = protocols.get(protocol)
-                if node is None or not node.is_yes("enable"):
-                    continue
-                self._ledger.unsupported(
-                    node.first, Affects.ROUTING, "routes that are learned are not in the configuration"
-                )
-                number = node.value("local-as")
-                for system in self._system_of.get(name, ("",)):
-                    yield RoutingProcess(
-                        protocol,
-                        f"bgp {number}".strip() if protocol == "bgp" else protocol,
-                        node_ref(self._ledger, node),
-                        vrf=name,
-                        virtual_system=system,
-                        autonomous_system=number,
-                        router_id=node.value("router-id"),
-                        exact=False,
-                    )
+            for system in self._system_of.get(name, ("",)):
+                reader = ProtocolReader(router, name, self._ledger)
+                processes += reader.processes(system)
+            policies += reader.policies
+            lists += reader.lists
+        return processes, policies, lists
 
 
 def _metric(node: Node) -> int:

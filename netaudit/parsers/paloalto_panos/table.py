@@ -483,7 +483,8 @@ protocol
     priority =
     filter
       type, interface, destination, nexthop []
-      * -
+      bgp, ospf
+        * -
     action
       redist, no-redist
   redist-profile-ipv6 *
@@ -497,60 +498,98 @@ multicast
   * -
 rib-filter -
 :bgp
-enable, router-id, local-as, install-route, reject-default-route, allow-redist-default-route, ecmp-multi-as =
-enforce-first-as, default-local-preference, confederation-member-as =
+enable, router-id, local-as, install-route, reject-default-route, allow-redist-default-route =
+ecmp-multi-as, enforce-first-as = -
 policy
   import, export
     rules *
       enable =
       used-by []
       match
-        * -
+        address-prefix *
+          exact =
+        from-peer []
+        as-path
+          regex =
+        route-table = -
+        community, extended-community
+          regex =
+        med =
+        nexthop []
       action
         deny
         allow
-          * -
-  * -
+          dampening = -
+          update
+            as-path
+              none
+              remove
+              prepend, remove-and-prepend =
+            community
+              none, remove-all
+              remove-regex =
+              append, overwrite []
+            extended-community
+              none -
+              remove-all
+              remove-regex =
+              append, overwrite []
+            origin, med, weight, local-preference, nexthop =
+            as-path-limit = -
+  conditional-advertisement, aggregation
+    * ? routing conditional advertisement and aggregation are not modelled
 peer-group *
   enable =
+  aggregated-confed-as-path, soft-reset-with-stored-info = -
   type
-    *
-      * -
+    ebgp, ibgp, ebgp-confed, ibgp-confed
+      remove-private-as, export-nexthop, import-nexthop =
   peer *
     enable, peer-as, peering-type, enable-mp-bgp, address-family-identifier, reflector-client =
     peer-address
-      ip =
+      ip, fqdn =
     local-address
       interface, ip =
     connection-options
-      multihop =
+      multihop, authentication =
       * -
-    * -
-  * -
+    subsequent-address-family-identifier, max-prefixes, bfd, enable-sender-side-loop-detection -
 redist-rules *
-  enable, metric, address-family-identifier, set-local-preference, set-med, set-origin =
-  * -
-routing-options, auth-profile, dampening-profile, global-bfd, timers -
-* -
+  enable, metric, address-family-identifier, route-table, set-origin, set-med, set-local-preference =
+  set-as-path-limit = -
+  set-community, set-extended-community []
+routing-options
+  confederation-member-as =
+  default-local-preference, med, aggregate, graceful-restart, as-format, reflector-cluster-id = -
+auth-profile, dampening-profile, global-bfd, timers, as-format -
 :ospf
 enable, router-id, reject-default-route, allow-redist-default-route =
 area *
   type
-    normal, stub, nssa
-      * -
+    normal
+    stub, nssa
+      accept-summary =
+      default-route
+        disable
+        advertise
+          metric, type =
+      nssa-ext-range -
   interface *
     enable, passive, metric, priority, hello-interval, dead-counts, instance-id =
     link-type
+      broadcast, p2p
+      p2mp
+    authentication, bfd, retransmit-interval, transit-delay, gr-delay -
+    neighbor *
       * -
-    authentication, bfd, retransmit-interval, transit-delay, gr-delay, neighbor, network-type -
+  range *
+    advertise, suppress
+  virtual-link *
     * -
-  range, virtual-link -
-  * -
 export-rules *
   metric, new-path-type, new-tag, enable =
-  * -
-auth-profile, timers, graceful-restart, global-bfd, rfc1583, spf-timer, global-if-timer -
-* -
+auth-profile, timers, graceful-restart, global-bfd, rfc1583, spf-timer, global-if-timer, spf-calculation-delay -
+lsa-interval, disable-transit-traffic -
 :rip
 enable =
 interface *

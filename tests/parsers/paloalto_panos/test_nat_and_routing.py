@@ -168,15 +168,98 @@ set network virtual-router vr interface [ ethernet1/1.100 tunnel.7 ]
     assert "vlan.5" in mine
 
 
-def test_dynamic_protocols_and_forwarding_by_policy_are_named() -> None:
-    text = BASE + (
-        "set network virtual-router default protocol bgp enable yes local-as 65001 router-id 10.0.1.1\n"
-        "set network virtual-router default protocol ospf enable no\n"
-        "set rulebase pbf rules p from zone trust source any destination any application any service any\n"
+def test_forwarding_by_policy_is_named() -> None:
+    result = parsed(
+        BASE + "set rulebase pbf rules p from zone trust source any destination any application any service any\n"
         "set rulebase pbf rules p action forward egress-interface ethernet1/2 nexthop ip-address 192.0.2.99\n"
     )
+    assert [(one.policy, one.interface) for one in result.devices[0].routing.policy_routes] == [("p", "ethernet1/1")]
+    assert [note.reason for note in result.coverage.notes] == ["policy-based forwarding"]
+
+
+def test_bgp() -> None:
+    text = (
+        BASE
+        + """set network virtual-router default protocol bgp enable yes local-as 65001 router-id 10.0.1.1
+set network virtual-router default protocol bgp peer-group up type ebgp remove-private-as no
+set network virtual-router default protocol bgp peer-group up peer isp peer-as 64999 enable yes
+set network virtual-router default protocol bgp peer-group up peer isp peer-address ip 192.0.2.254
+set network virtual-router default protocol bgp peer-group up peer isp local-address ip 192.0.2.1/24
+set network virtual-router default protocol bgp peer-group up peer isp connection-options multihop 3
+set network virtual-router default protocol bgp peer-group in type ibgp export-nexthop use-self
+set network virtual-router default protocol bgp peer-group in peer core peer-address ip 10.0.1.2
+set network virtual-router default protocol bgp peer-group in peer core enable no
+set network virtual-router default protocol bgp redist-rules 10.0.1.0/24 enable yes
+set network virtual-router default protocol bgp redist-rules statics enable yes
+set network virtual-router default protocol redist-profile statics filter type static
+set network virtual-router default protocol redist-profile statics filter destination 10.8.0.0/16
+set network virtual-router default protocol redist-profile statics action redist
+set network virtual-router default protocol bgp policy export rules out match address-prefix 10.0.0.0/8 exact no
+set network virtual-router default protocol bgp policy export rules out action allow update med 50
+set network virtual-router default protocol bgp policy export rules out used-by up
+set network virtual-router default protocol bgp policy export rules rest action deny
+set network virtual-router default protocol bgp policy export rules rest used-by up
+"""
+    )
     result = parsed(text)
+    assert result.coverage.notes == ()
+    device = result.devices[0]
+    (process,) = device.routing_processes
+    assert (process.protocol, process.autonomous_system, process.vrf, process.exact) == (
+        "bgp",
+        "65001",
+        "default",
+        True,
+    )
+    isp, core = process.neighbors
+    assert (isp.name, isp.remote_as, isp.source, isp.multihop, isp.enabled) == (
+        "192.0.2.254", "64999", "192.0.2.1", 3, True,
+    )  # fmt: skip
+    assert isp.families[0].export_policies == ("default export up",)
+    assert (core.remote_as, core.enabled, core.families[0].next_hop_self) == ("65001", False, True)
+    assert [one.prefix for one in process.networks] == ["10.0.1.0/24"]
+    assert [(one.source, one.policy) for one in process.redistributions] == [
+        ("static", "default redist-profile statics")
+    ]
+    policies = {one.name: one for one in device.routing.policies}
+    terms = policies["default export up"].terms
+    assert [(one.name, one.outcome) for one in terms] == [("out", "permit"), ("rest", "deny")]
+    assert terms[0].conditions[0].values == ("10.0.0.0/8 8-32",)
+    assert (terms[0].changes[0].kind, terms[0].changes[0].values) == ("metric", ("50",))
+    assert policies["default redist-profile statics"].terms[0].conditions[0].values == ("10.8.0.0/16 16-32",)
+
+
+def test_ospf() -> None:
+    text = (
+        BASE
+        + """set network virtual-router default protocol ospf enable yes router-id 10.0.1.1
+set network virtual-router default protocol ospf area 0.0.0.0 type normal
+set network virtual-router default protocol ospf area 0.0.0.0 interface ethernet1/1 metric 20 passive yes
+set network virtual-router default protocol ospf area 0.0.0.7 type stub accept-summary no
+set network virtual-router default protocol ospf area 0.0.0.7 interface ethernet1/2 link-type p2p
+set network virtual-router default protocol ospf area 0.0.0.7 range 10.0.0.0/8 suppress
+set network virtual-router default protocol redist-profile all filter type connect
+set network virtual-router default protocol redist-profile all action redist
+set network virtual-router default protocol ospf export-rules all new-path-type ext-1 metric 5
+"""
+    )
+    result = parsed(text)
+    assert result.coverage.notes == ()
     (process,) = result.devices[0].routing_processes
-    assert (process.protocol, process.autonomous_system, process.vrf) == ("bgp", "65001", "default")
-    assert {note.affects.value for note in result.coverage.notes} == {"routing"}
-    assert len(result.coverage.notes) == 2
+    assert [(one.area, one.kind) for one in process.areas] == [("0.0.0.0", "normal"), ("0.0.0.7", "totally_stub")]
+    assert [(one.interface, one.area, one.cost, one.passive, one.network_type) for one in process.interfaces] == [
+        ("ethernet1/1", "0.0.0.0", 20, True, "broadcast"),
+        ("ethernet1/2", "0.0.0.7", 10, False, "point-to-point"),
+    ]
+    assert [(one.prefix, one.announced) for one in process.summaries] == [("10.0.0.0/8", False)]
+    assert [(one.source, one.metric, one.metric_type) for one in process.redistributions] == [("connected", 5, 1)]
+
+
+def test_what_the_model_has_no_word_for_leaves_the_protocol_open() -> None:
+    result = parsed(
+        BASE + "set network virtual-router default protocol rip enable yes\n"
+        "set network virtual-router default protocol ospf enable no\n"
+    )
+    (process,) = result.devices[0].routing_processes
+    assert (process.protocol, process.exact) == ("rip", False)
+    assert [note.affects.value for note in result.coverage.notes] == ["routing"]
