@@ -102,7 +102,7 @@ PATTERNS: tuple[SecretPattern, ...] = (
     ),
     _pattern(
         '"',
-        r"\"[\w.-]*(?:password|passwd|secret|passphrase|pre-?_?shared-?_?key|shared-?_?key|secret-?_?access-?_?key|"
+        r"\"[\w.-]*(?:password|passwd|secret|pass-?phrase|pre-?_?shared-?_?key|shared-?_?key|secret-?_?access-?_?key|"
         r"private-?_?key|community-string|session-?_?token|api-?_?key|auth-?_?key|password-hash|"
         r"snmp-?_?community|(?:auth|access|bearer)-?_?token)\"\s*:\s*(?P<secret>\"(?:[^\"\\]|\\.)*\"?)",
         _SYNTAX,
@@ -127,6 +127,7 @@ PATTERNS: tuple[SecretPattern, ...] = (
         rf"\baaa-server\s+\S+\s+(?:\(\S+\)\s+)?host\s+\S+\s+(?!timeout\s+\d+\s*$)(?P<secret>{VALUE})",
     ),
     _pattern("plain-text-password-value", rf"\bplain-text-password-value\s+(?P<secret>{VALUE})"),  # Junos
+    _pattern("pass-phrase", rf"\bpass-phrase(?:-hashed)?\s+(?P<secret>{VALUE})"),  # Check Point Gaia
     _pattern("common-pw", rf"\bcommon-pw\s+{_TYPE}(?P<secret>{VALUE})"),
     _pattern("pkcs12", r"\bimport\s+\S+\s+pkcs12\s+(?:terminal\s+)?(?:password\s+)?(?P<secret>(?!\S+:)\S+)"),
     _pattern("sshpass", rf"\bsshpass\s+-p\s*(?P<secret>{VALUE})"),

@@ -237,13 +237,13 @@ def _static_route(system: GaiaSystem, index: int, words: list[str], family: Fami
     distance = STATIC_RANK
     if "priority" in words:
         distance += int(words[words.index("priority") + 1]) - 1
-    if words[5] == "address":
-        parse_address(words[6].partition("%")[0])
-        system.routes.append(replace(route, next_hop=words[6].partition("%")[0], distance=distance))
-    elif words[5] == "logical":
-        system.routes.append(replace(route, interface=words[6], distance=distance))
+    if words[5] != "logical":
+        # IPv6 leaves the word "address" out.
+        address = (words[6] if words[5] == "address" else words[5]).partition("%")[0]
+        parse_address(address)
+        system.routes.append(replace(route, next_hop=address, distance=distance))
     else:
-        return False
+        system.routes.append(replace(route, interface=words[6], distance=distance))
     return True
 
 
