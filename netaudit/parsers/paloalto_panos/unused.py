@@ -20,6 +20,12 @@ _OBJECTS = (
     ("schedule", "schedule", "schedule"),
     ("external-list", "external-list", "external list"),
 )
+# (groups, where their members stand, kind of use)
+_GROUPS = (
+    ("address-group", "static", "address"),
+    ("service-group", "members", "service"),
+    ("application-group", "members", "application"),
+)
 
 
 def unused_objects(scopes: Iterable[Scope], elsewhere: set[str], ledger: LineLedger) -> Iterator[Reference]:
@@ -34,6 +40,10 @@ def unused_objects(scopes: Iterable[Scope], elsewhere: set[str], ledger: LineLed
             used.setdefault(kind, set()).update(names)
         for node in scope.nodes:
             seen[id(node)] = node, seen.get(id(node), (node, True))[1] and scope.is_whole
+    for node, _ in seen.values():
+        for table, key, use in _GROUPS:
+            for entry in node.below(table):
+                used.setdefault(use, set()).update(entry.words(key))
     for node, is_whole in seen.values():
         if not is_whole:
             continue
