@@ -41,7 +41,8 @@ PLATFORM = "cisco_asa"
 # Lines that never have children; `banner` too, whose text the line tree takes for a delimiter.
 _BULK = re.compile(
     r"\s*(?:access-list|ipv6 access-list|access-group|banner|name|route|network-object|port-object|service-object|"
-    r"group-object|host|subnet|range|description|nat|static|global|logging|crypto map|ssh|telnet|http|timeout)\s"
+    r"group-object|host|subnet|range|description|nat|static|global|logging|crypto map|ssh|telnet|http|timeout|"
+    r"(?:ipv6 )?prefix-list|community-list|as-path)\s"
     r"|\s*[!:]|\s*$|\s*[0-9a-fA-F]{8}\s"
 )
 # The 8.x way of NAT and of IPv6 lists tells the release where the version line is missing.

@@ -344,15 +344,13 @@ def _confederation_identifier(scope: BgpScope, words: Words, where: SourceRef) -
 
 
 def _confederation_members(scope: BgpScope, words: Words, where: SourceRef) -> None:
-    found = list(scope.process.confederation_members)
     while words.peek():
         for part in words.take().split(","):
             low, dash, high = part.partition("-")
             first, last = int(as_number(low)), int(as_number(high if dash else low))
             if last - first > 1000:
                 raise NotUnderstood("a long range of members")
-            found += map(str, range(first, last + 1))
-    scope.process.confederation_members = tuple(dict.fromkeys(found))
+            scope.process.confederation_members |= dict.fromkeys(map(str, range(first, last + 1)))
 
 
 def _cluster_id(scope: BgpScope, words: Words, where: SourceRef) -> None:

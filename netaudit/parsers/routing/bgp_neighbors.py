@@ -27,13 +27,19 @@ class PeerDraft:
     session: dict[str, Any] = field(default_factory=dict)
     families: dict[str, dict[str, Any]] = field(default_factory=dict)
     family_places: dict[str, SourceRef] = field(default_factory=dict)
+    family_options: dict[str, dict[tuple[str, str], None]] = field(default_factory=dict)
     options: list[tuple[str, str]] = field(default_factory=list)
     exact: bool = True
 
     def finished(self) -> BgpNeighbor:
         """Return the neighbour."""
         families = tuple(
-            BgpFamily(family=family, where=self.family_places[family], **values)
+            BgpFamily(
+                family=family,
+                where=self.family_places[family],
+                options=tuple(self.family_options.get(family, ())),
+                **values,
+            )
             for family, values in self.families.items()
         )
         return BgpNeighbor(
@@ -65,8 +71,8 @@ class PeerScope:
 
     def family_option(self, where: SourceRef, name: str, value: str) -> None:
         """Keep a further setting of the family."""
-        settings = self.settings(where)
-        settings["options"] = tuple(dict.fromkeys((*settings.get("options", ()), (name, value))))
+        self.settings(where)
+        self.peer.family_options.setdefault(self.family, {})[name, value] = None
 
 
 _PeerReader = Callable[[PeerScope, Words, SourceRef], None]

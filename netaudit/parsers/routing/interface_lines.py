@@ -35,6 +35,7 @@ from netaudit.parsers.routing.values import area_number, as_number, masked_prefi
 from netaudit.parsers.word_cursor import NotUnderstood, Words, number
 
 _NETWORK_TYPES = frozenset({"broadcast", "non-broadcast", "point-to-point", "point-to-multipoint", "loopback"})
+_MOST_PROCESSES = 1000  # of one device; hostile text has more
 _FAMILIES = {"ipv4": Family.IPV4, "ipv6": Family.IPV6}
 
 
@@ -55,12 +56,18 @@ class Processes:
     drafts: list[ProcessDraft] = field(default_factory=list)
 
     def of(self, protocol: str, vrf: str) -> list[ProcessDraft]:
-        """Return the processes of a protocol in a VRF; IS-IS and RIP are not told apart by VRF at the interface."""
-        return [
+        """Return the processes of a protocol in a VRF; IS-IS and RIP are not told apart by VRF at the interface.
+
+        Raises NotUnderstood for more of them than a device runs.
+        """
+        found = [
             one
             for one in self.drafts
             if one.protocol == protocol and (one.vrf == vrf or protocol in ("isis", "ripng", "ldp"))
         ]
+        if len(found) > _MOST_PROCESSES:
+            raise NotUnderstood("too many processes")
+        return found
 
     def named(self, protocol: str, identifier: str, vrf: str, where: SourceRef) -> ProcessDraft:
         """Return the process of that identifier or AS number.
@@ -74,6 +81,8 @@ class Processes:
         for one in of_protocol:
             if identifier in (one.identifier, one.autonomous_system) and protocol != "eigrp":
                 return one
+        if len(self.drafts) > _MOST_PROCESSES:
+            raise NotUnderstood("too many processes")
         made = ProcessDraft(protocol, f"{protocol} {identifier}".strip(), where, self.dialect, vrf, identifier)
         if protocol == "eigrp":
             made.autonomous_system = identifier
@@ -137,7 +146,7 @@ def _doubt(ledger: LineLedger, lines: Sequence[ConfLine], place: _Place) -> None
     for line in lines:
         text = line.text
         for draft in place.processes.drafts:
-            if draft.protocol.removesuffix("v3").removesuffix("ng") in text or draft.protocol == "ldp":
+            if draft.protocol.removesuffix("v3").removesuffix("ng") in text:
                 draft.exact = False
 
 

@@ -100,38 +100,26 @@ def _area(draft: ProcessDraft, words: Words, where: SourceRef) -> None:
     elif command == "filter-list":
         words.take_if("prefix", "prefix-list")
         name, direction = words.take(), words.take()
-        known = draft.areas.get(area)
-        if direction == "in":
-            draft.area(area, where, import_filters=(*(known.import_filters if known else ()), f"prefix_list {name}"))
-        elif direction == "out":
-            draft.area(area, where, export_filters=(*(known.export_filters if known else ()), f"prefix_list {name}"))
-        else:
+        if direction not in ("in", "out"):
             raise NotUnderstood("in or out was expected")
+        part = "import_filters" if direction == "in" else "export_filters"
+        draft.area_part(area, where, part, f"prefix_list {name}")
     elif command == "filter":  # EOS: summaries of these prefixes stay out of the area
-        found = words.take()
-        if found == "prefix-list":
+        if words.take_if("prefix-list"):
             found = f"prefix_list {words.take()}"
         else:
-            found = f"prefix {prefix_text(prefix(found) if '/' in found else _masked(found, words))}"
-        known = draft.areas.get(area)
-        draft.area(area, where, import_filters=(*(known.import_filters if known else ()), found))
+            found = f"prefix {prefix_text(masked_prefix(words))}"
+        draft.area_part(area, where, "import_filters", found)
     elif command == "virtual-link":
         other = words.take()
         if not is_address(other):
             raise NotUnderstood("a router id was expected")
         words.position = len(words.words)  # timers and authentication of the link
-        known = draft.areas.get(area)
-        links = dict.fromkeys((*(known.virtual_links if known else ()), address_text(other)))
-        draft.area(area, where, virtual_links=tuple(links))
-    elif not command or command in ("normal",):
+        draft.area_part(area, where, "virtual_links", address_text(other))
+    elif not command:
         draft.area(area, where)
     else:
         raise NotUnderstood(f"area {command}")
-
-
-def _masked(text: str, words: Words) -> tuple[Family, int, int]:
-    words.position -= 1
-    return masked_prefix(words)
 
 
 def _stub(draft: ProcessDraft, words: Words, where: SourceRef, area: str, command: str) -> None:

@@ -57,7 +57,9 @@ class ProcessDraft:
     passive_default: bool = False
     networks: list[RoutingNetwork] = field(default_factory=list)
     interfaces: dict[tuple[str, Family | None], RoutingInterface] = field(default_factory=dict)
+    interface_options: dict[tuple[str, Family | None], dict[tuple[str, str], None]] = field(default_factory=dict)
     areas: dict[str, RoutingArea] = field(default_factory=dict)
+    area_parts: dict[tuple[str, str], dict[str, None]] = field(default_factory=dict)  # by area and field of the model
     redistributions: list[Redistribution] = field(default_factory=list)
     default_route: DefaultRoute | None = None
     summaries: list[RouteSummary] = field(default_factory=list)
@@ -70,7 +72,7 @@ class ProcessDraft:
     default_metric: int | None = None
     cluster_id: str = ""
     confederation: str = ""
-    confederation_members: tuple[str, ...] = ()
+    confederation_members: dict[str, None] = field(default_factory=dict)
     level: str = ""
     net: list[str] = field(default_factory=list)
     options: list[tuple[str, str]] = field(default_factory=list)
@@ -84,18 +86,34 @@ class ProcessDraft:
 
     def interface_option(self, name: str, where: SourceRef, option: str, value: str) -> None:
         """Keep a further setting of an interface."""
+        self.interface(name, where)
         key = name, self.family if self.protocol == "ospfv3" else None
-        known = self.interfaces.get(key)
-        self.interface(name, where, options=(*(known.options if known else ()), (option, value)))
+        self.interface_options.setdefault(key, {})[option, value] = None
 
     def area(self, number_text: str, where: SourceRef, **changes: object) -> None:
         """Note a setting of an OSPF area; later lines of the same area add up."""
         known = self.areas.get(number_text) or RoutingArea(number_text, where)
         self.areas[number_text] = replace(known, **changes)  # type: ignore[arg-type]
 
+    def area_part(self, number_text: str, where: SourceRef, part: str, value: str) -> None:
+        """Add a value to a field of an area that holds several."""
+        self.area(number_text, where)
+        self.area_parts.setdefault((number_text, part), {})[value] = None
+
     def option(self, name: str, value: str = "") -> None:
         """Keep a further setting."""
         self.options.append((name, value))
+
+    def _area(self, area: RoutingArea) -> RoutingArea:
+        def parts(name: str) -> tuple[str, ...]:
+            return tuple(self.area_parts.get((area.area, name), ()))
+
+        return replace(
+            area,
+            virtual_links=(*area.virtual_links, *parts("virtual_links")),
+            import_filters=(*area.import_filters, *parts("import_filters")),
+            export_filters=(*area.export_filters, *parts("export_filters")),
+        )
 
     def finished(self) -> RoutingProcess:
         """Return the process."""
@@ -110,8 +128,11 @@ class ProcessDraft:
             enabled=self.enabled,
             passive_default=self.passive_default,
             networks=tuple(self.networks),
-            interfaces=tuple(self.interfaces.values()),
-            areas=tuple(self.areas.values()),
+            interfaces=tuple(
+                replace(one, options=(*one.options, *self.interface_options.get(key, ())))
+                for key, one in self.interfaces.items()
+            ),
+            areas=tuple(self._area(one) for one in self.areas.values()),
             redistributions=tuple(self.redistributions),
             default_route=self.default_route,
             summaries=tuple(self.summaries),
@@ -124,7 +145,7 @@ class ProcessDraft:
             default_metric=self.default_metric,
             cluster_id=self.cluster_id,
             confederation=self.confederation,
-            confederation_members=self.confederation_members,
+            confederation_members=tuple(self.confederation_members),
             level=self.level,
             net=tuple(self.net),
             options=tuple(dict.fromkeys(self.options)),

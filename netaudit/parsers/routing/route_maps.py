@@ -28,15 +28,28 @@ _ONE_OF = (
 )
 
 
+# A second line of these adds to the first; of others it takes its place.
+_ADDING = frozenset({"community_delete", "extended_community_set", "next_hop"})
+
+
+@dataclass(frozen=True, slots=True)
+class _ConditionKey:
+    """What tells conditions of a term apart: `written` is the family's word, or a value that must hold by itself."""
+
+    kind: str
+    written: str
+    negated: bool
+
+
 @dataclass(slots=True)
 class _Term:
-    """A term while its lines are read; conditions and changes by kind, in the order of the lines."""
+    """A term while its lines are read; what a kind of condition or change names adds up, in the order of the lines."""
 
     sequence: int
     outcome: str
     where: SourceRef
-    conditions: list[tuple[str, PolicyCondition]] = field(default_factory=list)  # (line's first words, condition)
-    changes: dict[str, PolicyChange] = field(default_factory=dict)
+    conditions: dict[_ConditionKey, dict[str, None]] = field(default_factory=dict)
+    changes: dict[str, list[str]] = field(default_factory=dict)
     continues: int | None = None  # 0 = at the next term
     exact: bool = True
 
@@ -107,7 +120,8 @@ def _read_line(ledger: LineLedger, term: _Term, line: ConfLine, together: bool) 
             _take_continue(term, words, word)
             ledger.understood(line.index)
         elif word == "sub-route-map":
-            term.conditions.append((word, PolicyCondition("policy", (words.take(),))))
+            name = words.take()
+            term.conditions[_ConditionKey("policy", name, False)] = {name: None}
             ledger.understood(line.index)
         elif word in ("description", "exit"):
             ledger.ignored(line.index)
@@ -126,28 +140,26 @@ def _take_condition(ledger: LineLedger, term: _Term, line: ConfLine, words: Word
         ledger.unsupported(line.index, Affects.ROUTING, "a condition that is not modelled")
         term.exact = False
         return
-    start = words.position
+    family = words.peek()
     found = read_condition(words)
     words.end()
-    key = " ".join(words.words[start : start + 2])
-    either = "or-results" in words.words
-    if together and found.kind.startswith("community") and not either:
-        term.conditions += [(key, PolicyCondition(found.kind, (value,), negated)) for value in found.values]
+    if together and found.kind.startswith("community") and "or-results" not in words.words:
+        for value in found.values:
+            term.conditions[_ConditionKey(found.kind, value, negated)] = {value: None}
     else:
-        _add_condition(term, key, PolicyCondition(found.kind, found.values, negated))
+        _add_condition(term, _ConditionKey(found.kind, family, negated), found.values)
     ledger.understood(line.index)
 
 
-def _add_condition(term: _Term, key: str, found: PolicyCondition) -> None:
+def _add_condition(term: _Term, key: _ConditionKey, values: tuple[str, ...]) -> None:
     """Add a condition; a second line of the same kind and family adds its values to the first."""
-    for position, (known, earlier) in enumerate(term.conditions):
-        if known == key and earlier.kind == found.kind and not (earlier.negated or found.negated):
-            values = tuple(dict.fromkeys(earlier.values + found.values))
-            term.conditions[position] = known, PolicyCondition(found.kind, values)
-            return
-        if earlier.kind == found.kind or any({earlier.kind, found.kind} <= group for group in _ONE_OF):
-            term.exact = False
-    term.conditions.append((key, found))
+    if key not in term.conditions:
+        for earlier in term.conditions:
+            if earlier.kind == key.kind or any({earlier.kind, key.kind} <= group for group in _ONE_OF):
+                term.exact = False
+    elif key.negated:
+        term.exact = False
+    term.conditions.setdefault(key, {}).update(dict.fromkeys(values))
 
 
 def _take_change(ledger: LineLedger, term: _Term, line: ConfLine, words: Words) -> None:
@@ -159,10 +171,10 @@ def _take_change(ledger: LineLedger, term: _Term, line: ConfLine, words: Words) 
         term.exact = False
         return
     for found in read_change(words):
-        earlier = term.changes.get(found.kind)
-        if earlier is not None and found.kind in ("next_hop", "extended_community_set", "community_delete"):
-            found = PolicyChange(found.kind, tuple(dict.fromkeys(earlier.values + found.values)))
-        term.changes[found.kind] = found
+        if found.kind in _ADDING:
+            term.changes.setdefault(found.kind, []).extend(found.values)
+        else:
+            term.changes[found.kind] = list(found.values)
     words.end()
     ledger.understood(line.index)
 
@@ -191,8 +203,13 @@ def _finished(found: _Map) -> RoutePolicy:
                 name=str(sequence),
                 outcome=term.outcome,
                 where=term.where,
-                conditions=tuple(condition for _, condition in term.conditions),
-                changes=tuple(term.changes.values()),
+                conditions=tuple(
+                    PolicyCondition(key.kind, tuple(values), key.negated) for key, values in term.conditions.items()
+                ),
+                changes=tuple(
+                    PolicyChange(kind, tuple(dict.fromkeys(values)) if kind in _ADDING else tuple(values))
+                    for kind, values in term.changes.items()
+                ),
                 continues_at=continues,
                 exact=term.exact,
             )
