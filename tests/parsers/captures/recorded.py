@@ -52,15 +52,23 @@ def facts(text: str, platform: str, command: str) -> Captured:
 
 
 def compare_ntc(
-    corpus: Path, platform: str, command: str, *, known: Mapping[tuple[str, str], str] | None = None
+    corpus: Path,
+    platform: str,
+    command: str,
+    *,
+    known: Mapping[tuple[str, str], str] | None = None,
+    absent: str = "no such field",
 ) -> Comparison:
     """Compare our rows with those of ntc-templates for every recorded output of a command ("show_version").
 
     Rows in their order; each field that theirs have. `known` names (file, field) pairs that differ for a reason and are
-    left out, with the reason.
+    left out, with the reason. `absent` is what a field counts as that our row does not have; an output without
+    recorded rows is left out.
     """
     result = Comparison()
     for raw in sorted((corpus / "ntc-templates" / platform / command).glob("*.raw")):
+        if not raw.with_suffix(".yml").exists():
+            continue
         records = YAML(typ="safe", pure=True).load(raw.with_suffix(".yml").read_text(encoding="utf-8"))["parsed_sample"]
         (one,) = read(raw.read_text(encoding="utf-8"), platform, command).captured[0].captures
         if len(one.rows) != len(records):
@@ -69,7 +77,7 @@ def compare_ntc(
             row: Mapping[str, Any] = one.rows[position] if position < len(one.rows) else {}
             for name, value in record.items():
                 if (raw.name, name) not in (known or {}):
-                    result.add(f"{raw.name} row {position} {name}", value, row.get(name.lower(), "no such field"))
+                    result.add(f"{raw.name} row {position} {name}", value, row.get(name.lower(), absent))
     return result
 
 

@@ -149,7 +149,10 @@ def read_named_interfaces(given: CaptureRows) -> Captured:
 
 
 def read_routes(given: CaptureRows) -> Captured:
-    """Return the routes; a destination that is the name of a host (`names`) is left out, its address is not known."""
+    """Return the routes; a destination that is the name of a host (`names`) is left out, its address is not known.
+
+    A tunneled default route is not active: only what comes out of a tunnel takes it.
+    """
     entries = (_route(row, place) for row, place in zip(given.rows, given.places, strict=True))
     return Captured(routes=merged_routes(route for route in entries if route))
 
@@ -172,6 +175,7 @@ def _route(row: CaptureRow, place: SourceRef) -> CapturedRoute | None:
         metric=number_of(text_of(row, "metric")),
         age=text_of(row, "uptime"),
         discards=discards,
+        active=not text_of(row, "tunneled"),
     )
 
 

@@ -20,16 +20,30 @@ _ROUTE6 = re.compile(
 _DISTANCE = re.compile(r"\s*\[(?P<distance>\d+)(?:/(?P<metric>\d+))?\]\s*(?P<rest>.*)")
 _VIA = re.compile(
     r"via (?P<nexthopip>[0-9A-Fa-f.:]+|\S+?)(?:, (?P<uptime>\d+:\d+:\d+|\d+[ywdh]\S*))?"
-    r"(?:, (?P<nexthopif>[^\s,\]]+))?\s*\Z"
+    r"(?:, (?P<nexthopif>[^\s,\]]+))?(?: (?P<tunneled>tunneled))?\s*\Z"
 )
 _DIRECT = re.compile(r"is directly connected, (?P<nexthopif>\S+)")
 _VPN = re.compile(r"connected by VPN \((?P<vpn>[^)]*)\), (?P<nexthopif>\S+)")
 _TABLE = re.compile(r"\s*Routing Table: (?P<table>\S+)")
-_FIELDS = ("protocol", "type", "network", "netmask", "distance", "metric", "nexthopip", "nexthopif", "uptime")
+_FIELDS = (
+    "protocol",
+    "type",
+    "network",
+    "netmask",
+    "distance",
+    "metric",
+    "nexthopip",
+    "nexthopif",
+    "uptime",
+    "tunneled",
+)
 
 
 def read_routes(given: CaptureInput) -> ReadRows:
-    """Return a row a next hop. `table` is the routing table's name, "" for that of the data interfaces."""
+    """Return a row a next hop. `table` is the routing table's name, "" for that of the data interfaces.
+
+    `tunneled` marks the default route that only decrypted traffic takes.
+    """
     rows: list[ReadRow] = []
     unread: list[int] = []
     headers: list[int] = []

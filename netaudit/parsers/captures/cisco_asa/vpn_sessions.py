@@ -94,6 +94,19 @@ _FILTERS = ("filter_name", "ipv6_filter_name")
 _NETWORKS = {"Local Addr": "local_address", "Remote Addr": "remote_address"}
 
 
+_SESSION_NAMES = (
+    *_SESSION_FIELDS.values(),
+    *("session_type", "bytes_tx", "bytes_rx", "total_bytes_transmitted", "total_bytes_received", "login"),
+    *("total_ike_sessions", "total_ipsec_sessions", "filter_name", *_LOGIN.groupindex),
+)
+_TUNNEL_NAMES = (
+    *_TUNNEL_FIELDS.values(),
+    *(name for pair in _WITH_UNITS.values() for name in pair),
+    *(f"{name}_{part}" for name in _NETWORKS.values() for part in ("network", "mask")),
+    *("connection_type", "session_id"),
+)
+
+
 def read_sessions(given: CaptureInput) -> ReadRows:
     """Return a row a session (`show vpn-sessiondb anyconnect`, `l2l`, `ra-ikev2-ipsec` ...)."""
     return _read(given, detail=False)
@@ -111,7 +124,7 @@ class _Reading:
         self.sessions: list[tuple[dict[str, str], list[int], list[tuple[dict[str, str], list[int]]]]] = []
 
     def start(self, kind: str, number: int) -> None:
-        self.sessions.append(({"session_type": kind}, [number], []))
+        self.sessions.append(({**dict.fromkeys(_SESSION_NAMES, ""), "session_type": kind}, [number], []))
 
     def tunnel(self, kind: str, number: int) -> None:
         if self.sessions:
@@ -134,7 +147,7 @@ def _read(given: CaptureInput, *, detail: bool) -> ReadRows:
         pairs = _pairs(line)
         if "Connection" in pairs or "Username" in pairs:
             # A remote-access session may have both, the name first.
-            if not (in_session and "Connection" in pairs and "connection" not in reading.sessions[-1][0]) or in_tunnel:
+            if not (in_session and "Connection" in pairs and not reading.sessions[-1][0]["connection"]) or in_tunnel:
                 reading.start(kind, number)
             in_session, in_tunnel = True, False
         if not pairs or not in_session:
@@ -151,7 +164,8 @@ def _read(given: CaptureInput, *, detail: bool) -> ReadRows:
     rows = []
     for session, session_lines, tunnels in reading.sessions:
         if not detail or not tunnels:
-            rows.append(ReadRow(session, tuple(sorted(set(session_lines)))))
+            blank = dict.fromkeys(_TUNNEL_NAMES, "") if detail else {}
+            rows.append(ReadRow({**blank, **session}, tuple(sorted(set(session_lines)))))
         else:
             rows += _tunnel_rows(session, session_lines, tunnels)
     return ReadRows(rows, (), headers)
@@ -163,7 +177,7 @@ def _tunnel_rows(
     rows: list[ReadRow] = []
     for fields, lines in tunnels:
         own_lines = lines if rows else sorted({*session_lines, *lines})
-        rows.append(ReadRow({**session, **fields}, tuple(own_lines)))
+        rows.append(ReadRow({**dict.fromkeys(_TUNNEL_NAMES, ""), **session, **fields}, tuple(own_lines)))
     return rows
 
 
