@@ -27,6 +27,7 @@ AT_LEAST = {
     "arista_eos": 70,
     "fortios": 70,
     "iptables": 40,
+    "nftables": 5,
     "juniper_junos": 150,
     "paloalto_panos": 150,
 }

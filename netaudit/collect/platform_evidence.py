@@ -508,6 +508,7 @@ iptables 6            :\S+ (?:ACCEPT|DROP|-|REJECT) \[\d+:\d+\]
 iptables 6            :\S+ (?:ACCEPT|DROP|-)$
 iptables 3            (?-i:COMMIT)$
 iptables 5            -a \S+
+other 200             == parser output ==$
 iptables 5            \[\d+:\d+\] -[AI] \S+
 iptables 4            -(?:i|p|n|f|x|z) [A-Za-z]\S*(?: \d+)?
 iptables 5            (?:sudo )?(?:\S*/)?ip6?tables(?:-legacy|-nft)? (?:-[a-zA-Z]|--\w)
@@ -601,6 +602,7 @@ MARKUP: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
         ("opnsense", "xml", r"<opnsense\b"),
         ("pfsense", "xml", r"<pfsense\b"),
         ("juniper_junos", "xml", r"<configuration\b[^>]*junos|<configuration\b[^>]*>\s*<(?:version|system|groups)>"),
+        ("nftables", "json", r"\A\s*\{\s*\"nftables\"\s*:"),
         ("aws", "json", r"\"(?:SecurityGroups|Vpcs|Subnets|RouteTables|NetworkAcls|Reservations|NetworkInterfaces|InternetGateways"
                         r"|NatGateways|VpcPeeringConnections|TransitGateways|TransitGateway\w+|VpcEndpoints|VpnGateways"
                         r"|VpnConnections|CustomerGateways|LoadBalancers|TargetGroups|LoadBalancerListeners|Listeners|PrefixLists|Addresses"

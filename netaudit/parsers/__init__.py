@@ -14,6 +14,7 @@ _PARSER_MODULES = {
     "arista_eos": "netaudit.parsers.arista_eos",
     "fortios": "netaudit.parsers.fortios",
     "iptables": "netaudit.parsers.iptables",
+    "nftables": "netaudit.parsers.nftables",
     "juniper_junos": "netaudit.parsers.juniper_junos",
     "paloalto_panos": "netaudit.parsers.paloalto_panos",
     "checkpoint": "netaudit.parsers.checkpoint",

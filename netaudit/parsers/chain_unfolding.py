@@ -77,6 +77,7 @@ class Decision(Generic[RuleT]):
     logged: bool = False
     path: tuple[str, ...] = ()
     on_every_packet: bool = False  # the jumps to it have no conditions
+    number: int = 0  # of the step in its rule
 
 
 @dataclass(slots=True)
@@ -130,12 +131,12 @@ class _Unfolder(Generic[RuleT]):
 
     def _with_unmatched(self) -> list[Decision[RuleT]]:
         """Add the rules that match nothing on any way to them, each where it was first met."""
-        matched = {id(decision.rule) for decision in self.decisions if decision.region}
+        matched = {(id(decision.rule), decision.number) for decision in self.decisions if decision.region}
         found: list[Decision[RuleT]] = []
         for decision in self.decisions:
-            if decision.region or id(decision.rule) not in matched:
-                if not decision.region:
-                    matched.add(id(decision.rule))
+            key = (id(decision.rule), decision.number)
+            if decision.region or key not in matched:
+                matched.add(key)
                 found.append(decision)
         return found
 
@@ -143,13 +144,15 @@ class _Unfolder(Generic[RuleT]):
         """Unfold a chain for the packets that reach it; return what passes all its rules."""
         inside = replace(way, chains=(*way.chains, chain))
         for number, rule in enumerate(self.chains[chain], start=1):
-            for step in self.steps_of(rule):
-                regions = self.step(rule, step, f"{chain} {number}", regions, inside)
+            for part, step in enumerate(self.steps_of(rule)):
+                regions = self.step((rule, part), step, f"{chain} {number}", regions, inside)
             if len(regions) > _MAX_REGIONS:
                 regions = (_blurred(regions),)
         return regions
 
-    def step(self, rule: RuleT, step: Step, name: str, regions: tuple[Region, ...], way: _Way) -> tuple[Region, ...]:
+    def step(
+        self, part_of: tuple[RuleT, int], step: Step, name: str, regions: tuple[Region, ...], way: _Way
+    ) -> tuple[Region, ...]:
         effect = step.effect
         if effect is Effect.LOG:
             if set(step.region.reasons) <= {"rate limit"}:
@@ -168,11 +171,12 @@ class _Unfolder(Generic[RuleT]):
         if effect in (Effect.JUMP, Effect.GOTO):  # to a chain that is not there, or round in a circle
             step = replace(step, effect=Effect.EITHER if step.target in self.chains else Effect.MISSING)
         if step.effect is Effect.MISSING:
-            self.missing.append((rule, step.target))
-        self.decide(rule, step, name, regions, way)
+            self.missing.append((part_of[0], step.target))
+        self.decide(part_of, step, name, regions, way)
         return regions
 
-    def decide(self, rule: RuleT, step: Step, name: str, regions: tuple[Region, ...], way: _Way) -> None:
+    def decide(self, part_of: tuple[RuleT, int], step: Step, name: str, regions: tuple[Region, ...], way: _Way) -> None:
+        rule, number = part_of
         step = replace(step, shown=_inherited(step.shown, way.shown))
         parts = [part for region in regions if (part := region & step.region)]
         nothing = replace(step.region, surely=NO_PACKETS, maybe=NO_PACKETS)
@@ -180,7 +184,7 @@ class _Unfolder(Generic[RuleT]):
             if len(self.decisions) >= MAX_DECISIONS:
                 raise _TooMany
             logged = bool(part) and any(log.covers(part) for log in reversed(self.logs))
-            self.decisions.append(Decision(name, step, rule, part, logged, way.path, way.on_every_packet))
+            self.decisions.append(Decision(name, step, rule, part, logged, way.path, way.on_every_packet, number))
 
 
 def _inherited(own: Shown, outer: Shown) -> Shown:

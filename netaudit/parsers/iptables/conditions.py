@@ -37,14 +37,9 @@ from netaudit.packets.services import (
     tcp_flag_values,
 )
 from netaudit.parsers.connection_tracking import STATES, Tracking, in_states
-from netaudit.parsers.iptables.names import (
-    ICMP_TYPES,
-    ICMPV6_TYPES,
-    TCP_FLAGS,
-    port_number,
-    protocol_number,
-)
+from netaudit.parsers.iptables.names import ICMP_TYPES, ICMPV6_TYPES, TCP_FLAGS
 from netaudit.parsers.iptables.words import Option
+from netaudit.parsers.linux_names import port_number, protocol_number
 from netaudit.parsers.packet_region import Region
 from netaudit.parsers.secrets import mask_text
 

@@ -9,7 +9,7 @@ from netaudit.packets.addresses import NO_ADDRESS, AddressSet
 from netaudit.packets.packet import NO_PACKETS, PacketSet
 from netaudit.packets.services import ServiceSet
 from netaudit.parsers.iptables.conditions import parse_addresses, parse_ports
-from netaudit.parsers.iptables.names import protocol_number
+from netaudit.parsers.linux_names import protocol_number
 
 
 @dataclass(slots=True)
