@@ -91,7 +91,8 @@ TOP: dict[str, Fate] = {
         """
         agent, alias, arp, banner, bfd, boot, cfm, class-map, clock, cvx, daemon, dcbx, dhcp, dot1x, email, end,
         environment, errdisable, event-handler, event-monitor, exit, fips, flow, hardware, hardware speed-group,
-        ip arp, ip community-list delimiter, ip dhcp, ip dns, ip domain, ip domain-list, ip domain-lookup,
+        ip address virtual source-nat, ip arp, ip community-list delimiter, ip dhcp, ip dns, ip domain, ip domain-list,
+        ip domain-lookup,
         ip domain-name, ip ftp, ip hardware, ip host, ip http, ip icmp, ip igmp, ip load-sharing, ip local-proxy-arp,
         ip mfib, ip multicast, ip multicast-routing, ip name-server, ip nat sync, ip nat synchronization,
         ip nat translation, ip pim, ip ssh, ip tftp, ip virtual-router mac-address, ipv6 dhcp, ipv6 enforcement,

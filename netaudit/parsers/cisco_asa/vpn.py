@@ -55,7 +55,7 @@ class Vpn:
     """What the lines say of tunnels. Keys are names as written."""
 
     entries: dict[tuple[str, str], _Entry] = field(default_factory=dict)
-    dynamic: dict[tuple[str, str], _Entry] = field(default_factory=dict)
+    dynamic: dict[str, dict[str, _Entry]] = field(default_factory=dict)  # by name, then by sequence
     profiles: dict[str, _Entry] = field(default_factory=dict)
     sets: dict[str, str] = field(default_factory=dict)
     ike: dict[str, list[str]] = field(default_factory=lambda: {"1": [], "2": []})
@@ -84,7 +84,7 @@ class Vpn:
         """Return the entry itself, or the entries of the dynamic map that it names."""
         if not entry.dynamic:
             return [entry]
-        return [one for (name, _), one in self.dynamic.items() if name == entry.dynamic] or [entry]
+        return list(self.dynamic.get(entry.dynamic, {}).values()) or [entry]
 
     def _tunnel(self, entry: _Entry, one: _Entry) -> CryptoTunnel:
         versions = [version for version, sets in (("1", one.ikev1), ("2", one.ikev2)) if sets]
@@ -107,13 +107,16 @@ class Vpn:
         `protected` are the names of encrypted tunnel interfaces. The addresses of remote users are those of the
         pools, unless a server hands them out.
         """
-        found: dict[str, list[PacketSet]] = {}
+        protecting: dict[str, dict[str, None]] = {}  # interface -> names of lists, "" for no list that is known
         for entry in self.entries.values():
-            for one in self._resolved(entry):
-                rulebase = lists.get(one.rulebase)
-                packets = PacketSet.of() if rulebase is None else _reversed(permitted_packets(rulebase).maybe)
-                for interface in self.ends.get(entry.name, ()):
-                    found.setdefault(interface, []).append(packets)
+            names = [one.rulebase if one.rulebase in lists else "" for one in self._resolved(entry)]
+            for interface in self.ends.get(entry.name, ()):
+                protecting.setdefault(interface, {}).update(dict.fromkeys(names))
+        returning = {
+            name: _reversed(permitted_packets(lists[name]).maybe) if name else PacketSet.of()
+            for name in dict.fromkeys(name for names in protecting.values() for name in names)
+        }
+        found = {interface: [returning[name] for name in names] for interface, names in protecting.items()}
         sources = AddressSet.union(self.pools) if self.pools and self.pools_known else ANY_ADDRESS
         for interface in protected:
             found.setdefault(interface, []).append(PacketSet.of())
@@ -258,8 +261,9 @@ def _crypto_map(vpn: Vpn, words: list[str], line: ConfLine, context: Context) ->
 def _dynamic_map(vpn: Vpn, words: list[str], line: ConfLine, context: Context) -> bool:
     if len(words) < 5 or not words[3].isdigit():
         return False
-    key = (words[2], words[3])
-    entry = vpn.dynamic.setdefault(key, _Entry(*key, context.ledger.ref(line.index)))
+    name, sequence = words[2], words[3]
+    place = context.ledger.ref(line.index)
+    entry = vpn.dynamic.setdefault(name, {}).setdefault(sequence, _Entry(name, sequence, place))
     return _setting(entry, words[4:], line, context)
 
 
