@@ -408,16 +408,16 @@ def _ways_not_followed(device: Device) -> Iterator[str]:
 
 
 def _importing(device: Device) -> Iterator[str]:
-    """Yield the VRFs that may take routes from elsewhere: another VRF of the device, or a VPN over BGP."""
+    """Yield the VRFs that may take routes over a VPN; what VRFs of one device give each other by BGP is computed."""
     over_bgp = any(
         family.family.startswith(("vpn", "l2vpn", "evpn", "inet-vpn", "inet6-vpn"))
         for process in device.routing_processes
         for neighbor in process.neighbors
         for family in neighbor.families
     )
+    computed = {one.vrf for one in device.routing_processes if one.protocol == "bgp"}
     for one in device.routing.vrf_targets:
-        others = {target for other in device.routing.vrf_targets if other.vrf != one.vrf for target in other.exports}
-        if one.import_policies or (one.imports and over_bgp) or set(one.imports) & others:
+        if one.imports and (over_bgp or one.vrf not in computed):
             yield one.vrf
 
 

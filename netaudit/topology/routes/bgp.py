@@ -30,11 +30,17 @@ class Heard:
 
     route: Route
     session: Session | None
+    leaked: bool = False  # taken from another VRF of the device; never passed on to a third
 
     @property
     def attributes(self) -> PathAttributes:
         """Return the path attributes; a BGP route always has them."""
         return self.route.attributes or PathAttributes()
+
+    def with_targets(self, targets: frozenset[str]) -> Heard:
+        """Return the route with the targets that its VRF gives it, beside those that it has."""
+        attributes = replace(self.attributes, targets=self.attributes.targets | targets)
+        return replace(self, route=replace(self.route, attributes=attributes))
 
 
 Chosen = dict[Prefix, tuple[Heard, ...]]  # the first is announced, all are used
@@ -98,6 +104,8 @@ class _Round:
         offered: dict[Prefix, list[Heard]] = {}
         for own in self._own(speaker, chosen[speaker]):
             offered.setdefault(own.route.prefix, []).append(own)
+        for leaked in self._leaked(speaker, chosen):
+            offered.setdefault(leaked.route.prefix, []).append(leaked)
         for session in self._sessions.heard[speaker]:
             back = self._answers[session]
             if back is None:
@@ -107,7 +115,10 @@ class _Round:
                 if taken is not None:
                     offered.setdefault(taken.prefix, []).append(Heard(taken, session))
         found: Chosen = {}
+        exports = self._targets(speaker, "exports")
         for prefix, many in offered.items():
+            if exports.get(prefix.family):
+                many = [one.with_targets(exports[prefix.family]) for one in many]
             best = self._best(speaker, many)
             if best:
                 found[prefix] = best
@@ -188,6 +199,54 @@ class _Round:
             yield Heard(made, None)
         for redistribution in speaker.process.redistributions:
             yield from self._redistributed(speaker, table, redistribution, weight)
+
+    def _leaked(self, speaker: BgpSpeaker, chosen: Mapping[BgpSpeaker, Chosen]) -> Iterator[Heard]:
+        """Yield what other VRFs of the device give to this one by their route targets (RFC 4364 section 4.3)."""
+        wanted = self._targets(speaker, "imports")
+        for family, imports in wanted.items():
+            for other in self._speakers:
+                if other is speaker or other.device is not speaker.device or not imports:
+                    continue
+                exports = self._targets(other, "exports").get(family, frozenset())
+                for prefix, many in chosen[other].items():
+                    if prefix.family is not family or many[0].leaked:
+                        continue
+                    route = self._given(other, many[0].route, exports)
+                    if route is not None and (route.attributes or PathAttributes()).targets & imports:
+                        yield Heard(route, many[0].session, leaked=True)
+
+    def _targets(self, speaker: BgpSpeaker, which: str) -> dict[Family, frozenset[str]]:
+        found: dict[Family, frozenset[str]] = {}
+        for stated in speaker.device.routing.vrf_targets:
+            if stated.vrf != speaker.process.vrf:
+                continue
+            if which == "imports" and stated.import_policies:
+                self._doubts[speaker]["routes from other VRFs pass a policy that is not computed"] = None
+            for family in Family:
+                if stated.family in (None, family):
+                    found[family] = found.get(family, frozenset()) | frozenset(getattr(stated, which))
+        return found
+
+    def _given(self, speaker: BgpSpeaker, route: Route, exports: frozenset[str]) -> Route | None:
+        """Return a route as its VRF gives it away: with its targets, and with the exits that it has there."""
+        attributes = replace(route.attributes or PathAttributes(), targets=exports)
+        exits = route.exits
+        if route.kind == "bgp local":
+            table = self._tables.get(speaker.key)
+            own = table.get(route.prefix) if table else None
+            exits = own.exits if own else ()
+        kind = "ebgp" if route.kind == "bgp local" else route.kind
+        distance = distance_of(speaker.device.platform, _distances(speaker), "bgp", kind)
+        given = replace(route, attributes=attributes, exits=exits, kind=kind, distance=distance)
+        for stated in speaker.device.routing.vrf_targets:
+            for name in stated.export_policies if stated.vrf == speaker.process.vrf else ():
+                judged = self._books[speaker].judge(name, given)
+                if judged.verdict is Verdict.UNKNOWN:
+                    self._passes(speaker, judged, name)
+                    return None
+                if judged.verdict is Verdict.PERMIT:
+                    given = replace(judged.route, kind=kind)
+        return given
 
     def _redistributed(
         self, speaker: BgpSpeaker, table: RouteTable, stated: Redistribution, weight: int
@@ -307,6 +366,8 @@ class _Round:
         platform = defaults_of(session.local.device.platform)
         if not (settings.sends_communities or platform.communities_are_sent):
             attributes = replace(attributes, communities=frozenset())
+        if settings.sends_communities not in ("extended", "both", "all") and not platform.communities_are_sent:
+            attributes = replace(attributes, targets=frozenset())
         hop = route.hop
         if session.is_internal:
             own = route.kind != "ibgp"

@@ -78,7 +78,7 @@ def bgp_speakers(devices: Iterable[Device]) -> list[BgpSpeaker]:
     """Return every BGP process that has a number."""
     found = []
     for device in devices:
-        for process in device.routing_processes:
+        for process in _processes(device):
             if process.protocol == "bgp" and process.enabled and process.autonomous_system:
                 own = {
                     (address.family, address.value): interface.name
@@ -90,6 +90,17 @@ def bgp_speakers(devices: Iterable[Device]) -> list[BgpSpeaker]:
                 }
                 found.append(BgpSpeaker(device, process, own))
     return found
+
+
+def _processes(device: Device) -> Iterator[RoutingProcess]:
+    """Yield the processes; BGP is also there in every VRF with route targets, without a word of its own for it."""
+    yield from device.routing_processes
+    main = next((one for one in device.routing_processes if one.protocol == "bgp" and one.autonomous_system), None)
+    if main is not None:
+        known = {one.vrf for one in device.routing_processes if one.protocol == "bgp"}
+        for vrf in dict.fromkeys(one.vrf for one in device.routing.vrf_targets if one.imports or one.exports):
+            if vrf not in known:
+                yield RoutingProcess("bgp", main.name, main.where, vrf, autonomous_system=main.autonomous_system)
 
 
 def sessions(speakers: Sequence[BgpSpeaker], tables: TableOf) -> Sessions:

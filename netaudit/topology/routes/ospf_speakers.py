@@ -162,7 +162,7 @@ def adjacencies(
         doubts[speaker] += [
             f"{speaker.process.name}: no neighbour at {port.interface.rule_name} has an export"
             for port in speaker.ports
-            if not port.passive and port.interface.name not in met and port.addresses
+            if not port.passive and port.interface.name not in met
         ]
     return found, doubts
 

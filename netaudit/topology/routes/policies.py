@@ -162,6 +162,8 @@ class PolicyBook:
                 return self.permits_path(value, route)
             case "community" | "community_exact":
                 return self._community(value, route, exactly=kind == "community_exact")
+            case "extended_community":
+                return self._extended(value, route)
             case "tag":
                 return str(route.tag) == value
             case "metric":
@@ -248,6 +250,19 @@ class PolicyBook:
                 values = {_WELL_KNOWN.get(value, value) for value in entry.values}
                 held = values == mine if exactly else values <= mine
             if held:
+                return entry.action.permits
+        return False
+
+    def _extended(self, name: str, route: Route) -> bool | None:
+        """Match route targets; other extended communities are not followed."""
+        found = self.text_list(name, "extended_community")
+        if found is None or not found.exact:
+            return None
+        mine = route.attributes.targets if route.attributes else frozenset()
+        for entry in found.entries:
+            if entry.expression or not all(one.startswith("rt ") for one in entry.values):
+                return None
+            if {one.removeprefix("rt ") for one in entry.values} <= mine:
                 return entry.action.permits
         return False
 
@@ -425,6 +440,11 @@ def _change(book: PolicyBook, change: PolicyChange, route: Route) -> Route | Non
             return _next_hop(value, route)
         case "distance":
             return replace(route, distance=int(value)) if value.isdigit() else None
+        case "extended_community_set" | "extended_community_add":
+            targets = frozenset(one.removeprefix("rt").lstrip(" :") for one in change.values if one.startswith("rt"))
+            if change.kind == "extended_community_add":
+                targets |= attributes.targets
+            return replace(route, attributes=replace(attributes, targets=targets))
         case "next_hop_self":
             return replace(route, hop=None)
         case "vrf" | "interface" | "default_next_hop" | "default_interface" | "level":

@@ -53,6 +53,7 @@ class PathAttributes:
     metric: int | None = None
     origin: int = 0
     communities: frozenset[str] = frozenset()
+    targets: frozenset[str] = frozenset()  # route targets, of a route on its way between VRFs
     weight: int = NO_WEIGHT
     originator: str = ""  # the router that brought it into the AS, where a reflector passed it on (RFC 4456)
     clusters: tuple[str, ...] = ()
