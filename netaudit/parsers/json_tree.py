@@ -258,7 +258,8 @@ class _Reader:
                 self._position = position
                 self._fail("expected a value")
             string, number, word, opening, after = found.groups()
-            line = self._line_at(found.start(_value_group(found)))
+            group = 1 if string is not None else 2 if number is not None else 3 if word is not None else 4
+            line = self._line_at(found.start(group))
             target.item_lines.append(line)
             position = found.end()
             if opening:
@@ -307,7 +308,3 @@ class _Reader:
         if end >= len(self._text):
             message = "the text ends before its brackets are closed"
         raise _MalformedError(message)
-
-
-def _value_group(found: re.Match[str]) -> int:
-    return next(group for group in (1, 2, 3, 4) if found.start(group) >= 0)

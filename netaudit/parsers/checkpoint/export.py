@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from netaudit.model.source import SourceFile, SourceRef
@@ -156,6 +157,7 @@ def is_any(reference: JsonValue) -> bool:
     return isinstance(reference, str) and PREDEFINED.get(reference, reference).lower() in _ANY_NAMES
 
 
+@lru_cache(maxsize=65536)
 def clean(text: str) -> str:
     """Return a text of the export on one line and without secrets."""
     return mask_text(" ".join(text.split()))
