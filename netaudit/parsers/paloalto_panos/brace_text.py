@@ -29,7 +29,7 @@ class BraceReader:
 
     def __init__(self, ledger: LineLedger, builder: TreeBuilder) -> None:
         self._ledger = ledger
-        self._lines = ledger.source.lines
+        self._lines = builder.lines
         self._builder = builder
         self.fault = ""
         self.fault_line = 0

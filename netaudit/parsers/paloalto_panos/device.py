@@ -270,7 +270,7 @@ class _Builder:
             serials=(facts["serial"],) if "serial" in facts else () if is_own else (name,),
             fact_sources=tuple(sorted(sources.items())),
             virtual_systems=tuple(one.name for one in systems if one.name),
-            vrfs=tuple(dict.fromkeys([*vrfs, *(one.vrf for one in interfaces if one.vrf != NO_ROUTER)]))
+            vrfs=tuple(dict.fromkeys([*vrfs, *(one.vrf for one in interfaces if not one.vrf.startswith(NO_ROUTER))]))
             or (DEFAULT_VRF,),
             interfaces=interfaces,
             security_zones=tuple(zone for part in parts for zone in part.zones),
@@ -356,6 +356,8 @@ class _Builder:
                 defaults.setdefault(node.word, node)
         sources = [RuleSource(node.below("security", "rules"), kind) for kind, node in one.places]
         before = list(_closed_zones(zones, one)) if interfaces else []
+        if zones:
+            before += _unzoned(interfaces, one)
         before += [rule for _, place in one.places for node in place.below("dos", "rules") for rule in rules.dos(node)]
         rulebase = rules.rulebase(sources, defaults, before, one.where, damaged, one.flavour)
         nat = NatReader(
@@ -390,6 +392,22 @@ def _closed_zones(zones: tuple[SecurityZone, ...], one: _System) -> Iterator[Acc
         reason = f"no interface in zone {zone.name}"
         yield AccessRule(reason, Action.DENY, match, zone.where, from_zones=name, implicit=True)
         yield AccessRule(reason, Action.DENY, match, zone.where, to_zones=name, implicit=True)
+
+
+def _unzoned(interfaces: tuple[Interface, ...], one: _System) -> Iterator[AccessRule]:
+    """Yield what holds for interfaces without a zone: they take part in no traffic, whatever the rules say of `any`.
+
+    Source: PAN-OS Administrator's Guide, "Segment Your Network Using Interfaces and Zones".
+    """
+    names = NameSet.of(
+        port.name
+        for port in interfaces
+        if port.virtual_system == one.name and not port.security_zone and (port.addresses or port.dynamic_address)
+    )
+    if names:
+        reason, match = "interface without a zone", PacketMatch.exact(ALL_PACKETS)
+        yield AccessRule(reason, Action.DENY, match, one.where, from_zones=names, implicit=True)
+        yield AccessRule(reason, Action.DENY, match, one.where, to_zones=names, implicit=True)
 
 
 def _zones_of_rules(one: _System) -> tuple[str, ...]:

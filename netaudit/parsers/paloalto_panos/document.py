@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from netaudit.parsers.ledger import LineLedger
@@ -29,11 +30,13 @@ class Document:
     damage_line: int = 0
 
 
-def read_document(ledger: LineLedger) -> Document:
-    """Return the tree of a file, with every line that was read accounted for."""
-    builder = TreeBuilder(ledger)
-    header, commands = HeaderReader(ledger), SetReader(ledger, builder)
-    lines = ledger.source.lines
+def read_document(ledger: LineLedger, lines: Sequence[str]) -> Document:
+    """Return the tree of a file, with every line that was read accounted for.
+
+    `lines` are those of the file; the ledger may know long ones by a short text.
+    """
+    builder = TreeBuilder(ledger, lines)
+    header, commands = HeaderReader(ledger, lines), SetReader(ledger, builder)
     damage, damage_line = "", 0
     index = 0
     while index < len(lines):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from netaudit.model.source import SourceRef
@@ -14,6 +15,7 @@ _QUIET = re.compile(
     r"set cli .*|Entering configuration mode|Exiting configuration mode|lines \d+-\d+.*|--more--.*)?\Z",
     re.IGNORECASE,
 )
+_HIT_COMMAND = re.compile(r"show rule-hit-count .*?vsys-name (\S+)")
 _HIT_TABLE = re.compile(r"Rule Name\s+Hit[ _]Count", re.IGNORECASE)
 _HIT_HEAD = re.compile(r"\s*(?:Rule ?base|Vsys|Virtual System)\s*:?\s*(\S+)", re.IGNORECASE)
 _HIT = re.compile(r"(?P<name>\S.*?)\s{2,}(?P<hits>\d+)\s+(?P<last>[\w/:. -]+)\Z")
@@ -31,17 +33,20 @@ class Header:
 class HeaderReader:
     """Reads the lines outside the configuration."""
 
-    def __init__(self, ledger: LineLedger) -> None:
+    def __init__(self, ledger: LineLedger, lines: Sequence[str]) -> None:
         self.header = Header()
         self._ledger = ledger
-        self._lines = ledger.source.lines
+        self._lines = lines
         self._table = False
         self._system = ""
 
     def read(self, index: int) -> int:
         """Read one line, and return the index of the next."""
         text = self._lines[index]
-        if fact := _FACT.match(text):
+        if shown := _HIT_COMMAND.search(text):
+            self._system = shown[1]
+            self._ledger.understood(index)
+        elif fact := _FACT.match(text):
             self._fact(index, fact[1], fact[2])
         elif _HIT_TABLE.search(text):
             self._table = True

@@ -14,7 +14,7 @@ from netaudit.parsers.ledger import LineLedger
 from netaudit.parsers.paloalto_panos.tree import Node, node_ref
 from netaudit.parsers.secrets import mask_text
 
-NO_ROUTER = "(no virtual router)"
+NO_ROUTER = "(no virtual router)"  # and the interface: such interfaces do not reach each other
 _ZONE_KINDS = ("layer3", "layer2", "tap", "virtual-wire", "external")
 
 
@@ -101,7 +101,7 @@ class InterfaceReader:
             name=name,
             where=node_ref(self._ledger, node),
             addresses=tuple(self._addresses(layer3)),
-            vrf=self._router_of.get(name, NO_ROUTER),
+            vrf=self._router_of.get(name, f"{NO_ROUTER} {name}"),
             enabled=node.value("link-state") != "down",
             description=mask_text(" ".join(comment.split())) if comment else "",
             security_zone=self._zone_of.get(name, ""),

@@ -205,7 +205,7 @@ class RuleReader:
                 users=tuple(word for word in node.words("source-user") if word not in _OFF),
                 applications=tuple(word for word in node.words("application") if word != "any"),
                 uid=node.value("uuid"),
-                hit_count=self.hits.get((self.virtual_system, node.word), self.hits.get(("", node.word))),
+                hit_count=self.hits.get((self.scope.name, node.word), self.hits.get(("", node.word))),
                 unresolved=tuple(dict.fromkeys(source.undefined + destination.undefined + services.undefined)),
             )
             for action in actions

@@ -32,7 +32,7 @@ class SetReader:
 
     def __init__(self, ledger: LineLedger, builder: TreeBuilder) -> None:
         self._ledger = ledger
-        self._lines = ledger.source.lines
+        self._lines = builder.lines
         self._builder = builder
         self.count = 0
 

@@ -6,7 +6,7 @@ below it; the name of an `<entry>` is a word like any other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from netaudit.model.source import LineState, SourceRef
 from netaudit.parsers.ledger import LineLedger
@@ -162,8 +162,9 @@ def path_to(word: str) -> tuple[str, ...]:
 class TreeBuilder:
     """Builds the tree and gives every line its state."""
 
-    def __init__(self, ledger: LineLedger) -> None:
+    def __init__(self, ledger: LineLedger, lines: Sequence[str]) -> None:
         self.ledger = ledger
+        self.lines = lines
         self.root = Node("config", 0)
         self.top = Place(self.root, configuration_spec())
         self.elsewhere: set[str] = set()  # values of elements that are not kept: names that they use

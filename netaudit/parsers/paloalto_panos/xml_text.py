@@ -35,7 +35,7 @@ class XmlReader:
         self.fault = ""
         self.fault_line = first
         self._ledger = ledger
-        self._lines = ledger.source.lines
+        self._lines = builder.lines
         self._builder = builder
         self._places: list[Place] = []
         self._tags: list[str] = []

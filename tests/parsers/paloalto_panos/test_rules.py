@@ -293,6 +293,16 @@ set vsys vsys2 rulebase security rules r application any service any action deny
     assert fate(device, "z", "z", "10.0.2.1", "10.0.9.9", system="vsys2") == "deny"
 
 
+def test_an_interface_without_a_zone_has_no_traffic() -> None:
+    device = _rules(
+        f"r from any to any {ANY} action allow",
+        before="set network interface ethernet ethernet1/9 layer3 ip 10.0.9.1/24\n",
+    )
+    assert fate(device, "ethernet1/9", "trust", "10.0.9.5", "10.0.1.5") == "deny"
+    assert fate(device, "trust", "ethernet1/9", "10.0.1.5", "10.0.9.5") == "deny"
+    assert fate(device, "untrust", "trust", "10.0.1.5", "10.0.9.5") == "permit"
+
+
 def test_a_dos_rule_that_denies_may_drop_what_a_security_rule_permits() -> None:
     device = _rules(
         f"r from any to any {ANY} action allow",

@@ -297,6 +297,22 @@ def test_a_rule_alone_is_a_rulebase_of_its_own() -> None:
     assert fate(device, "a", "b", "10.1.1.1", "192.0.2.1") == "deny"
 
 
+def test_xml_in_one_line_is_read_and_not_repeated_at_every_place() -> None:
+    rules = "".join(
+        f'<entry name="r{n}"><from><member>a</member></from><to><member>b</member></to><action>allow</action></entry>'
+        for n in range(500)
+    )
+    text = (
+        '<response status="success"><result><config version="10.1.0"><devices><entry name="localhost.localdomain">'
+        f'<vsys><entry name="vsys1"><rulebase><security><rules>{rules}</rules></security></rulebase></entry></vsys>'
+        "</entry></devices></config></result></response>"
+    )
+    result = parsed(text)
+    device = result.devices[0]
+    assert [rule.name for rule in device.rulebases[0].rules if not rule.implicit] == [f"r{n}" for n in range(500)]
+    assert all(len(rule.where.text) < 100 for rule in device.rulebases[0].rules)
+
+
 @pytest.mark.parametrize(
     "line",
     [
