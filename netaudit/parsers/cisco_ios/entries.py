@@ -130,7 +130,7 @@ class Entry:
             protocol = read_protocol(words, self.ipv6)
         self.source = self._address(words)
         self.sources = (self.source.text,)
-        source_ports = None if protocol is None else read_ports(words, protocol)
+        source_ports = None if protocol is None else self._ports(words, protocol)
         self.destination = self._address(words)
         self.destinations = (self.destination.text,)
         if group:
@@ -141,7 +141,7 @@ class Entry:
             self._options(words)
             return
         service_start = words.position
-        destination_ports = read_ports(words, protocol)
+        destination_ports = self._ports(words, protocol)
         services = service_set(protocol, source_ports, destination_ports, words)
         if protocol == 2 and words.peek() and (words.peek() in IGMP_MESSAGES or number(words.peek(), 255) is not None):
             words.take()
@@ -155,6 +155,19 @@ class Entry:
             services = service_set(protocol, source_ports, destination_ports, None, flags)
             self.services = (f"{text} {'established' if self.established else 'with flags'}",)
         self.service = ServiceBounds(services, services, self.services)
+
+    def _ports(self, words: Words, protocol: int) -> IntervalSet | None:
+        """Take ports; `portgroup NAME` (Catalyst 6500) names a group of them."""
+        if words.peek() != "portgroup":
+            return read_ports(words, protocol)
+        words.take()
+        name = words.take()
+        self.reading.use(SERVICE_GROUP, name, self.line.index, "access list")
+        found = self.reading.port_groups.get(name)
+        if found is None:
+            self.unresolved.append(name)
+            self.narrow("port group")
+        return found
 
     def _address(self, words: Words) -> Bounds:
         word = words.take()

@@ -20,6 +20,7 @@ from netaudit.packets.addresses import (
     parse_address,
     wildcard_intervals,
 )
+from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.services import ANY_SERVICE, NO_SERVICE, TCP, UDP, ServiceSet
 from netaudit.parsers.cisco_ios.reading import (
     ADDRESS_GROUP,
@@ -31,6 +32,7 @@ from netaudit.parsers.cisco_ios.reading import (
     ServiceBounds,
 )
 from netaudit.parsers.cisco_ios.services import read_ports, read_protocol, service_set
+from netaudit.parsers.cisco_ios.tokens import PORT_OPERATORS
 from netaudit.parsers.conf_tree import ConfLine
 from netaudit.parsers.word_cursor import NotUnderstood, Words
 
@@ -67,6 +69,9 @@ def read_object_groups(reading: Reading) -> None:
         _resolve_addresses(reading, address_groups, anything, name, ())
     for name in service_groups:
         _resolve_services(reading, service_groups, name, ())
+        ports = _ports_of(service_groups[name])
+        if ports is not None:
+            reading.port_groups[name] = ports
 
 
 def _resolve_addresses(
@@ -218,8 +223,9 @@ def _resolve_services(
 def _member_services(words: Words) -> ServiceSet:
     """Return the services of a member line ("tcp source gt 1023 eq 443", "icmp echo", "tcp-udp range 5 9")."""
     first = words.peek()
-    if first in ("eq", "lt", "gt", "neq", "range"):  # object-group ip port: the protocol is the rule's
-        raise NotUnderstood("a port group without a protocol")
+    if first in PORT_OPERATORS:  # object-group ip port: the protocol is the rule's
+        ports = _member_ports(words)
+        return ServiceSet.union(ServiceSet.ports(protocol, ports) for protocol in (TCP, UDP))
     if first == "tcp-udp":
         words.take()
         source = destination = None
@@ -242,6 +248,37 @@ def _member_services(words: Words) -> ServiceSet:
     services = service_set(protocol, source, read_ports(words, protocol, bare=True), words)
     words.end()
     return services
+
+
+def _ports_of(blocks: list[ConfLine]) -> IntervalSet | None:
+    """Return the ports of `object-group ip port`, None for another group or one that is not understood in full."""
+    ports = IntervalSet()
+    for line in (child for block in blocks for child in block.children):
+        words = line.words
+        if words[0] in ("description", "no"):
+            continue
+        if words[0] not in PORT_OPERATORS:
+            return None
+        try:
+            ports |= _member_ports(Words(words))
+        except NotUnderstood:
+            return None
+    return ports
+
+
+def _member_ports(words: Words) -> IntervalSet:
+    """Return the ports of "eq 80 443", "range 5 9" ... with the names of TCP or UDP."""
+    start = words.position
+    for protocol in (TCP, UDP):
+        words.position = start
+        try:
+            ports = read_ports(words, protocol)
+            words.end()
+        except NotUnderstood:
+            continue
+        if ports is not None:
+            return ports
+    raise NotUnderstood("ports")
 
 
 def service_objects(reading: Reading) -> tuple[ServiceObject, ...]:

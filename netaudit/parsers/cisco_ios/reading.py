@@ -10,6 +10,7 @@ from netaudit.model.routing import RoutingPlane
 from netaudit.model.rules import AccessRule, Binding, Direction, NatRule, Purpose
 from netaudit.model.source import Affects, SourceRef
 from netaudit.packets.addresses import AddressSet
+from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.packet import PacketMatch
 from netaudit.packets.services import ServiceSet
 from netaudit.parsers.conf_tree import ConfLine
@@ -119,6 +120,7 @@ class Reading:
     address_groups: dict[str, AddressObject] = field(default_factory=dict)
     address_bounds: dict[str, Bounds] = field(default_factory=dict)
     service_bounds: dict[str, ServiceBounds] = field(default_factory=dict)
+    port_groups: dict[str, IntervalSet] = field(default_factory=dict)  # `object-group ip port`, those fully known
     service_places: dict[str, tuple[SourceRef, tuple[str, ...]]] = field(default_factory=dict)
     schedules: dict[str, Schedule] = field(default_factory=dict)
     access_lists: dict[str, AccessList] = field(default_factory=dict)

@@ -177,6 +177,24 @@ interface Gi0
     assert parsed.coverage.notes == ()
 
 
+def test_groups_of_ports(read: Reader, fate: Judge) -> None:
+    text = """\
+object-group ip port WEB
+ eq www 443
+ range 8000 8010
+ip access-list extended A
+ permit tcp any any portgroup WEB
+ permit udp any portgroup WEB any
+ permit tcp any any portgroup NOBODY
+"""
+    device = read(text).devices[0]
+    assert fate(device, "A", "192.0.2.1", "10.0.0.1", port=8005) == "permit"
+    assert fate(device, "A", "192.0.2.1", "10.0.0.1", 17, 99, source_port=80) == "permit"
+    assert fate(device, "A", "192.0.2.1", "10.0.0.1", 17, 80, source_port=99) == "deny"
+    assert fate(device, "A", "192.0.2.1", "10.0.0.1", port=22) == "unknown"
+    assert read(text).coverage.notes == ()
+
+
 _INSPECTION = """\
 ip inspect name FW tcp
 ip inspect name FW udp timeout 30
