@@ -91,8 +91,10 @@ class PolicyCondition:
     "family", "policy" (a nested policy), "length",
     "instance", "level", "rule" (values "RULEBASE" and "RULE": the packet is decided by that rule), and of Junos
     "source_prefix", "table", "as_path_group", "condition" (a RouteCondition), "preference", "color", "metric2", "tag2",
-    "external_type", "validation_state", "state"; "to_" before a kind: the same of where the route goes. A kind not
-    listed here is not understood by any reader: the term is not exact.
+    "external_type", "validation_state", "state"; "to_" before a kind: the same of where the route goes. Of packets
+    (policy-based routing without a list, FortiOS): "source", "destination" (prefixes or ranges as written),
+    "source_object", "destination_object", "ip_protocol", "source_port", "destination_port" ("80-90"). A kind not listed
+    here is not understood by any reader: the term is not exact.
     """
 
     kind: str

@@ -70,6 +70,10 @@ class LineLedger:
         """Tell whether nothing was said of the line yet."""
         return self._states[index] == _UNSEEN
 
+    def is_clear(self, index: int, end: int) -> bool:
+        """Tell whether no line from index to end (inclusive) is unsupported or unrecognised so far."""
+        return max(self._states[index : end + 1], default=_UNSEEN) <= _IGNORED
+
     def ref(self, index: int, end: int | None = None) -> SourceRef:
         """Return the place of a line (or lines, end inclusive) with its masked text, outer blanks stripped."""
         return SourceRef(

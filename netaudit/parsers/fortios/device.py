@@ -11,16 +11,25 @@ from netaudit.model.device import (
     Interface,
     InterfaceAddress,
     Reference,
+    RoutingProcess,
     SecurityZone,
     ServiceObject,
     StaticRoute,
 )
+from netaudit.model.routing import RoutingPlane
 from netaudit.model.rules import NatRule, Rulebase
 from netaudit.model.source import Affects, SourceFile, SourceRef
 from netaudit.packets.addresses import Family
 from netaudit.parsers.fortios.addresses import AddressBook
 from netaudit.parsers.fortios.header import Facts
 from netaudit.parsers.fortios.interfaces import read_interfaces, read_zones, special_interfaces
+from netaudit.parsers.fortios.links import (
+    read_certificates,
+    read_crypto_tunnels,
+    read_first_hop_groups,
+    read_tunnels,
+    with_bundles,
+)
 from netaudit.parsers.fortios.management import read_management
 from netaudit.parsers.fortios.nat import NatReader
 from netaudit.parsers.fortios.policies import PolicyReader
@@ -31,7 +40,15 @@ from netaudit.parsers.fortios.predefined import (
     PREDEFINED_SERVICES,
 )
 from netaudit.parsers.fortios.references import References
-from netaudit.parsers.fortios.routing import read_routing_processes, read_static_routes
+from netaudit.parsers.fortios.route_lists import (
+    ACCESS_LIST,
+    AS_PATH_LIST,
+    COMMUNITY_LIST,
+    PREFIX_LIST,
+    ROUTE_MAP,
+    RouteLists,
+)
+from netaudit.parsers.fortios.routing import joined, read_plane, read_routing_processes, read_static_routes
 from netaudit.parsers.fortios.schedules import ScheduleBook
 from netaudit.parsers.fortios.scope import Scope, device_setting, scopes_of
 from netaudit.parsers.fortios.services import ServiceBook
@@ -50,6 +67,7 @@ def build_device(source: SourceFile, tree: Tree, facts: Facts, ledger: LineLedge
         (scope.name, name): zone.name for scope in scopes for zone in zones[scope.name] for name in zone.interfaces
     }
     interfaces = read_interfaces(_interface_nodes(scopes), zone_of, multiple, ledger)
+    interfaces = with_bundles(interfaces, _interface_nodes(scopes))
     parts = [_read_scope(scope, zones[scope.name], interfaces, tree, facts, ledger) for scope in scopes]
     vrfs = tuple(
         dict.fromkeys(["default", *(one.vrf for one in interfaces), *(r.vrf for p in parts for r in p.routes)])
@@ -76,7 +94,12 @@ def build_device(source: SourceFile, tree: Tree, facts: Facts, ledger: LineLedge
         rulebases=tuple(one for part in parts for one in part.rulebases),
         nat_rules=tuple(one for part in parts for one in part.nat_rules),
         static_routes=tuple(route for part in parts for route in part.routes),
-        routing_processes=tuple(one for scope in scopes for one in read_routing_processes(scope, ledger)),
+        routing_processes=tuple(one for part in parts for one in part.processes),
+        routing=joined(part.routing for part in parts),
+        first_hop_groups=tuple(read_first_hop_groups(_interface_nodes(scopes), ledger)),
+        tunnels=tuple(one for scope in scopes for one in read_tunnels(scope, ledger)),
+        crypto_tunnels=tuple(one for scope in scopes for one in read_crypto_tunnels(scope, ledger)),
+        certificates=tuple(dict.fromkeys(one for scope in scopes for one in read_certificates(scope, ledger))),
         management=read_management(tree, scopes, interfaces, [one for part in parts for one in part.rulebases], ledger),
         undefined_references=tuple(one for part in parts for one in part.undefined),
         unused_objects=tuple(one for part in parts for one in part.unused),
@@ -114,6 +137,8 @@ class _Part:
     rulebases: tuple[Rulebase, ...]
     nat_rules: tuple[NatRule, ...]
     routes: tuple[StaticRoute, ...]
+    processes: tuple[RoutingProcess, ...]
+    routing: RoutingPlane
     undefined: tuple[Reference, ...]
     unused: tuple[Reference, ...]
 
@@ -177,6 +202,9 @@ def _read_scope(
         else None
     )
     routes = read_static_routes(scope, books, ledger)
+    lists = RouteLists(scope, ledger, references)
+    processes = read_routing_processes(scope, lists, ledger)
+    plane = read_plane(scope, lists, references, ledger)
     _use_interfaces(scope, zones, references)
     objects = tuple(one for book in books.values() for one in book.objects())
     return _Part(
@@ -185,6 +213,8 @@ def _read_scope(
         rulebases=tuple(one for one, _ in found) + ((local,) if local else ()),
         nat_rules=nat,
         routes=routes,
+        processes=processes,
+        routing=plane,
         undefined=tuple(references.undefined.values()),
         unused=tuple(_unused(scope, tree, references, ledger)),
     )
@@ -262,6 +292,14 @@ _OBJECTS: tuple[tuple[str, str, str, frozenset[str]], ...] = (
     ("firewall vipgrp", "virtual ip", "virtual ip group", frozenset()),
     ("firewall ippool", "ip pool", "ip pool", frozenset()),
     ("firewall ippool6", "ip pool", "ip pool", frozenset()),
+    ("router prefix-list", PREFIX_LIST, PREFIX_LIST, frozenset()),
+    ("router prefix-list6", PREFIX_LIST, PREFIX_LIST, frozenset()),
+    ("router access-list", ACCESS_LIST, ACCESS_LIST, frozenset()),
+    ("router access-list6", ACCESS_LIST, ACCESS_LIST, frozenset()),
+    ("router aspath-list", AS_PATH_LIST, AS_PATH_LIST, frozenset()),
+    ("router community-list", COMMUNITY_LIST, COMMUNITY_LIST, frozenset()),
+    ("router extcommunity-list", COMMUNITY_LIST, COMMUNITY_LIST, frozenset()),
+    ("router route-map", ROUTE_MAP, ROUTE_MAP, frozenset()),
 )
 
 

@@ -16,6 +16,7 @@ from netaudit.model.source import Affects, SourceRef
 from netaudit.packets.addresses import ANY_IPV4, ANY_IPV6, AddressSet, Family
 from netaudit.parsers.fortios.addresses import prefix_set
 from netaudit.parsers.fortios.interfaces import vdom_of
+from netaudit.parsers.fortios.links import read_banners, read_change_logs, read_lockouts, read_password_policies
 from netaudit.parsers.fortios.local_in import reachable_sources
 from netaudit.parsers.fortios.scope import Scope, device_nodes, device_setting
 from netaudit.parsers.fortios.tree import Node, Tree, node_ref, setting_ref
@@ -76,6 +77,10 @@ def read_management(
         log_targets=tuple(one for node in nodes for one in _log_targets(node, ledger)),
         time_servers=tuple(dict.fromkeys(one for node in nodes for one in _time_servers(node))),
         authentication_servers=tuple(dict.fromkeys(one for node in nodes for one in _servers(node))),
+        password_policies=tuple(read_password_policies(tree, ledger)),
+        lockouts=tuple(read_lockouts(tree, ledger)),
+        banners=tuple(read_banners(tree, ledger)),
+        change_logs=tuple(read_change_logs(tree, ledger)),
     )
 
 

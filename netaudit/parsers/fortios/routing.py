@@ -5,13 +5,20 @@ Source: CLI Reference, config router static, static6 (distance 10 unless set), b
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
 
 from netaudit.model.device import RoutingProcess, StaticRoute
+from netaudit.model.routing import RoutingPlane
 from netaudit.model.source import Affects
 from netaudit.packets.addresses import Family, parse_address, prefix_interval
 from netaudit.parsers.fortios.addresses import AddressBook, address_and_mask
+from netaudit.parsers.fortios.bgp import read_bgp, vrf_targets
 from netaudit.parsers.fortios.interfaces import DEFAULT_SDWAN_ZONE, vrf_name
+from netaudit.parsers.fortios.interior import read_ospf, read_rip
+from netaudit.parsers.fortios.path_choice import read_path_rules, read_policy_routes
+from netaudit.parsers.fortios.references import References
+from netaudit.parsers.fortios.route_lists import RouteLists
 from netaudit.parsers.fortios.scope import Scope
 from netaudit.parsers.fortios.tree import Node, node_ref
 from netaudit.parsers.ledger import LineLedger
@@ -108,7 +115,7 @@ def _address(node: Node, key: str, ledger: LineLedger) -> str:
         return ""
 
 
-def read_routing_processes(scope: Scope, ledger: LineLedger) -> tuple[RoutingProcess, ...]:
+def read_routing_processes(scope: Scope, lists: RouteLists, ledger: LineLedger) -> tuple[RoutingProcess, ...]:
     """Return the dynamic protocols that run. `show` also writes those that do not, with their defaults."""
     found = []
     for protocol, tables, key in _PROTOCOLS:
@@ -117,15 +124,40 @@ def read_routing_processes(scope: Scope, ledger: LineLedger) -> tuple[RoutingPro
             continue
         number = table.value(key) if key else ""
         if (key and number not in ("", "0")) or any(True for name in tables for _ in table.entries_of(name)):
-            found.append(
-                RoutingProcess(
-                    protocol, f"{protocol} {number}".strip() if key == "as" else protocol, node_ref(ledger, table)
-                )
-            )
-            ledger.unsupported(table.line, Affects.ROUTING, "routes that are learned are not in the configuration")
+            if protocol == "bgp":
+                found.append(read_bgp(table, lists))
+            elif protocol in ("ospf", "ospf6"):
+                found.append(read_ospf(table, lists, "ospf" if protocol == "ospf" else "ospfv3"))
+            elif protocol in ("rip", "ripng"):
+                found.append(read_rip(table, lists, protocol))
+            else:
+                where = node_ref(ledger, table)
+                found.append(RoutingProcess(protocol, protocol, where, virtual_system=scope.name, exact=False))
+                ledger.unsupported(table.line, Affects.ROUTING, "a routing process that is not read")
         elif protocol.startswith("multicast") and table.is_on("multicast-routing"):
             ledger.unsupported(table.line, Affects.ROUTING, "multicast routing")
     return tuple(found)
+
+
+def read_plane(scope: Scope, lists: RouteLists, references: References, ledger: LineLedger) -> RoutingPlane:
+    """Return what a VDOM says of routing beside its processes and static routes."""
+    steering, policy_routes = read_policy_routes(scope, references, ledger)
+    bgp = scope.node.table("router bgp")
+    return RoutingPlane(
+        policies=(*lists.policies(), *steering),
+        prefix_lists=tuple(lists.prefix_lists()),
+        text_lists=tuple(lists.text_lists()),
+        vrf_targets=() if bgp is None else tuple(vrf_targets(bgp, lists)),
+        policy_routes=policy_routes,
+        path_rules=tuple(read_path_rules(scope, ledger)),
+    )
+
+
+def joined(planes: Iterable[RoutingPlane]) -> RoutingPlane:
+    """Return the routing planes of several VDOMs as one."""
+    parts = tuple(planes)
+    names = [field.name for field in fields(RoutingPlane)]
+    return RoutingPlane(**{name: tuple(one for part in parts for one in getattr(part, name)) for name in names})
 
 
 _PROTOCOLS = (

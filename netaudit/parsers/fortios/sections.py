@@ -7,9 +7,6 @@ not listed, unrecognised. Names are those of the FortiOS CLI Reference 5.0 to 7.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-
 from netaudit.model.source import Affects, LineState
 from netaudit.parsers.fortios.keys import (
     ADDRESS_IGNORED,
@@ -18,69 +15,9 @@ from netaudit.parsers.fortios.keys import (
     POLICY_UNDERSTOOD,
     VIP_IGNORED,
 )
+from netaudit.parsers.fortios.routing_sections import ROUTING_SECTIONS
+from netaudit.parsers.fortios.section_rules import SectionRule, ignored, modelled, unsupported
 from netaudit.parsers.fortios.words import name_set
-
-
-@dataclass(frozen=True)
-class SectionRule:
-    """How the lines of one section are accounted for; `default` is the state of keys that are not listed.
-
-    `kept` sections are stored in the tree. `notes` says what an unsupported key can change, and why.
-    """
-
-    default: LineState
-    affects: Affects
-    kept: bool = False
-    reason: str = ""
-    states: Mapping[str, LineState] = field(default_factory=dict)
-    notes: Mapping[str, tuple[Affects, str]] = field(default_factory=dict)
-    nested: Mapping[str, SectionRule] = field(default_factory=dict)
-    is_table: bool = False  # it holds entries only: a setting outside of them has lost its `edit`
-
-    def state_of(self, key: str) -> LineState:
-        """Return what becomes of a line that sets `key`."""
-        return self.states.get(key, self.default)
-
-    def note_of(self, key: str) -> tuple[Affects, str]:
-        """Return what such a line can change, and the reason."""
-        return self.notes.get(key, (self.affects, self.reason))
-
-    @property
-    def below(self) -> SectionRule:
-        """Return the rule of nested sections that are not listed."""
-        if not self.kept or self.default is LineState.IGNORED:
-            return SectionRule(self.default, self.affects, False, self.reason)
-        return SectionRule(LineState.UNRECOGNIZED, self.affects)
-
-
-def _ignored(kept: bool = False, understood: str = "", nested: Mapping[str, SectionRule] | None = None) -> SectionRule:
-    states = dict.fromkeys(understood.split(), LineState.UNDERSTOOD)
-    return SectionRule(LineState.IGNORED, Affects.OTHER, kept or bool(states), "", states, {}, nested or {})
-
-
-def _unsupported(affects: Affects, reason: str) -> SectionRule:
-    return SectionRule(LineState.UNSUPPORTED, affects, False, reason)
-
-
-def _modelled(
-    affects: Affects,
-    understood: str | Iterable[str],
-    ignored: str | Iterable[str] = "",
-    unsupported: Mapping[str, str] | None = None,
-    nested: Mapping[str, SectionRule] | None = None,
-    is_table: bool = True,
-) -> SectionRule:
-    """Return a rule with listed keys; `unsupported` maps key -> reason."""
-    states = dict.fromkeys(_words(ignored), LineState.IGNORED)
-    states |= dict.fromkeys(_words(understood), LineState.UNDERSTOOD)
-    states |= dict.fromkeys(unsupported or {}, LineState.UNSUPPORTED)
-    notes = {key: (affects, reason) for key, reason in (unsupported or {}).items()}
-    return SectionRule(LineState.UNRECOGNIZED, affects, True, "", states, notes, nested or {}, is_table)
-
-
-def _words(names: str | Iterable[str]) -> Iterable[str]:
-    return names.split() if isinstance(names, str) else names
-
 
 # The file itself, `config global` and one entry of `config vdom`: hold sections, no settings.
 CONTAINER = SectionRule(LineState.UNRECOGNIZED, Affects.FILTER, True)
@@ -128,7 +65,7 @@ REFERENCE_KEYS = name_set("""
 
 _F, _R, _N, _M, _O = Affects.FILTER, Affects.ROUTING, Affects.NAT, Affects.MANAGEMENT, Affects.OTHER
 
-_POLICY = _modelled(
+_POLICY = modelled(
     _F,
     POLICY_UNDERSTOOD,
     POLICY_IGNORED,
@@ -139,10 +76,10 @@ _POLICY = _modelled(
         "ssh-policy-redirect": "SSH traffic goes to the proxy policies",
         "ztna-policy-redirect": "ZTNA traffic goes to the proxy policies",
     },
-    {"identity-based-policy": _unsupported(_F, "identity-based policy")},
+    {"identity-based-policy": unsupported(_F, "identity-based policy")},
 )
 
-_ADDRESS = _modelled(
+_ADDRESS = modelled(
     _F,
     """type subnet ip6 start-ip end-ip start-ip6 end-ip6 fqdn wildcard-fqdn country wildcard start-mac
     end-mac macaddr interface sub-type sdn associated-interface comment uuid host host-type template
@@ -151,24 +88,24 @@ _ADDRESS = _modelled(
     route-tag""",
     ADDRESS_IGNORED,
     nested={
-        "list": _ignored(),
-        "tagging": _ignored(),
-        "subnet-segment": _ignored(),
+        "list": ignored(),
+        "tagging": ignored(),
+        "subnet-segment": ignored(),
     },
 )
-_ADDRESS_GROUP = _modelled(
-    _F, "member exclude exclude-member comment uuid type category", ADDRESS_IGNORED, nested={"tagging": _ignored()}
+_ADDRESS_GROUP = modelled(
+    _F, "member exclude exclude-member comment uuid type category", ADDRESS_IGNORED, nested={"tagging": ignored()}
 )
-_VIP = _modelled(
+_VIP = modelled(
     _N,
     """type extip extaddr extintf mappedip mapped-addr portforward protocol extport mappedport src-filter
     service status comment uuid srcintf-filter id server-type portmapping-type ldb-method
     ipv6-mappedip ipv6-mappedport ipv4-mappedip ipv4-mappedport nat44 nat46 nat64 nat66
     nat-source-vip""",
     VIP_IGNORED,
-    nested={"realservers": _modelled(_N, "ip port status address id type", VIP_IGNORED), "*": _ignored()},
+    nested={"realservers": modelled(_N, "ip port status address id type", VIP_IGNORED), "*": ignored()},
 )
-_IP_POOL = _modelled(
+_IP_POOL = modelled(
     _N,
     "type startip endip comments name",
     """associated-interface arp-reply arp-intf permit-any-host source-startip source-endip block-size
@@ -180,7 +117,7 @@ _IP_POOL = _modelled(
     add-nat46-route""",
     {"nat64": "the pool serves NAT64", "nat46": "the pool serves NAT46"},
 )
-_LOCAL_IN = _modelled(
+_LOCAL_IN = modelled(
     _F,
     """intf srcaddr dstaddr srcaddr-negate dstaddr-negate service service-negate schedule action status
     comments name uuid ha-mgmt-intf-only logtraffic internet-service-src internet-service6-src
@@ -188,18 +125,18 @@ _LOCAL_IN = _modelled(
     internet-service-src-custom internet-service-src-custom-group internet-service-src-negate""",
     "virtual-patch",
 )
-_SCHEDULE = _modelled(
+_SCHEDULE = modelled(
     _F, "day start end start-utc end-utc label-day member", "color fabric-object expiration-days uuid comment"
 )
 
-_STATIC_ROUTE = _modelled(
+_STATIC_ROUTE = modelled(
     _R,
     """dst gateway device distance blackhole dstaddr sdwan sdwan-zone virtual-wan-link status comment vrf
     dynamic-gateway internet-service internet-service-custom priority weight src preferred-source
     tag""",
     "link-monitor-exempt bfd seq-num devindex internet-service-fortiguard",
 )
-_IPV6_INTERFACE = _modelled(
+_IPV6_INTERFACE = modelled(
     _O,
     "ip6-address ip6-allowaccess ip6-mode vrip6_link_local",
     """nd-mode ip6-send-adv autoconf ip6-dns-server-override ip6-manage-flag ip6-other-flag
@@ -213,19 +150,19 @@ _IPV6_INTERFACE = _modelled(
     ip6-adv-rio nd-cert nd-security-level nd-timestamp-delta nd-timestamp-fuzz nd-cga-modifier
     cli-conn6-status ip6-prefix-list""",
     nested={
-        "ip6-extra-addr": _modelled(_O, ""),
-        "vrrp6": _ignored(),
-        "ip6-prefix-list": _ignored(),
-        "ip6-delegated-prefix-list": _ignored(),
-        "dhcp6-iapd-list": _ignored(),
-        "client-options": _ignored(),
-        "ip6-rdnss-list": _ignored(),
-        "ip6-dnssl-list": _ignored(),
-        "ip6-route-list": _ignored(),
+        "ip6-extra-addr": modelled(_O, ""),
+        "vrrp6": ignored(),
+        "ip6-prefix-list": ignored(),
+        "ip6-delegated-prefix-list": ignored(),
+        "dhcp6-iapd-list": ignored(),
+        "client-options": ignored(),
+        "ip6-rdnss-list": ignored(),
+        "ip6-dnssl-list": ignored(),
+        "ip6-route-list": ignored(),
     },
     is_table=False,
 )
-_INTERFACE = _modelled(
+_INTERFACE = modelled(
     _O,
     """vdom ip allowaccess type alias description status mode vlanid interface member role src-check vrf
     secondary-IP remote-ip management-ip name trunk""",
@@ -239,47 +176,34 @@ _INTERFACE = _modelled(
         "forward-domain": "transparent forwarding between interfaces",
     },
     {
-        "secondaryip": _modelled(
+        "secondaryip": modelled(
             _O, "ip allowaccess", "gwdetect ping-serv-status detectserver detectprotocol ha-priority secip-relay-ip"
         ),
         "ipv6": _IPV6_INTERFACE,
-        "vrrp": _modelled(
+        "vrrp": modelled(
             _O,
-            "vrip status",
-            """vrgrp priority adv-interval start-time preempt accept-mode vrdst
-            vrdst-priority ignore-default-route version""",
-            nested={"*": _ignored()},
+            "vrip status priority preempt vrdst",
+            "vrgrp adv-interval start-time accept-mode vrdst-priority ignore-default-route version",
+            nested={"*": ignored()},
         ),
-        "tagging": _ignored(),
-        "l2tp-client-settings": _ignored(),
-        "egress-queues": _ignored(),
-        "client-options": _ignored(),
-        "dhcp-snooping-server-list": _ignored(),
-        "mirroring-filter": _ignored(),
-        "wifi-networks": _ignored(),
-        "phy-setting": _ignored(),
+        "tagging": ignored(),
+        "l2tp-client-settings": ignored(),
+        "egress-queues": ignored(),
+        "client-options": ignored(),
+        "dhcp-snooping-server-list": ignored(),
+        "mirroring-filter": ignored(),
+        "wifi-networks": ignored(),
+        "phy-setting": ignored(),
     },
 )
-_ADMIN = _ignored(
+_ADMIN = ignored(
     understood=" ".join(f"trusthost{n} ip6-trusthost{n}" for n in range(1, 11))
     + " accprofile vdom password password2 two-factor fortitoken remote-auth wildcard remote-group peer-auth",
-    nested={"*": _ignored()},
+    nested={"*": ignored()},
 )
-_SYSLOG = _ignored(understood="status server mode port enc-algorithm reliable")
-_FORTIANALYZER = _ignored(understood="status server enc-algorithm reliable")
-_AUTHENTICATION_SERVER = _ignored(understood="server secondary-server tertiary-server")
-_DYNAMIC = _ignored(kept=True, nested={"*": _ignored(kept=True, nested={"*": _ignored()})})
-_SDWAN = SectionRule(
-    LineState.IGNORED, _R, True, "", {"status": LineState.UNDERSTOOD}, {},
-    {
-        "members": _ignored(understood="interface zone gateway gateway6 status"),
-        "zone": _ignored(kept=True),
-        "health-check": _ignored(), "health-check-fortiguard": _ignored(), "duplication": _ignored(),
-        "neighbor": _ignored(), "fail-alert-interfaces": _ignored(),
-        "service": _unsupported(_R, "SD-WAN rules choose the way"),
-    },
-)  # fmt: skip
-
+_SYSLOG = ignored(understood="status server mode port enc-algorithm reliable")
+_FORTIANALYZER = ignored(understood="status server enc-algorithm reliable")
+_AUTHENTICATION_SERVER = ignored(understood="server secondary-server tertiary-server")
 _LOG_TABLES = ("setting", "override-setting")
 
 _RULES: dict[str, SectionRule] = {
@@ -287,9 +211,10 @@ _RULES: dict[str, SectionRule] = {
     "global": CONTAINER,
     # Device and management. What `system global` and `system settings` hold besides are several hundred switches of
     # the graphical interface, of timers and of certificates: they are ignored without being listed.
-    "system global": _ignored(
+    "system global": ignored(
         understood="""hostname alias admintimeout admin-ssh-v1 admin-telnet admin-https-redirect admin-sport
-        admin-ssh-port admin-port admin-telnet-port vdom-mode vdom-admin"""
+        admin-ssh-port admin-port admin-telnet-port vdom-mode vdom-admin admin-lockout-threshold
+        admin-lockout-duration pre-login-banner post-login-banner revision-backup-on-logout"""
     ),
     "system settings": SectionRule(
         LineState.IGNORED,
@@ -309,26 +234,26 @@ _RULES: dict[str, SectionRule] = {
         },
     ),
     "system interface": _INTERFACE,
-    "system zone": _modelled(_F, "interface intrazone description", "uuid", nested={"tagging": _ignored()}),
-    "system vdom-link": _ignored(kept=True),
-    "system vdom-property": _ignored(),
+    "system zone": modelled(_F, "interface intrazone description", "uuid", nested={"tagging": ignored()}),
+    "system vdom-link": ignored(kept=True),
+    "system vdom-property": ignored(),
     "system admin": _ADMIN,
-    "system api-user": _ignored(
-        understood="accprofile vdom", nested={"trusthost": _ignored(understood="type ipv4-trusthost ipv6-trusthost")}
+    "system api-user": ignored(
+        understood="accprofile vdom", nested={"trusthost": ignored(understood="type ipv4-trusthost ipv6-trusthost")}
     ),
-    "system snmp community": _modelled(
+    "system snmp community": modelled(
         _M,
         "name query-v1-status query-v2c-status status",
         """id query-v1-port query-v2c-port trap-v1-status trap-v2c-status trap-v1-lport trap-v1-rport
     trap-v2c-lport trap-v2c-rport events mib-view vdoms mib-access""",
         nested={
-            "hosts": _modelled(_M, "ip host-type", "id ha-direct interface source-ip"),
-            "hosts6": _modelled(_M, "ipv6 host-type", "id ha-direct interface source-ipv6"),
+            "hosts": modelled(_M, "ip host-type", "id ha-direct interface source-ip"),
+            "hosts6": modelled(_M, "ipv6 host-type", "id ha-direct interface source-ipv6"),
         },
     ),
-    "system snmp sysinfo": _ignored(understood="status"),
-    "system ntp": _ignored(understood="ntpsync type", nested={"ntpserver": _ignored(understood="server")}),
-    "log setting": _ignored(understood="fwpolicy-implicit-log fwpolicy6-implicit-log local-in-deny-unicast"),
+    "system snmp sysinfo": ignored(understood="status"),
+    "system ntp": ignored(understood="ntpsync type", nested={"ntpserver": ignored(understood="server")}),
+    "log setting": ignored(understood="fwpolicy-implicit-log fwpolicy6-implicit-log local-in-deny-unicast"),
     **{f"log syslogd{n} {kind}": _SYSLOG for n in ("", "2", "3", "4") for kind in _LOG_TABLES},
     **{f"log fortianalyzer{n} {kind}": _FORTIANALYZER for n in ("", "2", "3") for kind in _LOG_TABLES},
     "log fortianalyzer-cloud setting": _FORTIANALYZER,
@@ -340,7 +265,7 @@ _RULES: dict[str, SectionRule] = {
     "firewall address6": _ADDRESS,
     "firewall addrgrp": _ADDRESS_GROUP,
     "firewall addrgrp6": _ADDRESS_GROUP,
-    "firewall service custom": _modelled(
+    "firewall service custom": modelled(
         _F,
         """protocol tcp-portrange udp-portrange sctp-portrange udplite-portrange icmptype icmpcode
     protocol-number iprange fqdn comment proxy app-service-type application app-category""",
@@ -348,85 +273,72 @@ _RULES: dict[str, SectionRule] = {
     tcp-halfopen-timer tcp-timewait-timer tcp-rst-timer udp-idle-timer explicit-proxy fabric-object
     uuid""",
     ),
-    "firewall service group": _modelled(_F, "member comment", "color proxy explicit-proxy fabric-object uuid"),
-    "firewall service category": _ignored(),
+    "firewall service group": modelled(_F, "member comment", "color proxy explicit-proxy fabric-object uuid"),
+    "firewall service category": ignored(),
     "firewall schedule recurring": _SCHEDULE,
     "firewall schedule onetime": _SCHEDULE,
     "firewall schedule group": _SCHEDULE,
     # Policies
     "firewall policy": _POLICY,
     "firewall policy6": _POLICY,
-    "firewall consolidated policy": _modelled(
+    "firewall consolidated policy": modelled(
         _F, [*POLICY_UNDERSTOOD, "srcaddr4", "dstaddr4", "poolname4"], POLICY_IGNORED
     ),
     "firewall local-in-policy": _LOCAL_IN,
     "firewall local-in-policy6": _LOCAL_IN,
-    "firewall policy46": _unsupported(_F, "NAT46 policy"),
-    "firewall policy64": _unsupported(_F, "NAT64 policy"),
-    "firewall security-policy": _unsupported(_F, "policy of the NGFW policy mode"),
-    "firewall proxy-policy": _unsupported(_F, "proxy policy"),
-    "firewall explicit-proxy-policy": _unsupported(_F, "proxy policy"),
-    "firewall multicast-policy": _unsupported(_F, "multicast policy"),
-    "firewall multicast-policy6": _unsupported(_F, "multicast policy"),
-    "firewall DoS-policy": _unsupported(_F, "DoS policies drop what exceeds a threshold"),
-    "firewall DoS-policy6": _unsupported(_F, "DoS policies drop what exceeds a threshold"),
-    "firewall interface-policy": _unsupported(_F, "interface policies inspect before the firewall policies"),
-    "firewall interface-policy6": _unsupported(_F, "interface policies inspect before the firewall policies"),
-    "firewall acl": _unsupported(_F, "drops packets before the firewall policies"),
-    "firewall acl6": _unsupported(_F, "drops packets before the firewall policies"),
-    "firewall ttl-policy": _unsupported(_F, "drops packets by their time to live"),
-    "firewall ipmacbinding table": _unsupported(_F, "IP/MAC binding drops packets"),
-    "firewall ipmacbinding setting": _ignored(),  # in force only at interfaces with `set ipmac enable`
-    "firewall access-proxy": _unsupported(_F, "ZTNA access proxy"),
-    "firewall access-proxy6": _unsupported(_F, "ZTNA access proxy"),
+    "firewall policy46": unsupported(_F, "NAT46 policy"),
+    "firewall policy64": unsupported(_F, "NAT64 policy"),
+    "firewall security-policy": unsupported(_F, "policy of the NGFW policy mode"),
+    "firewall proxy-policy": unsupported(_F, "proxy policy"),
+    "firewall explicit-proxy-policy": unsupported(_F, "proxy policy"),
+    "firewall multicast-policy": unsupported(_F, "multicast policy"),
+    "firewall multicast-policy6": unsupported(_F, "multicast policy"),
+    "firewall DoS-policy": unsupported(_F, "DoS policies drop what exceeds a threshold"),
+    "firewall DoS-policy6": unsupported(_F, "DoS policies drop what exceeds a threshold"),
+    "firewall interface-policy": unsupported(_F, "interface policies inspect before the firewall policies"),
+    "firewall interface-policy6": unsupported(_F, "interface policies inspect before the firewall policies"),
+    "firewall acl": unsupported(_F, "drops packets before the firewall policies"),
+    "firewall acl6": unsupported(_F, "drops packets before the firewall policies"),
+    "firewall ttl-policy": unsupported(_F, "drops packets by their time to live"),
+    "firewall ipmacbinding table": unsupported(_F, "IP/MAC binding drops packets"),
+    "firewall ipmacbinding setting": ignored(),  # in force only at interfaces with `set ipmac enable`
+    "firewall access-proxy": unsupported(_F, "ZTNA access proxy"),
+    "firewall access-proxy6": unsupported(_F, "ZTNA access proxy"),
     # NAT
     "firewall vip": _VIP,
     "firewall vip6": _VIP,
-    "firewall vipgrp": _modelled(_N, "member interface comments", "color uuid"),
-    "firewall vipgrp6": _modelled(_N, "member interface comments", "color uuid"),
+    "firewall vipgrp": modelled(_N, "member interface comments", "color uuid"),
+    "firewall vipgrp6": modelled(_N, "member interface comments", "color uuid"),
     "firewall ippool": _IP_POOL,
     "firewall ippool6": _IP_POOL,
-    "firewall ippool_grp": _unsupported(_N, "group of IP pools"),
-    "firewall central-snat-map": _modelled(
+    "firewall ippool_grp": unsupported(_N, "group of IP pools"),
+    "firewall central-snat-map": modelled(
         _N,
         """type srcintf dstintf orig-addr orig-addr6 dst-addr dst-addr6 protocol orig-port dst-port nat
     nat-ippool nat-ippool6 nat-port status comments uuid policyid""",
         "port-preserve port-random",
         {"nat46": "NAT46", "nat64": "NAT64"},
     ),
-    "firewall vip46": _unsupported(_N, "NAT46 virtual IP"),
-    "firewall vip64": _unsupported(_N, "NAT64 virtual IP"),
-    "firewall vipgrp46": _unsupported(_N, "NAT46 virtual IP"),
-    "firewall vipgrp64": _unsupported(_N, "NAT64 virtual IP"),
-    "firewall ip-translation": _unsupported(_N, "IP translation"),
-    "firewall dnstranslation": _ignored(),
+    "firewall vip46": unsupported(_N, "NAT46 virtual IP"),
+    "firewall vip64": unsupported(_N, "NAT64 virtual IP"),
+    "firewall vipgrp46": unsupported(_N, "NAT46 virtual IP"),
+    "firewall vipgrp64": unsupported(_N, "NAT64 virtual IP"),
+    "firewall ip-translation": unsupported(_N, "IP translation"),
+    "firewall dnstranslation": ignored(),
     # Routing
     "router static": _STATIC_ROUTE,
     "router static6": _STATIC_ROUTE,
-    "router policy": _unsupported(_R, "policy routes come before the routing table"),
-    "router policy6": _unsupported(_R, "policy routes come before the routing table"),
-    "firewall identity-based-route": _unsupported(_R, "routes by user"),
-    **{
-        f"router {name}": _DYNAMIC
-        for name in ["bgp", "ospf", "ospf6", "rip", "ripng", "isis", "multicast", "multicast6"]
-    },
-    "system sdwan": _SDWAN,
-    "system virtual-wan-link": _SDWAN,
-    "system link-monitor": _unsupported(_R, "link monitors withdraw routes"),
+    "firewall identity-based-route": unsupported(_R, "routes by user"),
+    **ROUTING_SECTIONS,
+    "system link-monitor": unsupported(_R, "link monitors withdraw routes"),
     # VPN
-    "vpn ipsec phase1-interface": _ignored(understood="interface type remote-gw comments"),
-    "vpn ipsec phase2-interface": _ignored(),
-    "vpn ssl settings": _ignored(),
-    "system gre-tunnel": _ignored(understood="interface remote-gw local-gw"),
-    "system ipip-tunnel": _ignored(understood="interface remote-gw local-gw"),
-    "system sit-tunnel": _ignored(understood="interface destination source"),
-    "system vxlan": _ignored(understood="interface"),
-    "system switch-interface": _ignored(understood="member vdom type"),
-    "wireless-controller vap": _ignored(kept=True),
-    "system external-resource": _ignored(understood="type status"),
-    "user group": _ignored(kept=True),
-    "user adgrp": _ignored(kept=True),
-    "user local": _ignored(kept=True),
+    "vpn ssl settings": ignored(),
+    "system switch-interface": ignored(understood="member vdom type"),
+    "wireless-controller vap": ignored(kept=True),
+    "system external-resource": ignored(understood="type status"),
+    "user group": ignored(kept=True),
+    "user adgrp": ignored(kept=True),
+    "user local": ignored(kept=True),
 }
 
 # Sections that change none of the answers, whatever they hold. A name stands for all sections that begin with it.
@@ -435,10 +347,8 @@ _IGNORED_SECTIONS = name_set("""
     dnsfilter ssh-filter casb cifs sctp-filter diameter-filter virtual-patch endpoint-control wanopt web-proxy
     ftp-proxy wireless-controller switch-controller extender-controller extension-controller report alertemail
     certificate monitoring nsxt telemetry-controller authentication user gui log netscan imp2p rule dpdk
-    vpn_certificate vpn_ssl vpn_ipsec_forticlient vpn_ipsec_concentrator vpn_ipsec_phase1 vpn_ipsec_phase2
-    vpn_ipsec_fec vpn_ocvpn vpn_l2tp vpn_pptp vpn_kmip-server vpn_qkd router_access-list router_access-list6
-    router_prefix-list router_prefix-list6 router_route-map router_aspath-list router_community-list
-    router_extcommunity-list router_key-chain router_auth-path router_setting router_bfd router_bfd6
+    vpn_ssl vpn_ipsec_forticlient vpn_ipsec_concentrator vpn_ipsec_fec vpn_ocvpn vpn_l2tp vpn_pptp vpn_kmip-server
+    vpn_qkd router_key-chain router_auth-path router_setting router_bfd router_bfd6
     router_multicast-flow firewall_internet-service firewall_internet-service-name
     firewall_internet-service-group firewall_internet-service-custom firewall_internet-service-custom-group
     firewall_internet-service-definition firewall_internet-service-addition firewall_internet-service-append
@@ -462,7 +372,7 @@ _IGNORED_SECTIONS = name_set("""
     system_auto-script system_automation-trigger system_automation-action system_automation-stitch
     system_automation-destination system_automation-condition system_csf system_central-management
     system_management-tunnel system_ftm-push system_fips-cc system_federated-upgrade system_fortisandbox
-    system_fortimanager system_fortindr system_fortiai system_password-policy system_password-policy-guest-admin
+    system_fortimanager system_fortindr system_fortiai system_password-policy-guest-admin
     system_sso-admin system_sso-forticloud-admin system_sso-fortigate-cloud-admin system_saml
     system_sdn-connector system_sdn-proxy system_sflow system_netflow system_np6 system_np6xlite system_npu
     system_npu-vlink system_nst system_physical-switch system_virtual-switch system_virtual-wire-pair system_ips
@@ -506,4 +416,4 @@ def rule_of_section(path: str) -> SectionRule:
     return SectionRule(LineState.UNRECOGNIZED, affects, False, "section is not known")
 
 
-_IGNORED = _ignored()
+_IGNORED = ignored()

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from netaudit.model.source import Affects, LineState, SourceFile, SourceRef
+from netaudit.parsers.fortios.section_rules import SectionRule
 from netaudit.parsers.fortios.sections import (
     CONTAINER,
     LITERAL_TEXT,
     REFERENCE_KEYS,
     ROOT_WORDS,
-    SectionRule,
     rule_of_section,
 )
 from netaudit.parsers.fortios.words import WordReader, name_set, split_words

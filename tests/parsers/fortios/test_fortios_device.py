@@ -212,7 +212,7 @@ end
 """
         assert [r.prefix for r in read(text).devices[0].static_routes] == ["192.0.2.0/27", "192.0.2.32/28"]
 
-    def test_policy_routes_are_said_to_be_missing_from_the_model(self, read):
+    def test_that_no_answer_takes_policy_routes_into_account_is_said(self, read):
         text = "config router policy\n    edit 1\n        set gateway 10.0.0.1\n    next\nend\n"
         notes = read(text).coverage.in_state(LineState.UNSUPPORTED)
         assert {note.affects for note in notes} == {Affects.ROUTING}
@@ -227,11 +227,11 @@ def test_policies_are_one_stateful_rulebase_that_ends_in_a_deny(load):
     assert rulebase.default_where.text == "set fwpolicy-implicit-log enable"
 
 
-def test_fixture_is_understood_to_the_last_line_but_for_learned_routes(read):
+def test_fixture_is_understood_to_the_last_line(read):
     from tests.parsers.fortios.reading import FIXTURES
 
     coverage = read((FIXTURES / "single-vdom.conf").read_text(encoding="utf-8")).coverage
-    assert [(note.where.text, note.affects) for note in coverage.notes] == [("config router bgp", Affects.ROUTING)]
+    assert coverage.notes == ()
 
 
 def test_unused_objects_are_found_and_factory_objects_are_not_blamed(load):

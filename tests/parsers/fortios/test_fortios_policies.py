@@ -306,7 +306,7 @@ end
         ("firewall DoS-policy", Affects.FILTER), ("firewall multicast-policy", Affects.FILTER),
         ("firewall proxy-policy", Affects.FILTER), ("firewall security-policy", Affects.FILTER),
         ("firewall policy64", Affects.FILTER), ("firewall acl", Affects.FILTER), ("firewall vip46", Affects.NAT),
-        ("firewall ip-translation", Affects.NAT), ("router policy", Affects.ROUTING),
+        ("firewall ip-translation", Affects.NAT), ("system link-monitor", Affects.ROUTING),
     ],
 )  # fmt: skip
 def test_known_sections_outside_the_model_are_unsupported(read, section, affects):
