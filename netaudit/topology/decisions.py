@@ -72,7 +72,16 @@ def decide_policy(device: Device, incoming: Interface, outgoing: Interface, flow
 
 
 def decide_local(device: Device, incoming: Interface, flow: Flow, as_of: date | None) -> Decision:
-    """Ask the rulebases for traffic to the device itself (INPUT, local-in); without one nothing filters it."""
+    """Ask the rulebases for traffic to the device itself (INPUT, local-in); without one nothing filters it.
+
+    Where the zone policies guard the device, what they deny may still be permitted by rules of the platform's own
+    (Check Point Security Management Administration Guide, "Implied Rules").
+    """
+    if device.policies_guard_the_device:
+        decision = decide_policy(device, incoming, incoming, flow, as_of)
+        if decision.verdict == "deny":
+            return replace(decision, verdict="unknown", reason=f"{device.name}: an implied rule may permit it")
+        return decision
     name = incoming.security_zone or incoming.rule_name
     found: list[Decision] = []
     for rulebase in device.rulebases:

@@ -271,12 +271,20 @@ class _Round:
             if prefix is None:
                 continue
             parts = [one for other, one in found.items() if prefix.holds(other) and other != prefix]
-            if not parts:
+            if not parts and not self._table_contributes(speaker, prefix):
                 continue
             if summary.policy or summary.suppress_policy or summary.advertise_policy or summary.as_set:
                 self._doubts[speaker][f"aggregate {prefix} has policies that are not computed"] = None
-            attributes = PathAttributes(origin=max(one[0].attributes.origin for one in parts), weight=weight)
+            origin = max((one[0].attributes.origin for one in parts), default=2)
+            attributes = PathAttributes(origin=origin, weight=weight)
             found[prefix] = (Heard(Route(prefix, "aggregate", 200, kind="bgp local", attributes=attributes), None),)
+
+    def _table_contributes(self, speaker: BgpSpeaker, prefix: Prefix) -> bool:
+        """Tell whether a route of the table makes the aggregate: on EOS it need not be a route of BGP."""
+        table = self._tables.get(speaker.key)
+        if table is None or not defaults_of(speaker.device.platform).table_makes_aggregates:
+            return False
+        return any(prefix.holds(route.prefix) and route.prefix != prefix for route in table)
 
     def _passes(self, speaker: BgpSpeaker, judged: Judged, name: str) -> bool:
         if judged.verdict is Verdict.UNKNOWN:

@@ -31,7 +31,7 @@ class RoutingDefaults:
     weights: bool = True
     local_bgp_weight: int = 32768
     bgp_maximum_paths: int = 1
-    undefined_policy_permits: bool = False
+    table_makes_aggregates: bool = False
 
 
 _CISCO = {
@@ -76,7 +76,9 @@ _DEFAULTS = {
         speeds_mbps={"ethernet": 1000, "vlan": 1000, "port-channel": 1000, "mgmt": 1000, "tunnel": 0.1},
         bgp_active_by_default=False,
     ),
-    "arista_eos": RoutingDefaults({**_CISCO, "ebgp": 200, "bgp local": 200}, fixed_cost=10, loopback_cost=10),
+    "arista_eos": RoutingDefaults(
+        {**_CISCO, "ebgp": 200, "bgp local": 200}, fixed_cost=10, loopback_cost=10, table_makes_aggregates=True
+    ),
     "juniper_junos": RoutingDefaults(
         {
             "connected": 0,
