@@ -25,4 +25,8 @@ def parse(source: SourceFile) -> ParsedFile:
         document = read_document(ledger, source.lines)
     devices = build_devices(document, ledger)
     name = devices[0].name if devices else ""
-    return ParsedFile(ledger.coverage(PLATFORM, name, lambda _: Affects.OTHER), devices)
+    coverage = ledger.coverage(PLATFORM, name, lambda _: Affects.OTHER)
+    if document.damage:
+        problem = f"line {document.damage_line + 1}: {document.damage}; what follows was not read, export it again"
+        coverage = replace(coverage, problem=problem)
+    return ParsedFile(coverage, devices)

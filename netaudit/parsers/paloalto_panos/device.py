@@ -24,6 +24,7 @@ from netaudit.parsers.paloalto_panos.addresses import AddressBook
 from netaudit.parsers.paloalto_panos.applications import Applications
 from netaudit.parsers.paloalto_panos.document import Document
 from netaudit.parsers.paloalto_panos.interfaces import NO_ROUTER, InterfaceReader, read_zones, routers_of
+from netaudit.parsers.paloalto_panos.links import read_certificates, read_tunnels
 from netaudit.parsers.paloalto_panos.management import ManagementReader, panorama_servers
 from netaudit.parsers.paloalto_panos.nat import NatReader
 from netaudit.parsers.paloalto_panos.panorama import DeviceGroup, Managed, Panorama
@@ -286,6 +287,8 @@ class _Builder:
                 policy_routes=tuple(one for part in parts for one in part.policy_routes),
             ),
             forwards=not panorama,
+            tunnels=tuple(read_tunnels(network, ledger)) if network is not None else (),
+            certificates=tuple(read_certificates(logs, ledger)),
             management=management.plane(interfaces, logs),
         )
 

@@ -206,7 +206,10 @@ local-user-database
   user-group -
 authentication-profile *
   * -
-authentication-object, authentication-sequence, certificate, certificate-profile, scripts, device-object -
+certificate *
+  subject, issuer, not-valid-before, not-valid-after, ca =
+  * -
+authentication-object, authentication-sequence, certificate-profile, scripts, device-object -
 mfa-server-profile, saml, mail-server, ip-user-mapping, hip-objects, hip-profiles, sdwan-path-quality-profile -
 sdwan-traffic-distribution-profile, sdwan-saas-quality-profile, sdwan-error-correction-profile -
 sdwan-tag, sub-vsys, threats, pre-defined, reports, report-group, email-scheduler, pdf-summary-report -
@@ -395,7 +398,8 @@ tunnel
         local, remote =
         * -
     manual-key, tunnel-monitor -
-    * -
+    anti-replay, copy-tos, enable-gre-encapsulation, ipsec-mode = -
+    comment -
   gre *
     tunnel-interface, disabled =
     local-address

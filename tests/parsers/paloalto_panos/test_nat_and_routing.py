@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from netaudit.model.device import Device
 from netaudit.model.rules import NatKind, NatRule
 from netaudit.packets.packet import Flow
@@ -166,6 +168,28 @@ set network virtual-router vr interface [ ethernet1/1.100 tunnel.7 ]
     assert [one.secondary for one in mine["ae1"].addresses] == [False, True]
     assert str(mine["loopback.1"].addresses[0]) == "10.255.0.1/32"
     assert "vlan.5" in mine
+
+
+def test_tunnels_and_certificates() -> None:
+    device = device_of(
+        BASE
+        + """set network ike gateway far peer-address ip 198.51.100.9
+set network ike gateway far local-address interface ethernet1/2 ip 192.0.2.1/24
+set network ike gateway far authentication pre-shared-key key THESECRETKEY
+set network tunnel ipsec t auto-key ike-gateway far
+set network tunnel ipsec t auto-key ipsec-crypto-profile strong
+set network tunnel ipsec t tunnel-interface tunnel.1
+set network tunnel gre g tunnel-interface tunnel.2 local-address ip 192.0.2.1 peer-address ip 198.51.100.8
+set shared certificate web subject "CN=web" issuer "CN=ca" not-valid-after "Nov 10 12:00:00 2026 GMT" ca no
+"""
+    )
+    assert [(one.interface, one.kind, one.source, one.destination, one.protection) for one in device.tunnels] == [
+        ("tunnel.1", "ipsec", "192.0.2.1", "198.51.100.9", "strong"),
+        ("tunnel.2", "gre", "192.0.2.1", "198.51.100.8", ""),
+    ]
+    (certificate,) = device.certificates
+    assert (certificate.name, certificate.kind, certificate.not_after) == ("web", "identity", date(2026, 11, 10))
+    assert "THESECRETKEY" not in repr(device)
 
 
 def test_forwarding_by_policy_is_named() -> None:

@@ -241,6 +241,7 @@ def test_malformed_xml_names_its_line_and_leaves_no_rulebase_that_decides() -> N
     faults = [note for note in result.coverage.notes if note.reason.startswith("malformed XML")]
     assert [(note.where.line, note.affects) for note in faults] == [(51, Affects.FILTER)]
     assert "line 51" in faults[0].reason
+    assert result.coverage.problem.startswith("line 51: malformed XML: mismatched tag")
     assert result.coverage.status is FileStatus.PARTIAL
     assert all_accounted_for(result, len(text.splitlines()))
     assert fate(result.devices[0], "untrust", "trust", "198.51.100.1", "10.9.9.9") == "unknown"
