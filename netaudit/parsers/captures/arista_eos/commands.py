@@ -135,5 +135,7 @@ COMMANDS = (
         may_be_empty=True,
     ),
     CaptureCommand(_both("show vlan"), text_or_json(tables.read_vlans, json_forms.vlans), facts.read_nothing),
-    CaptureCommand(_both("show vrf"), text_or_json(tables.read_vrfs, json_forms.vrfs), facts.read_vrfs),
+    CaptureCommand(
+        _both("show vrf"), text_or_json(tables.read_vrfs, json_forms.vrfs), facts.read_vrfs, may_be_empty=True
+    ),
 )
