@@ -22,6 +22,7 @@ from netaudit.packets.packet import ALL_PACKETS, PacketMatch
 from netaudit.parsers.ledger import LineLedger
 from netaudit.parsers.paloalto_panos.addresses import AddressBook
 from netaudit.parsers.paloalto_panos.applications import Applications
+from netaudit.parsers.paloalto_panos.destination_zones import DestinationZones
 from netaudit.parsers.paloalto_panos.document import Document
 from netaudit.parsers.paloalto_panos.interfaces import NO_ROUTER, InterfaceReader, read_zones, routers_of
 from netaudit.parsers.paloalto_panos.links import read_certificates, read_tunnels
@@ -246,8 +247,10 @@ class _Builder:
                 if interface.virtual_system not in known:
                     owners[interface.vrf] = (*known, interface.virtual_system)
             routes = RouteReader(network, objects, owners, ledger)
-        parts = [self._part(one, found, interfaces, network) for one, found in zones]
+        static_routes = tuple(routes.routes()) if routes is not None else ()
         processes, policies, lists = routes.processes() if routes is not None else ([], [], [])
+        behind = DestinationZones(interfaces, static_routes, bool(processes))
+        parts = [self._part(one, found, interfaces, network, behind) for one, found in zones]
         vrfs = [router for router, _ in routers_of(network)] if network is not None else []
         facts = self._header.facts if is_own else {}
         version = self._root.get("version") if is_own else None
@@ -279,7 +282,7 @@ class _Builder:
             service_objects=tuple(one for part in parts for one in part.services),
             rulebases=tuple(one for part in parts for one in part.rulebases),
             nat_rules=tuple(one for part in parts for one in part.nat_rules),
-            static_routes=tuple(routes.routes()) if routes is not None else (),
+            static_routes=static_routes,
             routing_processes=tuple(processes),
             routing=RoutingPlane(
                 policies=tuple(policies),
@@ -324,17 +327,28 @@ class _Builder:
         return found
 
     def _part(
-        self, one: _System, zones: tuple[SecurityZone, ...], interfaces: tuple[Interface, ...], network: Node | None
+        self,
+        one: _System,
+        zones: tuple[SecurityZone, ...],
+        interfaces: tuple[Interface, ...],
+        network: Node | None,
+        behind: DestinationZones,
     ) -> _Part:
         """Read a virtual system; the firewalls of one device group and template share what was read."""
         if one.group is None:
-            return self._read(one, zones, interfaces)
+            return self._read(one, zones, interfaces, behind)
         key = one.group.name, one.name, id(network), one.serial
         if key not in self._parts:
-            self._parts[key] = self._read(one, zones, interfaces)
+            self._parts[key] = self._read(one, zones, interfaces, behind)
         return self._parts[key]
 
-    def _read(self, one: _System, zones: tuple[SecurityZone, ...], interfaces: tuple[Interface, ...]) -> _Part:
+    def _read(
+        self,
+        one: _System,
+        zones: tuple[SecurityZone, ...],
+        interfaces: tuple[Interface, ...],
+        behind: DestinationZones,
+    ) -> _Part:
         scope = one.scope
         addresses, services = AddressBook(scope), ServiceBook(scope)
         rules = RuleReader(
@@ -363,9 +377,7 @@ class _Builder:
             before += _unzoned(interfaces, one)
         before += [rule for _, place in one.places for node in place.below("dos", "rules") for rule in rules.dos(node)]
         rulebase = rules.rulebase(sources, defaults, before, one.where, damaged, one.flavour)
-        nat = NatReader(
-            scope, addresses, services, rules, {interface.name: interface.addresses for interface in interfaces}
-        )
+        nat = NatReader(scope, addresses, services, rules, {port.name: port.addresses for port in interfaces}, behind)
         nodes = [node for _, place in one.places for node in place.below("nat", "rules")]
         nat_rules = nat.read([node for node in nodes if rules.applies(node) is not False], rulebase.rules)
         policy_routes: list[PolicyRoute] = []

@@ -22,6 +22,7 @@ from netaudit.packets.names import ANY_NAME, NameSet
 from netaudit.packets.packet import NO_PACKETS, PacketMatch, PacketSet
 from netaudit.packets.services import ALL_PORTS
 from netaudit.parsers.paloalto_panos.addresses import AddressBook
+from netaudit.parsers.paloalto_panos.destination_zones import DestinationZones
 from netaudit.parsers.paloalto_panos.rules import RuleReader
 from netaudit.parsers.paloalto_panos.scopes import Scope
 from netaudit.parsers.paloalto_panos.services import EVERYTHING, ServiceBook, ports_of
@@ -55,6 +56,7 @@ class NatReader:
     services: ServiceBook
     rules: RuleReader
     interface_addresses: Mapping[str, tuple[InterfaceAddress, ...]]
+    zones: DestinationZones
 
     def read(self, nodes: Iterable[Node], access_rules: tuple[AccessRule, ...]) -> tuple[NatRule, ...]:
         """Return the translations in the order of the rules."""
@@ -209,12 +211,16 @@ class NatReader:
 
     def _destination(self, base: NatRule, one: _Translation, access_rules: tuple[AccessRule, ...]) -> NatRule:
         protocol, ports = _published(one.match)
+        match = one.match
+        if not self.zones.surely_behind(match.maybe.destinations(), one.to_zones):
+            match = PacketMatch.upper(match.maybe, *match.reasons, "the zone of the destination before NAT")
         target = one.destination
         if target is None:  # only the port is translated
             target = one.match.maybe.destinations()
         return replace(
             base,
             kind=NatKind.DESTINATION,
+            match=match,
             translated_destination=target,
             protocol=protocol if one.ports is not None else None,
             original_ports=ports if one.ports is not None else None,

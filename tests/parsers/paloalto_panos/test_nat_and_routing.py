@@ -57,6 +57,21 @@ def test_a_published_server_is_matched_by_the_address_before_nat_and_its_rule_to
     assert rule.used_by == ("in",)
 
 
+def test_the_zone_of_the_destination_before_nat_is_that_of_its_route() -> None:
+    text = BASE + (
+        "set network virtual-router default routing-table ip static-route d destination 0.0.0.0/0\n"
+        "set network virtual-router default routing-table ip static-route d nexthop ip-address 192.0.2.254\n"
+        "set rulebase nat rules dnat from untrust to {} source any destination 203.0.113.7 service any\n"
+        "set rulebase nat rules dnat destination-translation translated-address web\n"
+    )
+    flow = Flow.of("198.51.100.1", "203.0.113.7", 6, destination_port=443)
+    (right,) = device_of(text.format("untrust")).nat_rules
+    assert right.match.surely.contains(flow)
+    (wrong,) = device_of(text.format("trust")).nat_rules
+    assert not wrong.match.surely.contains(flow)
+    assert wrong.match.maybe.contains(flow)
+
+
 def _ports(port: int) -> object:
     from netaudit.packets.intervals import IntervalSet
 
