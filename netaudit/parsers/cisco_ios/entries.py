@@ -5,6 +5,7 @@ Source: Cisco IOS Security Command Reference, "permit (IP)", "permit (IPv6)", "a
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
@@ -13,9 +14,6 @@ from netaudit.packets.addresses import (
     ANY_IPV4,
     ANY_IPV6,
     AddressSet,
-    Family,
-    parse_address,
-    wildcard_intervals,
 )
 from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.packet import PacketMatch, PacketSet
@@ -39,13 +37,13 @@ from netaudit.parsers.cisco_ios.reading import (
     SERVICE_GROUP,
     TIME_RANGE,
     AccessList,
-    Bounds,
     Reading,
     ServiceBounds,
 )
 from netaudit.parsers.cisco_ios.services import read_ports, read_protocol, service_set
 from netaudit.parsers.cisco_ios.tokens import IGMP_MESSAGES
 from netaudit.parsers.conf_tree import ConfLine
+from netaudit.parsers.wildcard_addresses import AddressBounds, anywhere, host, prefix, wildcard
 from netaudit.parsers.word_cursor import NotUnderstood, Words, number
 
 _FLAGS = {"fin": FIN, "syn": SYN, "rst": RST, "psh": PSH, "ack": ACK, "urg": URG, "ece": ECE, "cwr": CWR}
@@ -71,7 +69,7 @@ class Entry:
         self.line = line
         self.ipv6 = target.is_ipv6
         self.anywhere = ANY_IPV6 if self.ipv6 else ANY_IPV4
-        self.source = self.destination = _anywhere(self.ipv6)
+        self.source = self.destination = anywhere(self.ipv6)
         self.service = _EVERY_SERVICE
         self.reasons: list[str] = []
         self.unresolved: list[str] = []
@@ -91,7 +89,7 @@ class Entry:
 
     def give_up(self) -> None:
         """Forget what was read: the entry may match anything."""
-        self.source = self.destination = _anywhere(self.ipv6)
+        self.source = self.destination = anywhere(self.ipv6)
         self.service = _EVERY_SERVICE
         self.narrow("not understood")
         self.services = ("not understood",)
@@ -169,43 +167,43 @@ class Entry:
             self.narrow("port group")
         return found
 
-    def _address(self, words: Words) -> Bounds:
+    def _address(self, words: Words) -> AddressBounds:
         word = words.take()
         if word == "any":
-            return _anywhere(self.ipv6)
+            return anywhere(self.ipv6)
         if word == "host":
-            return _host(words.take(), self.ipv6)
+            return host(words.take(), self.ipv6)
         if word in ("object-group", "addrgroup"):
             return self._address_group(words.take())
         if word in ("fqdn-group", "geo-group"):
             words.take()
-            return Bounds(AddressSet(), self.anywhere, word)
+            return AddressBounds(AddressSet(), self.anywhere, word)
         if "/" in word or self.ipv6:
             return _prefix(word, self.ipv6)
         following = words.peek()
         if not ("." in following and following[0].isdigit()) and not word.endswith(","):
             # A standard list writes one host without a mask; in an extended list IOS does not, but it can only
             # mean the same there.
-            return _host(word, self.ipv6)
+            return host(word, self.ipv6)
         mask = words.take()
         if word.endswith(","):  # `show access-lists` writes "10.0.0.0, wildcard bits 0.0.0.255"
             words.take()
             word, mask = word[:-1], words.take()
         return _wildcard(word, mask)
 
-    def _address_group(self, name: str) -> Bounds:
+    def _address_group(self, name: str) -> AddressBounds:
         self.reading.use(ADDRESS_GROUP, name, self.line.index, "access list")
         found = self.reading.address_bounds.get(name)
         if found is None:
             self.unresolved.append(name)
-            return Bounds(AddressSet(), self.anywhere, name)
+            return AddressBounds(AddressSet(), self.anywhere, name)
         self.unresolved += found.unresolved
         if self.ipv6:
-            return Bounds(AddressSet(ipv6=found.surely.ipv6), AddressSet(ipv6=found.maybe.ipv6), name)
+            return AddressBounds(AddressSet(ipv6=found.surely.ipv6), AddressSet(ipv6=found.maybe.ipv6), name)
         if found.maybe.ipv6:
-            return Bounds(AddressSet(ipv4=found.surely.ipv4), AddressSet(ipv4=found.maybe.ipv4), name)
+            return AddressBounds(AddressSet(ipv4=found.surely.ipv4), AddressSet(ipv4=found.maybe.ipv4), name)
         if found.surely == found.maybe:
-            return Bounds(found.maybe, found.maybe, name)
+            return AddressBounds(found.maybe, found.maybe, name)
         return found
 
     def _service_group(self, name: str) -> ServiceBounds:
@@ -302,58 +300,17 @@ def _ports_text(ports: IntervalSet) -> str:
 
 
 _EVERY_SERVICE = ServiceBounds(ANY_SERVICE, ANY_SERVICE, ("ip",))
-_ANYWHERE = (Bounds(ANY_IPV4, ANY_IPV4, "any"), Bounds(ANY_IPV6, ANY_IPV6, "any"))
 
 
-def _anywhere(ipv6: bool) -> Bounds:
-    return _ANYWHERE[ipv6]
+def _prefix(text: str, ipv6: bool) -> AddressBounds:
+    """Return the addresses of "10.0.0.0/8", shown as written."""
+    return replace(prefix(text, ipv6), text=text)
 
 
-@lru_cache(maxsize=65536)
-def _host(text: str, ipv6: bool) -> Bounds:
-    try:
-        family, value = parse_address(text)
-    except ValueError as problem:
-        raise NotUnderstood(text) from problem
-    if (family is Family.IPV6) is not ipv6:
-        raise NotUnderstood(text)
-    addresses = AddressSet.of(family, IntervalSet.single(value))
-    return Bounds(addresses, addresses, text)
-
-
-@lru_cache(maxsize=65536)
-def _prefix(text: str, ipv6: bool) -> Bounds:
-    try:
-        addresses = AddressSet.prefix(text)
-    except ValueError as problem:
-        raise NotUnderstood(text) from problem
-    if bool(addresses.ipv6) is not ipv6 or "/" not in text:
-        raise NotUnderstood(text)
-    return Bounds(addresses, addresses, text)
-
-
-@lru_cache(maxsize=65536)
-def _wildcard(text: str, mask: str) -> Bounds:
-    try:
-        family, base = parse_address(text)
-        other, wildcard = parse_address(mask)
-    except ValueError as problem:
-        raise NotUnderstood(f"{text} {mask}") from problem
-    if family is not Family.IPV4 or other is not Family.IPV4:
-        raise NotUnderstood(f"{text} {mask}")
-    written = f"{text} {mask}"
-    if wildcard & (wildcard + 1) == 0:  # contiguous: one interval
-        low = base & ~wildcard
-        addresses = AddressSet(ipv4=IntervalSet(((low, low | wildcard),)))
-        return Bounds(addresses, addresses, f"{text}/{32 - wildcard.bit_length()}")
-    intervals = wildcard_intervals(base, wildcard)
-    if intervals is None:
-        # Too many pieces: known from above as the whole range that the fixed leading bits leave.
-        width = wildcard.bit_length()
-        low = base >> width << width
-        return Bounds(AddressSet(), AddressSet(ipv4=IntervalSet.span(low, low + (1 << width) - 1)), written)
-    addresses = AddressSet(ipv4=intervals)
-    return Bounds(addresses, addresses, written)
+def _wildcard(text: str, mask: str) -> AddressBounds:
+    """Return the addresses of a base and a wildcard; one host is shown with its length."""
+    found = wildcard(text, mask)
+    return found if found.text != text else replace(found, text=f"{text}/32")
 
 
 _packets = PacketSet.of

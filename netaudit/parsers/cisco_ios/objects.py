@@ -26,7 +26,6 @@ from netaudit.parsers.cisco_ios.reading import (
     ADDRESS_GROUP,
     SERVICE_GROUP,
     TIME_RANGE,
-    Bounds,
     Reading,
     Schedule,
     ServiceBounds,
@@ -34,6 +33,7 @@ from netaudit.parsers.cisco_ios.reading import (
 from netaudit.parsers.cisco_ios.services import read_ports, read_protocol, service_set
 from netaudit.parsers.cisco_ios.tokens import PORT_OPERATORS
 from netaudit.parsers.conf_tree import ConfLine
+from netaudit.parsers.wildcard_addresses import AddressBounds
 from netaudit.parsers.word_cursor import NotUnderstood, Words
 
 _ADDRESS_KINDS = {"network": ANY_IPV4, "ip": ANY_IPV4, "v6-network": ANY_IPV6, "fqdn": ANY_IPV4 | ANY_IPV6}
@@ -80,7 +80,7 @@ def _resolve_addresses(
     anything: dict[str, AddressSet],
     name: str,
     above: tuple[str, ...],
-) -> Bounds:
+) -> AddressBounds:
     known = reading.address_bounds.get(name)
     if known is not None:
         return known
@@ -125,7 +125,7 @@ def _resolve_addresses(
             maybe.append(addresses)
     lower = AddressSet.union(surely) if surely else NO_ADDRESS
     upper = AddressSet.union(maybe) if maybe else NO_ADDRESS
-    bounds = Bounds(lower, upper, name, tuple(dict.fromkeys(unresolved)))
+    bounds = AddressBounds(lower, upper, name, tuple(dict.fromkeys(unresolved)))
     first = groups[name][0]
     if not above:  # inside a cycle the inner result is only a part
         reading.address_bounds[name] = bounds

@@ -9,7 +9,6 @@ from netaudit.model.links import CryptoTunnel, Tunnel
 from netaudit.model.routing import RoutingPlane
 from netaudit.model.rules import AccessRule, Binding, Direction, NatRule, Purpose
 from netaudit.model.source import Affects, SourceRef
-from netaudit.packets.addresses import AddressSet
 from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.packet import PacketMatch
 from netaudit.packets.services import ServiceSet
@@ -17,6 +16,7 @@ from netaudit.parsers.conf_tree import ConfLine
 from netaudit.parsers.first_hop_groups import FirstHopGroups
 from netaudit.parsers.ledger import LineLedger
 from netaudit.parsers.secrets import MASK
+from netaudit.parsers.wildcard_addresses import AddressBounds
 
 # Words for the kinds of names, as in `Reference.kind`.
 ACCESS_LIST = "access list"
@@ -35,16 +35,6 @@ SECURITY_ZONE = "security zone"
 NAT_POOL = "NAT pool"
 CRYPTO_MAP = "crypto map"
 VRF = "VRF"
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """A set known from below and above, with the text that it was written as."""
-
-    surely: AddressSet
-    maybe: AddressSet
-    text: str
-    unresolved: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +108,7 @@ class Reading:
     crypto_maps: dict[str, list[str]] = field(default_factory=dict)  # name -> interfaces
     crypto_tunnels: list[CryptoTunnel] = field(default_factory=list)
     address_groups: dict[str, AddressObject] = field(default_factory=dict)
-    address_bounds: dict[str, Bounds] = field(default_factory=dict)
+    address_bounds: dict[str, AddressBounds] = field(default_factory=dict)
     service_bounds: dict[str, ServiceBounds] = field(default_factory=dict)
     port_groups: dict[str, IntervalSet] = field(default_factory=dict)  # `object-group ip port`, those fully known
     service_places: dict[str, tuple[SourceRef, tuple[str, ...]]] = field(default_factory=dict)
