@@ -132,9 +132,9 @@ def split_lines(text: str) -> tuple[str, ...]:
 
 # Names of files and folders that say what a file is, not whose it is.
 _NOT_A_HOST = re.compile(
-    r"(?:(?:sh(?:ow)?|display)[ _-].*|run(?:ning)?(?:[ _-]?conf(?:ig(?:uration)?)?)?|start(?:up)?[ _-]?conf(?:ig)?|"
-    r"conf(?:ig(?:uration)?)?s?|backups?|exports?|current|latest|ip6?tables(?:[ _-]?save)?|rules(?:\.v[46])?|"
-    r"show|captures?|devices?|hosts?|data|output|.*_configs)",
+    r"(?:(?:sh(?:ow)?|display)[ _-].*|(?:get|diagnose)_.*|run(?:ning)?(?:[ _-]?conf(?:ig(?:uration)?)?)?|"
+    r"start(?:up)?[ _-]?conf(?:ig)?|conf(?:ig(?:uration)?)?s?|backups?|exports?|current|latest|"
+    r"ip6?tables(?:[ _-]?save)?|rules(?:\.v[46])?|show|captures?|devices?|hosts?|data|output|.*_configs)",
     re.IGNORECASE,
 )
 _ENDING = re.compile(

@@ -84,6 +84,18 @@ _PARSE = _object(
             unused_objects=_list(_OPEN),
         )
     ),
+    captures=_list(
+        _object(
+            host=_TEXT,
+            platform=_TEXT,
+            command=_TEXT,
+            file=_TEXT,
+            line=_NUMBER,
+            rows=_NUMBER,
+            taken=_TEXT,
+            problem=_TEXT,
+        )
+    ),
 )
 
 _FLOW_DOCUMENT = _object(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
 from netaudit.findings import Finding
 from netaudit.lifecycle.status import DeviceLifecycle, LifecycleStatus
+from netaudit.model.capture import Capture
 from netaudit.model.device import Device, Interface
 from netaudit.model.rules import AccessRule, Direction, Purpose
 from netaudit.model.source import FileCoverage, LineNote, LineState, SourceRef
@@ -139,11 +140,27 @@ def finding_view(finding: Finding) -> Json:
 # --- parse ---------------------------------------------------------------------------------------
 
 
-def parse_document(coverage: Sequence[FileCoverage], devices: Sequence[Device]) -> Json:
-    """Return the document of `parse`: what was understood, per file and per device."""
+def parse_document(
+    coverage: Sequence[FileCoverage], devices: Sequence[Device], captures: Sequence[Capture] = ()
+) -> Json:
+    """Return the document of `parse`: what was understood, per file, per device and per output of a show command."""
     return {
         "files": [file_view(one) for one in coverage],
         "devices": [device_view(device) for device in devices],
+        "captures": [_capture_view(capture) for capture in captures],
+    }
+
+
+def _capture_view(capture: Capture) -> Json:
+    return {
+        "host": capture.host,
+        "platform": capture.platform,
+        "command": capture.command,
+        "file": capture.where.path,
+        "line": capture.where.line,
+        "rows": len(capture.rows),
+        "taken": capture.taken,
+        "problem": capture.problem,
     }
 
 
@@ -296,13 +313,19 @@ def _routes(device: Device) -> list[Json]:
 # --- inventory -----------------------------------------------------------------------------------
 
 
-def inventory_document(inventory: Sequence[DeviceLifecycle], devices: Sequence[Device]) -> Json:
-    """Return the document of `inventory`: devices, models, versions, lifecycle, and where each fact stands."""
-    by_name = {device.name.casefold(): device for device in devices}
-    return {"devices": [_lifecycle_view(one, by_name.get(one.facts.device.casefold())) for one in inventory]}
+def inventory_document(
+    inventory: Sequence[DeviceLifecycle], devices: Sequence[Device], observed: Sequence[Device] = ()
+) -> Json:
+    """Return the document of `inventory`: devices, models, versions, lifecycle, and where each fact stands.
+
+    `observed` are the devices that only show output tells of: their configuration was not exported.
+    """
+    exported = {device.name.casefold() for device in devices}
+    by_name = {device.name.casefold(): device for device in (*observed, *devices)}
+    return {"devices": [_lifecycle_view(one, by_name.get(one.facts.device.casefold()), exported) for one in inventory]}
 
 
-def _lifecycle_view(one: DeviceLifecycle, device: Device | None) -> Json:
+def _lifecycle_view(one: DeviceLifecycle, device: Device | None, exported: Collection[str]) -> Json:
     facts = one.facts
     return {
         "name": facts.device,
@@ -318,10 +341,20 @@ def _lifecycle_view(one: DeviceLifecycle, device: Device | None) -> Json:
         "hardware_end_of_support": _iso(end_of_support(one.hardware)),
         "software_end_of_support": _iso(end_of_support(one.software)),
         "recommended": one.recommended,
-        "exported": device is not None,
+        "exported": facts.device.casefold() in exported,
         "sources": [
             {"field": name, "file": where.path, "line": where.line}
             for name, where in (device.fact_sources if device else ())
+        ],
+        "parts": [
+            {
+                "name": item.name,
+                "part_number": item.part_number,
+                "serial": item.serial,
+                "file": item.where.path,
+                "line": item.where.line,
+            }
+            for item in (device.captured.inventory if device else ())
         ],
     }
 

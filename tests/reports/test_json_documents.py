@@ -51,7 +51,7 @@ def test_the_coverage_says_what_was_missing() -> None:
 
 def test_parse_lists_files_lines_interfaces_routes_and_filters() -> None:
     document = parse_document(coverage(), devices())
-    assert document.keys() == {"files", "devices"}
+    assert document.keys() == {"files", "devices", "captures"}
     partial = document["files"][1]
     assert (partial["status"], partial["lines"], partial["understood"], partial["ignored"]) == (
         *("partial", 1200),

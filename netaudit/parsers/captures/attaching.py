@@ -53,7 +53,7 @@ def attach_captures(
             elif found:
                 message = f"show output of {host or 'an unknown host'} fits more than one device; it is not used"
                 problems.append(Problem(source.path, "", message))
-            elif not part.captures[0].problem:
+            elif not part.captures[0].problem or not part.captures[0].platform:
                 alone.setdefault(host_key(host), []).append(part)
     out = []
     for device in devices:
@@ -65,11 +65,14 @@ def attach_captures(
             device = _with_captured(device, joined(part for part, _ in given))
         out.append(device)
     observed = []
-    for host, captured in alone.items():
-        capture = captured[0].captures[0]
-        observed.append(_observed_device(capture.host or host, capture.platform, joined(captured)))
+    for captured in alone.values():
+        capture = next((one.captures[0] for one in captured if not one.captures[0].problem), captured[0].captures[0])
         name = capture.host or "an unknown host"
-        message = f"show output of {name}, but no configuration of it: it is in the inventory and not audited"
+        if capture.problem:
+            message = f"show output of {name}: {capture.problem}; --platform names it where you know it"
+        else:
+            message = f"show output of {name}, but no configuration of it: it is in the inventory and not audited"
+            observed.append(_observed_device(name, capture.platform, joined(captured)))
         problems.append(Problem(capture.where.path, "", message))
     return tuple(out), tuple(sorted(observed, key=lambda one: one.name.lower())), list(dict.fromkeys(problems))
 

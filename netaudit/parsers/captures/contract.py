@@ -62,6 +62,7 @@ class CaptureRows:
     rows: Sequence[CaptureRow]
     places: Sequence[SourceRef]
     whole: SourceRef  # from the first to the last line of the output
+    place_of: Callable[[int, str], SourceRef]  # row's index, text -> the row's line that holds the text, else its place
     taken: str = ""
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from netaudit.model.capture import Captured
+from netaudit.model.capture import Captured, CapturedInterface
 
 
 def joined(parts: Iterable[Captured]) -> Captured:
@@ -25,7 +26,7 @@ def joined(parts: Iterable[Captured]) -> Captured:
         uptime=_first(one.uptime for one in found),
         fact_sources=tuple(item for one in found for item in one.fact_sources),
         inventory=tuple(item for one in found for item in one.inventory),
-        interfaces=tuple(item for one in found for item in one.interfaces),
+        interfaces=_by_name(item for one in found for item in one.interfaces),
         routes=tuple(item for one in found for item in one.routes),
         arp=tuple(item for one in found for item in one.arp),
         neighbors=tuple(item for one in found for item in one.neighbors),
@@ -33,6 +34,29 @@ def joined(parts: Iterable[Captured]) -> Captured:
         vpn_sessions=tuple(item for one in found for item in one.vpn_sessions),
         problems=tuple(dict.fromkeys(problems)),
     )
+
+
+def _by_name(parts: Iterable[CapturedInterface]) -> tuple[CapturedInterface, ...]:
+    """Return each interface once: what several outputs tell of it, the first that tells a thing."""
+    found: dict[str, CapturedInterface] = {}
+    for one in parts:
+        known = found.get(one.name)
+        if known is None:
+            found[one.name] = one
+            continue
+        found[one.name] = replace(
+            known,
+            enabled=one.enabled if known.enabled is None else known.enabled,
+            up=one.up if known.up is None else known.up,
+            addresses=known.addresses or one.addresses,
+            vrf=known.vrf or one.vrf,
+            hardware_address=known.hardware_address or one.hardware_address,
+            description=known.description or one.description,
+            mtu=one.mtu if known.mtu is None else known.mtu,
+            vlan=known.vlan or one.vlan,
+            security_zone=known.security_zone or one.security_zone,
+        )
+    return tuple(found.values())
 
 
 def _first(values: Iterable[str]) -> str:

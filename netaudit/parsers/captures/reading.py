@@ -98,8 +98,13 @@ def _facts(found: FoundCommand, read: ReadRows, one: CaptureText, ledger: LineLe
         ledger.unrecognized(start + index, affects, "a line of show output that was not understood")
     rows = tuple(row.fields for row in read.rows)
     places = tuple(ledger.ref(start + row.lines[0]) for row in read.rows)
+
+    def place_of(row: int, text: str) -> SourceRef:
+        lines = (start + index for index in read.rows[row].lines)
+        return next((ledger.ref(index) for index in lines if text in ledger.masked[index]), places[row])
+
     facts = found.command.facts(
-        CaptureRows(found.text, found.arguments, one.platform, one.host, rows, places, whole, one.taken)
+        CaptureRows(found.text, found.arguments, one.platform, one.host, rows, places, whole, place_of, one.taken)
     )
     problem = ""
     if read.unread and facts.routes:

@@ -43,20 +43,20 @@ def _serials(row: CaptureRow) -> tuple[str, ...]:
 
 def version_facts(rows: CaptureRows) -> Captured:
     """Return host name, model, version, serials and uptime. Stack members beyond the first count by their serials."""
-    row, where = rows.rows[0], rows.places[0]
+    row = rows.rows[0]
     facts = {
         "name": text_of(row, "hostname"),
-        "version": plain_version(text_of(row, "version") or text_of(row, "xe_version")),
+        "version": text_of(row, "version") or text_of(row, "xe_version"),
         "model": text_of(row, "hardware"),
         "serial": text_of(row, "serial"),
     }
     return Captured(
         hostname=facts["name"],
         model=facts["model"],
-        version=facts["version"],
+        version=plain_version(facts["version"]),
         serials=texts_of(row, "serial"),
         uptime=text_of(row, "uptime"),
-        fact_sources=tuple((field, where) for field, value in facts.items() if value),
+        fact_sources=tuple((field, rows.place_of(0, value)) for field, value in facts.items() if value),
     )
 
 
@@ -77,10 +77,11 @@ def inventory_facts(rows: CaptureRows) -> Captured:
     if chassis is None:
         return Captured(inventory=items)
     known = {"model": chassis.part_number, "serial": chassis.serial}
+    row = items.index(chassis)
     return Captured(
         model=chassis.part_number,
         serials=(chassis.serial,) if chassis.serial else (),
-        fact_sources=tuple((field, chassis.where) for field, value in known.items() if value),
+        fact_sources=tuple((field, rows.place_of(row, value)) for field, value in known.items() if value),
         inventory=items,
     )
 

@@ -16,7 +16,8 @@ _SPECIAL = {
     "te": "TenGigabitEthernet", "ten": "TenGigabitEthernet", "tw": "TwoGigabitEthernet", "twe": "TwentyFiveGigE",
     "fo": "FortyGigabitEthernet", "hu": "HundredGigE", "po": "Port-channel", "fi": "FiveGigabitEthernet",
     "fif": "FiftyGigE", "et": "Ethernet", "lo": "Loopback", "tu": "Tunnel", "vl": "Vlan", "vi": "Virtual-Access",
-    "vt": "Virtual-Template", "se": "Serial", "di": "Dialer", "em": "Embedded-Service-Engine", "ap": "AppGigabitEthernet",
+    "vt": "Virtual-Template", "se": "Serial", "di": "Dialer", "em": "Embedded-Service-Engine",
+    "ap": "AppGigabitEthernet",
 }  # fmt: skip
 _SHORT = re.compile(r"([A-Za-z][A-Za-z-]*)\s*(\d\S*)\Z")
 

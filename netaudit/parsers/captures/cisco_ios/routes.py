@@ -1,4 +1,4 @@
-"""`show ip route` and `show ipv6 route` of IOS, with plain regular expressions: tables run to tens of thousands of lines.
+"""`show ip route` and `show ipv6 route` of IOS, with plain regular expressions: tables have tens of thousands of lines.
 
 Source: Cisco IOS IP Routing: Protocol-Independent Command Reference, "show ip route"; IPv6 Command Reference,
 "show ipv6 route". A route without a length has that of the heading above it ("is subnetted"), else its class's.
@@ -29,8 +29,8 @@ _CONNECTED = re.compile(r"is (?:directly connected|a summary)(?:, (?P<more>\S.*)
 _DOWN = re.compile(r"is possibly down,\s+routing via (?P<hop>\S+?),\s*(?P<more>\S+)\Z")
 _AGE = re.compile(r"(?:\d+:\d\d:\d\d|\d+[ywdh]\d*\w*|never)\Z")
 _KNOWN = re.compile(
-    r"\s*(?:Codes:|Gateway of last resort|Default gateway|\S{1,3} - |.*, \S{1,3} - |\S+[#>]|% |Host\s+Gateway|ICMP redirect|"
-    r"Routing entry|-+\s*\Z|Load for|Time source)",
+    r"\s*(?:Codes:|Gateway of last resort|Default gateway|\S{1,3} - |.*, \S{1,3} - |\S+[#>]|% |Host\s+Gateway|"
+    r"ICMP redirect|Routing entry|-+\s*\Z|Load for|Time source)",
     re.IGNORECASE,
 )
 
