@@ -10,37 +10,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from netaudit.model.source import Affects
 from netaudit.parsers.cisco_ios.reading import Reading
+from netaudit.parsers.command_table import Fate, find, ignored, unsupported
 from netaudit.parsers.conf_tree import ConfLine
-
-
-@dataclass(frozen=True, slots=True)
-class Fate:
-    """What becomes of a command: `affects` None = ignored. `below` is the table of the lines below it."""
-
-    affects: Affects | None = None
-    reason: str = ""
-    below: Mapping[str, Fate] | None = None  # None: the lines below share this fate
-
-
-def _ignored(table: str) -> dict[str, Fate]:
-    return dict.fromkeys(_commands(table), Fate())
-
-
-def _unsupported(affects: Affects, reason: str, table: str) -> dict[str, Fate]:
-    return dict.fromkeys(_commands(table), Fate(affects, reason))
-
-
-def _commands(table: str) -> list[str]:
-    return [" ".join(command.split()) for command in table.split(",") if command.strip()]
-
 
 # Lines below `interface`: the link, the access to the port, and IP without an influence on what passes.
 _INTERFACE: dict[str, Fate] = {
-    **_ignored(
+    **ignored(
         """
         analysis-module, antenna, appletalk, arp, async, atm, atm-dxi, autostate, backup, bandwidth, beacon,
         bfd, bgp-policy, bundle, cable, call-home, carrier-delay, cdp, cem, channel, channelized, clns, clock,
@@ -59,7 +37,7 @@ _INTERFACE: dict[str, Fate] = {
         tx-ring-limit, ucse, udld, upoe, vmi, vtp, wavelength, wrr-queue
         """
     ),
-    **_ignored(
+    **ignored(
         """
         access-session, authentication, auto qos, cisp, cts, device-tracking, dot1x, epm, errdisable,
         ip arp inspection, ip device, ip dhcp, ip source binding, ipv6 dhcp, ipv6 nd, ipv6 snooping, mab, mac,
@@ -69,7 +47,7 @@ _INTERFACE: dict[str, Fate] = {
         switchport trunk pruning, switchport vlan, switchport voice, webauth
         """
     ),
-    **_ignored(
+    **ignored(
         """
         dspfarm, et-analytics, flow, glbp, ip accounting, ip arp, ip bandwidth-percent, ip bgp,
         ip broadcast-address, ip cef, ip cgmp, ip clear-dont-fragment, ip ddns, ip directed-broadcast, ip dns,
@@ -85,8 +63,8 @@ _INTERFACE: dict[str, Fate] = {
         tunnel ttl, voice, voice-port, vpdn, vrrp, waas
         """
     ),
-    **_unsupported(Affects.FILTER, "stateful inspection opens the list at the interface", "ip inspect, ipv6 inspect"),
-    **_unsupported(
+    **unsupported(Affects.FILTER, "stateful inspection opens the list at the interface", "ip inspect, ipv6 inspect"),
+    **unsupported(
         Affects.FILTER,
         "a further filter at the interface",
         """
@@ -96,7 +74,7 @@ _INTERFACE: dict[str, Fate] = {
         zone-member
         """,
     ),
-    **_unsupported(
+    **unsupported(
         Affects.ROUTING,
         "dynamic routing",
         """
@@ -105,7 +83,7 @@ _INTERFACE: dict[str, Fate] = {
         ipv6 summary-address, isis, ospfv3, rip
         """,
     ),
-    **_unsupported(
+    **unsupported(
         Affects.ROUTING,
         "the path of packets is not modelled",
         """
@@ -115,12 +93,12 @@ _INTERFACE: dict[str, Fate] = {
         tunnel, virtual-template, vrf, vrf receive, xconnect
         """,
     ),
-    **_unsupported(Affects.NAT, "translation at the interface", "ip nat, ipv6 nat"),
+    **unsupported(Affects.NAT, "translation at the interface", "ip nat, ipv6 nat"),
 }
 
 # Lines below `line`.
 _LINE: dict[str, Fate] = {
-    **_ignored(
+    **ignored(
         """
         absolute-timeout, accounting, activation-character, alias, async-bootp, authorization, autobaud,
         autocommand, autohangup, autoselect, buffer-length, data-character-bits, databits, default-value,
@@ -134,12 +112,12 @@ _LINE: dict[str, Fate] = {
         width, x25
         """
     ),
-    **_unsupported(Affects.MANAGEMENT, "who may connect", "access-class"),
+    **unsupported(Affects.MANAGEMENT, "who may connect", "access-class"),
 }
 
 # Lines below a quality-of-service policy map; the lines below a class are looked up here too.
 _POLICY: dict[str, Fate] = {
-    **_ignored(
+    **ignored(
         """
         account, action, activate, admit, authenticate, authentication-restart, authorize, bandwidth, class,
         clear-session, collect, compression, conform-action, conform-color, dbl, description, err-disable,
@@ -149,28 +127,28 @@ _POLICY: dict[str, Fate] = {
         violate-action
         """
     ),
-    **_unsupported(Affects.FILTER, "a class of the policy drops", "drop"),
+    **unsupported(Affects.FILTER, "a class of the policy drops", "drop"),
 }
 
 # Lines below an entry of a crypto map, a dynamic map or an IPsec profile.
 _CRYPTO_MAP: dict[str, Fate] = {
-    **_ignored(
+    **ignored(
         """
         client, description, dialer, exit, qos, redundancy, responder-only, set identity, set local-address,
         set mixed-mode, set nat, set security-association, set security-policy, set session-key, set reverse-route
         """
     ),
-    **_unsupported(Affects.OTHER, "VPN", "match, set"),
+    **unsupported(Affects.OTHER, "VPN", "match, set"),
 }
 
 _CONTROL_PLANE: dict[str, Fate] = {
-    **_ignored("exit, service-policy"),
-    **_unsupported(Affects.MANAGEMENT, "management plane protection", "management-interface"),
+    **ignored("exit, service-policy"),
+    **unsupported(Affects.MANAGEMENT, "management plane protection", "management-interface"),
 }
 
 TOP: dict[str, Fate] = {
     # Read by the readers; what they leave of these has no further meaning for an answer.
-    **_ignored(
+    **ignored(
         """
         aaa, access-list compiled, access-list dynamic-extended, class-map, enable, gnmi-yang, gnxi, hostname,
         ip access-list log-update, ip access-list logging, ip access-list match-local-traffic,
@@ -182,14 +160,14 @@ TOP: dict[str, Fate] = {
         """
     ),
     # Lists that judge no IP packets.
-    **_ignored(
+    **ignored(
         """
         arp access-list, ip access-list helper, ip access-list match, ip access-list role-based,
         ipx access-list, mac access-list
         """
     ),
     # Known, and without an influence on any answer.
-    **_ignored(
+    **ignored(
         """
         access-session, alias, ap dot11, app-hosting, application, archive, async-bootp, authentication,
         auto qos, autonomic, avb, banner, bfd, bfd-template, boot, boot-end-marker, boot-start-marker, bridge,
@@ -230,7 +208,7 @@ TOP: dict[str, Fate] = {
         """
     ),
     # Known and not modelled.
-    **_unsupported(
+    **unsupported(
         Affects.ROUTING,
         "dynamic routing",
         """
@@ -239,7 +217,7 @@ TOP: dict[str, Fate] = {
         ldp, lisp, mpls, nve, pseudowire-class, route-map, router, segment-routing, tag-switching
         """,
     ),
-    **_unsupported(
+    **unsupported(
         Affects.ROUTING,
         "the path of packets is not modelled",
         """
@@ -249,7 +227,7 @@ TOP: dict[str, Fate] = {
         vrf upgrade-cli, xconnect
         """,
     ),
-    **_unsupported(
+    **unsupported(
         Affects.FILTER,
         "a further filter",
         """
@@ -260,28 +238,28 @@ TOP: dict[str, Fate] = {
         vlan access-log, vlan access-map, vlan filter, wireless profile policy, zone, zone-pair
         """,
     ),
-    **_unsupported(Affects.NAT, "translation", "ip nat, ipv6 nat, nat64, nat66"),
-    **_unsupported(Affects.OTHER, "VPN", "crypto, crypto gdoi, crypto gkm, webvpn"),
+    **unsupported(Affects.NAT, "translation", "ip nat, ipv6 nat, nat64, nat66"),
+    **unsupported(Affects.OTHER, "VPN", "crypto, crypto gdoi, crypto gkm, webvpn"),
     # Who may build a tunnel, and how it is kept alive; what is protected stands in crypto maps and profiles.
-    **_ignored("crypto identity, crypto ikev2, crypto ipsec, crypto isakmp, crypto keyring, crypto xauth"),
+    **ignored("crypto identity, crypto ikev2, crypto ipsec, crypto isakmp, crypto keyring, crypto xauth"),
     **dict.fromkeys(("crypto map", "crypto dynamic-map", "crypto ipsec profile"), Fate(below=_CRYPTO_MAP)),
     **dict.fromkeys(
         ("crypto isakmp profile", "crypto ikev2 profile"),
         Fate(
             below={
-                **_ignored(
+                **ignored(
                     """
                     aaa, accounting, anyconnect, authentication, ca, client, config-exchange, config-mode, description,
                     dpd, dynamic, eap, exit, identity, initiate, ivrf, keepalive, keyring, lifetime, local-address,
                     match, nat, pki, qos-group, reconnect, redirect, reverse, self-identity, set, shutdown, vrf
                     """
                 ),
-                **_unsupported(Affects.ROUTING, "an interface is made for each peer", "virtual-template"),
+                **unsupported(Affects.ROUTING, "an interface is made for each peer", "virtual-template"),
             }
         ),
     ),
-    **_unsupported(Affects.OTHER, "wireless", "wlan, wireless, ap, airtime-fairness"),
-    **_unsupported(Affects.OTHER, "a script may change the configuration", "event manager"),
+    **unsupported(Affects.OTHER, "wireless", "wlan, wireless, ap, airtime-fairness"),
+    **unsupported(Affects.OTHER, "a script may change the configuration", "event manager"),
     # Blocks with their own tables.
     "interface": Fate(below=_INTERFACE),
     "line": Fate(below=_LINE),
@@ -291,26 +269,15 @@ TOP: dict[str, Fate] = {
 }
 
 
-def _find(table: Mapping[str, Fate], words: list[str]) -> Fate | None:
-    """Return the fate of the longest entry that the words begin with."""
-    if len(words) > 1 and words[0] in ("no", "default"):
-        words = words[1:]
-    for count in range(min(len(words), 4), 0, -1):
-        fate = table.get(" ".join(words[:count]))
-        if fate is not None:
-            return fate
-    return None
-
-
 def is_top_command(words: list[str]) -> bool:
     """Tell whether a line that begins with these words is known as a command of its own."""
-    return _find(TOP, words) is not None
+    return find(TOP, words) is not None
 
 
 def account(reading: Reading) -> None:
     """Give every line that no reader marked its state, as far as the tables know it."""
     for root in reading.roots:
-        fate = _find(TOP, root.words)
+        fate = find(TOP, root.words)
         if fate is None:
             _leave(reading, root)
         else:
@@ -325,7 +292,7 @@ def _settle(reading: Reading, node: ConfLine, fate: Fate) -> None:
     ]
     while waiting:
         line, above, table = waiting.pop()
-        found = above if table is None else _find(table, line.words)
+        found = above if table is None else find(table, line.words)
         if found is not None:
             _mark(reading, line, found)
         # The lines below a class of a policy are looked up in the same table.
