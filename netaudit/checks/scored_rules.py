@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -13,11 +13,13 @@ from netaudit.checks.rule_width import Width, width_of
 from netaudit.findings import Examined, Fact, Outcome, Severity
 from netaudit.model.device import Device, Interface
 from netaudit.model.rule_relations import RelationKind, RuleRelation
-from netaudit.model.rules import AccessRule, Binding, Direction, Purpose, Rulebase, RulebaseKind
+from netaudit.model.rules import AccessRule, Binding, Direction, Purpose, Rulebase, RulebaseKind, other_layers
 from netaudit.packets.addresses import Family
+from netaudit.packets.names import ANY_NAME
 from netaudit.packets.packet import PacketMatch, PacketSet
 from netaudit.packets.services import ESTABLISHED_FLAGS, TCP
 from netaudit.policy.registers import Zone, ZoneType
+from netaudit.topology.filters import through_rulebases
 
 if TYPE_CHECKING:
     from netaudit.checks.contract import Context
@@ -158,11 +160,44 @@ def scored_rules(
                 for relation in relations.get((device.name, rulebase.virtual_system, rulebase.name), ())
                 if relation.kind is RelationKind.UNREACHABLE
             }
+            layers = [_undecided_by_zone(one) for one in other_layers(rulebase, device.rulebases)]
             for rule in rulebase.rules:
                 if not rule.action.permits or not in_force(rule, as_of):
                     continue
                 if not admits_answers_only(rule) and not is_for_loopback(rule):
-                    yield ScoredRule(device, rulebase, rule, (rule.name, rule.where) in unreachable)
+                    idle = (rule.name, rule.where) in unreachable
+                    if layers and not idle:
+                        match = _through_other_layers(device, rule, layers, as_of)
+                        idle, rule = not match.maybe, replace(rule, match=match if match.maybe else rule.match)
+                    yield ScoredRule(device, rulebase, rule, idle)
+
+
+def _through_other_layers(device: Device, rule: AccessRule, layers: Sequence[Rulebase], as_of: date) -> PacketMatch:
+    """Return what a rule permits of that which the layers before and after its own permit too."""
+    surely, maybe = surely_matched(rule.match), rule.match.maybe
+    parts = [(product, True) for product in surely.products]
+    parts += [(product, False) for product in maybe.products if surely is not maybe]
+    for layer in layers:
+        parts = [
+            (passed.packets, sure and passed.surely)
+            for product, sure in parts
+            for passed in through_rulebases(device.name, [layer], product, as_of=as_of)
+        ]
+    reasons = rule.match.reasons or ("another layer may deny it",)
+    sure_part = PacketSet.union([PacketSet(tuple(product for product, sure in parts if sure))])
+    whole = PacketSet.union([PacketSet(tuple(product for product, _ in parts))])
+    return PacketMatch(sure_part, whole, () if whole <= sure_part else reasons)
+
+
+def _undecided_by_zone(layer: Rulebase) -> Rulebase:
+    """Return a layer in which rules for some zones only may match: the zones of a packet are not asked here."""
+    rules = tuple(
+        one
+        if one.from_zones == ANY_NAME and one.to_zones == ANY_NAME
+        else replace(one, match=PacketMatch.upper(one.match.maybe, "security zone"))
+        for one in layer.rules
+    )
+    return replace(layer, rules=rules)
 
 
 def zones_of(context: Context, scored: ScoredRule) -> tuple[tuple[Zone, ...], tuple[Zone, ...]]:

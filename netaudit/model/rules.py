@@ -114,6 +114,18 @@ def layers_after(first: Rulebase, rulebases: Iterable[Rulebase]) -> list[Rulebas
     return found
 
 
+def other_layers(rulebase: Rulebase, rulebases: Iterable[Rulebase]) -> list[Rulebase]:
+    """Return the rulebases that must permit a packet as well as this one: those before and after it."""
+    many = list(rulebases)
+    if not rulebase.follows and not any(one.follows == rulebase.name for one in many):
+        return []
+    for first in many:
+        chain = [first, *layers_after(first, many)] if not first.follows else []
+        if any(one is rulebase for one in chain):
+            return [one for one in chain if one is not rulebase]
+    return []
+
+
 class Purpose(StrEnum):
     """What a list is used for. Only FILTER lists and zone policies are scored as access rules."""
 

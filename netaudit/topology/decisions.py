@@ -78,10 +78,7 @@ def decide_local(device: Device, incoming: Interface, flow: Flow, as_of: date | 
     (Check Point Security Management Administration Guide, "Implied Rules").
     """
     if device.policies_guard_the_device:
-        decision = decide_policy(device, incoming, incoming, flow, as_of)
-        if decision.verdict == "deny":
-            return replace(decision, verdict="unknown", reason=f"{device.name}: an implied rule may permit it")
-        return decision
+        return _by_guarding_policy(device, incoming, flow, as_of)
     name = incoming.security_zone or incoming.rule_name
     found: list[Decision] = []
     for rulebase in device.rulebases:
@@ -95,12 +92,24 @@ def decide_local(device: Device, incoming: Interface, flow: Flow, as_of: date | 
     return _NOTHING
 
 
+def _by_guarding_policy(device: Device, incoming: Interface, flow: Flow, as_of: date | None) -> Decision:
+    rulebases = [one for one in zone_policies(device, incoming) if flow.family in one.families]
+    names = (incoming.security_zone or incoming.rule_name, None)  # the device itself stands in no zone
+    for first in rulebases:
+        if not first.follows:
+            decision = _through_layers(device, first, rulebases, flow, names, as_of)
+            if decision.verdict == "deny":
+                return replace(decision, verdict="unknown", reason=f"{device.name}: an implied rule may permit it")
+            return decision
+    return _NOTHING
+
+
 def _through_layers(
     device: Device,
     first: Rulebase,
     rulebases: Sequence[Rulebase],
     flow: Flow,
-    names: tuple[str, str],
+    names: tuple[str, str | None],
     as_of: date | None,
 ) -> Decision:
     steps: tuple[Asked, ...] = ()

@@ -37,7 +37,7 @@ from netaudit.checks.contract import Check, Context
 from netaudit.checks.scored_rules import in_force, rulebase_words, scored_rulebases
 from netaudit.findings import Examined, Outcome, Severity
 from netaudit.model.device import Device
-from netaudit.model.rules import AccessRule, Rulebase
+from netaudit.model.rules import AccessRule, Rulebase, other_layers
 from netaudit.model.source import SourceRef
 from netaudit.packets.addresses import AddressSet
 from netaudit.packets.names import ANY_NAME
@@ -50,7 +50,18 @@ def examine(context: Context) -> Iterator[Examined]:
         for rulebase in scored_rulebases(device):
             rules = [rule for rule in rulebase.rules if in_force(rule, context.as_of)]
             outcome, how, where = _end(rulebase, rules)
+            if how == "default_permit" and _denied_elsewhere(rulebase, device, context):
+                outcome, how = Outcome.NOT_APPLICABLE, "another_layer_denies"
             yield _examined(device, rulebase, outcome, how, where)
+
+
+def _denied_elsewhere(rulebase: Rulebase, device: Device, context: Context) -> bool:
+    """Tell whether another layer, which must permit a packet too, denies what no rule of its own permits."""
+    return any(
+        _end(one, [rule for rule in one.rules if in_force(rule, context.as_of)])[1]
+        not in ("default_permit", "never_reached")
+        for one in other_layers(rulebase, device.rulebases)
+    )
 
 
 def _end(rulebase: Rulebase, rules: list[AccessRule]) -> tuple[Outcome, str, SourceRef]:

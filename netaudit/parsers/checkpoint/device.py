@@ -132,6 +132,7 @@ def _layer_device(
         address_objects=objects,
         service_objects=services,
         policies_see_original_addresses=True,
+        policies_guard_the_device=True,
         undefined_references=undefined_references((rulebase,)),
     )
 
@@ -184,6 +185,7 @@ def _gateway_device(gateway: Gateway, system: GaiaSystem | None, policies: Polic
         nat_rules=policies.nat_rules(package, gateway, own) if gateway.is_gateway else (),
         forwards=gateway.is_gateway,
         policies_see_original_addresses=True,
+        policies_guard_the_device=gateway.is_gateway,
     )
 
 
@@ -255,4 +257,5 @@ def _system_device(system: GaiaSystem) -> Device:
         routing=routing_plane(system.routing),
         management=management_plane(system.management, where),
         policies_see_original_addresses=True,
+        policies_guard_the_device=True,
     )

@@ -6,14 +6,20 @@ accepted by every ordered layer; a rule with an inline layer hands the decision 
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from netaudit.audit import read_snapshot
+from netaudit.audit import read_snapshot, rule_relations
+from netaudit.checks.rules.missing_final_deny import examine
+from netaudit.checks.scored_rules import scored_rules
 from netaudit.cli.flows import judge, read_questions
+from netaudit.findings import Outcome
 from netaudit.model.rules import layers_after
-from netaudit.packets.packet import ALL_PACKETS
+from netaudit.packets.packet import ALL_PACKETS, Flow
+from netaudit.topology.decisions import decide_local
 from netaudit.topology.filters import by_policy
 from tests.parsers.checkpoint.reading import (
     PREDEFINED,
@@ -98,8 +104,6 @@ def ordered(first: list, second: list, cleanup: str = "drop"):
 
 def passed(device, source: str, destination: str, service: int):
     """Return the bounds of what passes from eth0 to eth1: (surely, maybe) for one packet."""
-    from netaudit.packets.packet import Flow
-
     flow = Flow.of(source, destination, 6, source_port=40000, destination_port=service)
     incoming, outgoing = device.interfaces
     parts = by_policy(device, incoming, outgoing, ALL_PACKETS.products[0])
@@ -131,6 +135,43 @@ def test_the_rules_of_both_layers_are_named_as_deciding():
     (part,) = by_policy(device, incoming, outgoing, ALL_PACKETS.products[0])
     assert [one.rule.name for one in part.earlier] == ["1"]
     assert part.deciding.rule.name == "4"
+
+
+def test_rules_are_scored_by_what_all_layers_permit():
+    """An accept of everything in one layer opens no more than the other layer does."""
+    device = ordered(
+        [rule(1, source="lan", destination="dmz", service="https"), rule(2, source="web", destination="lan")],
+        [rule(1, "Drop", source="dmz"), rule(2)],
+        cleanup="accept",
+    )
+    relations = rule_relations([device])
+    found = {(one.rulebase.name, one.rule.name): one for one in scored_rules([device], relations, date(2026, 1, 1))}
+    everything = found["Application", "2"]
+    network = device.rulebases[0].rules
+    assert everything.surely.same_as(network[0].match.surely | network[1].match.surely)
+    assert found["Network", "1"].surely.same_as(network[0].match.surely)
+    # The second layer drops all that the rule permits: it opens nothing.
+    assert found["Network", "2"].unreachable
+
+
+def test_a_layer_that_accepts_the_rest_is_no_missing_deny_where_another_denies():
+    device = ordered([rule(1, source="lan")], [rule(1, "Drop", service="ssh")], cleanup="accept")
+    outcomes = {
+        one.subject: (one.outcome, one.facts["how"])
+        for one in examine(SimpleNamespace(devices=[device], as_of=date(2026, 1, 1)))
+    }
+    assert outcomes["Application"] == (Outcome.NOT_APPLICABLE, "another_layer_denies")
+    assert outcomes["Network"][0] is not Outcome.NOT_APPLICABLE
+
+
+def test_the_policy_decides_over_packets_to_the_gateway_and_implied_rules_may_permit_more():
+    device = ordered([rule(1, source="lan", service="ssh")], [rule(1)])
+    incoming = device.interfaces[0]
+    flows = {
+        number: Flow.of("10.1.0.9", "10.1.0.1", 6, source_port=40000, destination_port=number) for number in (22, 18191)
+    }
+    verdicts = {number: decide_local(device, incoming, flow, None).verdict for number, flow in flows.items()}
+    assert verdicts == {22: "permit", 18191: "unknown"}
 
 
 def test_flow_asks_all_ordered_layers_unless_one_is_named(tmp_path: Path):
