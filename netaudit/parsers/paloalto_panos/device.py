@@ -384,6 +384,7 @@ class _Builder:
         for _, place in one.places:
             policy_routes += self._other_rules(place, rules, zones)
         objects = list(addresses.objects(one.name)), list(services.objects(one.name))
+        scope.forget()
         if one.has_rules:
             self._scopes.append(scope)
             for reference in scope.undefined.values():

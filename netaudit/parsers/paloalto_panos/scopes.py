@@ -63,6 +63,10 @@ class Scope:
                     known.setdefault(entry.word, entry)
         return known
 
+    def forget(self) -> None:
+        """Let go of what only the reading of rules needs."""
+        self._indexes.clear()
+
     def use(self, kind: str, names: Iterable[str]) -> None:
         """Note that names are used."""
         self.used.setdefault(kind, set()).update(names)

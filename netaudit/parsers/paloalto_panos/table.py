@@ -135,14 +135,14 @@ user-id-hub, captive-portal, group-mapping, inline-cloud-categories, policy-rule
 :objects
 address *
   ip-netmask, ip-range, ip-wildcard, fqdn =
-  description "
+  description " -
   tag []
   disable-override = -
 address-group *
   static []
   dynamic
     filter =
-  description "
+  description " -
   tag []
   disable-override = -
 service *
@@ -150,7 +150,7 @@ service *
     tcp @ports
     udp @ports
     sctp @ports
-  description "
+  description " -
   tag []
   disable-override = -
 service-group *

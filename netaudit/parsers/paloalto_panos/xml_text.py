@@ -42,7 +42,6 @@ class XmlReader:
         self._starts: list[int] = []
         self._text: list[str] = []
         self._length = 0
-        self._text_line = first
         self._closed = False
         # The text is decoded already: what the document says of its encoding does not count.
         self._parser = expat.ParserCreate("utf-8")
@@ -161,8 +160,6 @@ class XmlReader:
         return place
 
     def _characters(self, text: str) -> None:
-        if not self._text:
-            self._text_line = self._line()
         self._length += len(text)
         if self._length > MAX_VALUE_CHARACTERS:
             raise _Refused(f"a value of more than {MAX_VALUE_CHARACTERS} characters")
@@ -193,11 +190,11 @@ class XmlReader:
             for index in range(start, line + 1):
                 self._ledger.hide(index, f"<{tag}>")
         if place.node is None:
-            if len(value) < 128:
+            if place.spec.shape != "text" and len(value) < 128:
                 self._builder.elsewhere.add(self._builder.share(value))
             return
         if not place.spec.is_leaf:
-            self._ledger.unrecognized(self._text_line, place.spec.affects, "text where elements belong")
+            self._ledger.unrecognized(line, place.spec.affects, "text where elements belong")
             return
         place.node.add(self._builder.share(value), start)
 
