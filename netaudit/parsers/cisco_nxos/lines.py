@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from netaudit.parsers.conf_tree import ConfLine
 from netaudit.parsers.ledger import LineLedger
@@ -17,7 +16,7 @@ def configuration_tree(ledger: LineLedger) -> list[ConfLine]:
     return switch_tree(ledger, "nxos", banner_end)
 
 
-def banner_end(lines: Sequence[str], index: int) -> int | None:
+def banner_end(lines: list[str], index: int) -> int | None:
     """Return the last line of a banner: its first character ends it.
 
     A banner whose delimiter never comes back is taken to be that line alone: swallowing the file would hide

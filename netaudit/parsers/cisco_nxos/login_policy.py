@@ -1,16 +1,14 @@
-"""What the device asks of passwords, what follows failed logins, and what it shows at login.
+"""What the device asks of passwords, and what follows failed logins.
 
 Source: Cisco Nexus 9000 NX-OS Security Configuration Guide, "Configuring User Accounts and RBAC" (`password
-strength-check` is on unless taken back), `userpassphrase`, `login block-for`, `ssh login-attempts`; Fundamentals
-Configuration Guide, `banner motd`.
+strength-check` is on unless taken back), `userpassphrase`, `login block-for`, `ssh login-attempts`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netaudit.model.management import Banner, Lockout, PasswordPolicy
-from netaudit.parsers.cisco_nxos.lines import banner_end
+from netaudit.model.management import Lockout, PasswordPolicy
 from netaudit.parsers.switch_reading import Reading
 from netaudit.parsers.word_cursor import number
 
@@ -59,17 +57,3 @@ def read_lockouts(reading: Reading) -> Iterator[Lockout]:
         if found.attempts is not None:
             reading.understood(root)
             yield found
-
-
-def read_banners(reading: Reading) -> Iterator[Banner]:
-    """Yield `banner motd` and `banner exec`; the text is one line. The tree of commands leaves banners out."""
-    masked = reading.ledger.masked
-    for index, line in enumerate(reading.ledger.source.lines):
-        if not line.startswith("banner "):
-            continue
-        words = line.split()
-        last = banner_end(reading.ledger.source.lines, index)
-        if last is None or len(words) < 3:
-            continue
-        text = " ".join(" ".join(masked[index : last + 1]).split()[2:])
-        yield Banner(words[1], reading.ledger.ref(index, last), text[1:].partition(text[0])[0].strip())

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
+from dataclasses import replace
 
-from netaudit.model.device import DEFAULT_VRF, Device
-from netaudit.model.links import LastChange, Tunnel, Vlan
-from netaudit.model.management import ManagementPlane
-from netaudit.model.routing import RoutingPlane, RoutingProcess
-from netaudit.model.rules import Binding, Rulebase
-from netaudit.model.source import SourceFile, SourceRef
+from netaudit.model.source import SourceFile
 from netaudit.parsers.aaa_methods import read_aaa_methods
 from netaudit.parsers.cisco_nxos.access_lists import (
     read_access_lists,
@@ -21,8 +15,8 @@ from netaudit.parsers.cisco_nxos.access_lists import (
 from netaudit.parsers.cisco_nxos.commands import TOP
 from netaudit.parsers.cisco_nxos.facts import read_facts
 from netaudit.parsers.cisco_nxos.interfaces import read_interfaces, read_tunnels, read_vrfs
-from netaudit.parsers.cisco_nxos.lines import configuration_tree
-from netaudit.parsers.cisco_nxos.login_policy import read_banners, read_lockouts, read_password_policy
+from netaudit.parsers.cisco_nxos.lines import banner_end, configuration_tree
+from netaudit.parsers.cisco_nxos.login_policy import read_lockouts, read_password_policy
 from netaudit.parsers.cisco_nxos.management import read_management
 from netaudit.parsers.cisco_nxos.nat import read_nat
 from netaudit.parsers.cisco_nxos.overlay import read_overlay
@@ -33,7 +27,9 @@ from netaudit.parsers.contract import ParsedFile
 from netaudit.parsers.last_changes import read_last_change
 from netaudit.parsers.ledger import LineLedger
 from netaudit.parsers.name_uses import read_definitions, read_uses
-from netaudit.parsers.switch_reading import Reading, bindings_and_references, unused_objects
+from netaudit.parsers.switch_device import gathered_device
+from netaudit.parsers.switch_reading import Reading
+from netaudit.parsers.switch_text import read_banners
 from netaudit.parsers.vlan_blocks import read_vlans
 from netaudit.parsers.vlan_maps import read_vlan_maps
 
@@ -43,6 +39,7 @@ PLATFORM = "cisco_nxos"
 def parse(source: SourceFile) -> ParsedFile:
     """Return what a configuration says. Never raises, whatever the text."""
     ledger = LineLedger(source)
+    banners = read_banners(ledger, banner_end)
     reading = Reading(ledger, configuration_tree(ledger))
     read_facts(reading)
     read_definitions(reading, DEFINITIONS)
@@ -63,70 +60,22 @@ def parse(source: SourceFile) -> ParsedFile:
         read_management(reading, lists),
         password_policies=read_password_policy(reading),
         lockouts=tuple(read_lockouts(reading)),
-        banners=tuple(read_banners(reading)),
+        banners=banners,
         aaa_methods=read_aaa_methods(reading.roots, ledger),
     )
-    links = Links(
-        read_vlans(reading.roots, ledger), (*read_tunnels(reading), *overlay.tunnels), read_last_change(ledger)
-    )
+    vlans = read_vlans(reading.roots, ledger)
+    tunnels = (*read_tunnels(reading), *overlay.tunnels)
+    last_change = read_last_change(ledger)
     account(ledger, reading.roots, TOP)
-    device = _device(reading, (*lists.values(), *maps), map_bindings, management, processes, plane, links)
-    coverage = ledger.coverage(PLATFORM, device.name, guess)
-    return ParsedFile(coverage, (device,) if reading.roots else ())
-
-
-@dataclass(frozen=True, slots=True)
-class Links:
-    """How the device is joined to others, and when it was changed."""
-
-    vlans: tuple[Vlan, ...]
-    tunnels: tuple[Tunnel, ...]
-    last_change: LastChange | None
-
-
-def _device(
-    reading: Reading,
-    lists: tuple[Rulebase, ...],
-    map_bindings: tuple[Binding, ...],
-    management: ManagementPlane,
-    processes: tuple[RoutingProcess, ...],
-    plane: RoutingPlane,
-    links: Links,
-) -> Device:
-    bindings, undefined = bindings_and_references(reading)
-    path = reading.ledger.source.path
-    facts = reading.facts
-
-    def fact(field: str) -> str:
-        return facts[field][0] if field in facts else ""
-
-    return Device(
-        name=reading.hostname or reading.ledger.source.host or PurePosixPath(path).stem,
-        platform=PLATFORM,
-        vendor="Cisco",
-        where=facts["name"][1] if "name" in facts else SourceRef(path, 1),
-        model=fact("model"),
-        part_number=fact("part"),
+    device = replace(
+        gathered_device(reading, PLATFORM, "Cisco", (*lists.values(), *maps), map_bindings),
         operating_system="NX-OS",
-        version=fact("version"),
-        serials=tuple(reading.serials),
-        fact_sources=tuple((field, where) for field, (_, where) in facts.items()),
-        vrfs=(DEFAULT_VRF, *reading.vrfs),
-        interfaces=tuple(reading.interfaces.values()),
-        address_objects=tuple(reading.address_objects.values()),
-        service_objects=tuple(reading.service_objects.values()),
-        rulebases=lists,
-        bindings=(*bindings, *map_bindings),
-        nat_rules=tuple(reading.nat_rules),
-        static_routes=tuple(reading.static_routes.values()),
         routing_processes=processes,
         routing=plane,
-        vlans=links.vlans,
-        first_hop_groups=reading.first_hop_groups.groups(),
-        tunnels=links.tunnels,
-        last_change=links.last_change,
-        forwards=reading.forwards,
+        vlans=vlans,
+        tunnels=tunnels,
+        last_change=last_change,
         management=management,
-        undefined_references=undefined,
-        unused_objects=unused_objects(reading),
     )
+    coverage = ledger.coverage(PLATFORM, device.name, guess)
+    return ParsedFile(coverage, (device,) if reading.roots else ())
