@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from netaudit.model.compiled_rulebase import CompiledRulebase, collector_paused, compiled
 from netaudit.model.rules import AccessRule, Action, Rulebase
+from netaudit.packets.addresses import Family
 from netaudit.packets.packet import Flow
 from netaudit.packets.space import FROM_ZONE, TO_ZONE
 
@@ -31,6 +32,7 @@ class FlowJudge:
     A zone of None means that it is not known. Then a rule that applies to some zones only may match and does not
     surely match, so the verdict is unknown where the zone matters. Where a rule's two bounds disagree on a packet
     the later rules are looked at too: if all that may decide do the same the verdict is known, else it is unknown.
+    Of packets of an IP version that never meets the rulebase it says nothing: unknown.
     """
 
     def __init__(self, rulebase: Rulebase) -> None:
@@ -38,6 +40,11 @@ class FlowJudge:
         self._compiled: CompiledRulebase = compiled(rulebase)
         self._default = FlowFate(_verdict(rulebase.default_action), None, "no rule matches: the default decides")
         self._by_rule = [FlowFate(_verdict(rule.action), rule) for rule in self._compiled.rules]
+        self._unmet = {
+            family: FlowFate("unknown", None, f"packets of IP version {int(family)} never meet this rulebase")
+            for family in Family
+            if family not in rulebase.families
+        }
 
     def fate(self, flow: Flow, from_zone: str | None = None, to_zone: str | None = None) -> FlowFate:
         """Return the fate of one packet."""
@@ -60,17 +67,21 @@ class FlowJudge:
                 known = zones[axis, name] = space.zone(axis, name)
             return known
 
+        asked = list(flows)
         points = [
             (*space.point(flow), zone(FROM_ZONE, from_zone), zone(TO_ZONE, to_zone))
-            for flow, from_zone, to_zone in flows
+            for flow, from_zone, to_zone in asked
         ]
+        unmet = self._unmet
         return [
-            self._default
+            unmet[flow.family]
+            if flow.family in unmet
+            else self._default
             if not found
             else self._by_rule[found[0]]
             if sure and len(found) == 1
             else self._open(found, sure)
-            for found, sure in first_match.deciders(points)
+            for (flow, _, _), (found, sure) in zip(asked, first_match.deciders(points), strict=True)
         ]
 
     def _open(self, found: Sequence[int], sure: bool) -> FlowFate:

@@ -46,7 +46,10 @@ def compare(lab: Lab, device: Device, way: Way, flows: Sequence[Flow]) -> Tally:
     incoming, outgoing = way.incoming or None, way.outgoing or None
     fates = FlowJudge(rulebase).fates((flow, incoming or "", outgoing or "") for flow in flows)
     for flow, got, fate in zip(flows, arrived, fates, strict=True):
-        if fate.verdict == "unknown":
+        if flow.family not in rulebase.families:
+            if not got or fate.verdict != "unknown":
+                tally.wrong.append(f"{way.hook} {flow.to_json()}: a packet that meets no rule was dropped")
+        elif fate.verdict == "unknown":
             tally.unknown += 1
         elif (fate.verdict == "permit") is not got:
             rule = fate.rule.name if fate.rule else "policy"

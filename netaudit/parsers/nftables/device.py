@@ -317,10 +317,11 @@ class _Builder:
 
     def _account(self) -> None:
         """Read the rules that no base chain reaches, so that every line is accounted for."""
+        read = {number for number, _ in self.readings}
         for table in self.ruleset.tables.values():
             for chain in table.chains.values():
                 for rule in chain.rules:
-                    if not any(key[0] == id(rule) for key in self.readings):
+                    if id(rule) not in read:
                         self._steps(rule, table, "arriving")
 
     def _unused(self) -> Iterable[Reference]:
