@@ -5,10 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from netaudit.model.rules import Purpose
 from netaudit.parsers.conf_tree import ConfLine
 from netaudit.parsers.switch_reading import Reading
+
+
+class Definitions(Protocol):
+    """What is gathered of one configuration: its top lines, and the names that they define."""
+
+    roots: list[ConfLine]
+
+    def define(self, kind: str, name: str, index: int) -> None:
+        """Note the first definition of a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +50,7 @@ def defined(pattern: str, kind: str) -> NameDefinition:
     return NameDefinition(re.compile(pattern), kind)
 
 
-def read_definitions(reading: Reading, table: Iterable[NameDefinition]) -> None:
+def read_definitions(reading: Definitions, table: Iterable[NameDefinition]) -> None:
     """Note the names that the top lines define."""
     rows = tuple(table)
     for root in reading.roots:

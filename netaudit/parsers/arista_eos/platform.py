@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import PurePosixPath
 
-from netaudit.model.device import DEFAULT_VRF, Device
-from netaudit.model.management import ManagementPlane
-from netaudit.model.rules import Binding, Rulebase
-from netaudit.model.source import SourceFile, SourceRef
+from netaudit.model.source import SourceFile
 from netaudit.parsers.aaa_methods import read_aaa_methods
 from netaudit.parsers.arista_eos.access_lists import read_access_lists, rulebases
 from netaudit.parsers.arista_eos.commands import TOP
@@ -27,7 +23,8 @@ from netaudit.parsers.contract import ParsedFile
 from netaudit.parsers.last_changes import read_last_change
 from netaudit.parsers.ledger import LineLedger
 from netaudit.parsers.name_uses import read_definitions, read_uses
-from netaudit.parsers.switch_reading import Reading, bindings_and_references, unused_objects
+from netaudit.parsers.switch_device import gathered_device
+from netaudit.parsers.switch_reading import Reading
 from netaudit.parsers.vlan_blocks import read_vlans
 
 PLATFORM = "arista_eos"
@@ -62,50 +59,17 @@ def parse(source: SourceFile) -> ParsedFile:
     vlans = read_vlans(reading.roots, ledger)
     tunnels = read_tunnels(reading)
     account(ledger, reading.roots, TOP)
+    device = gathered_device(reading, PLATFORM, "Arista", (*lists.values(), *policies), policy_bindings)
     device = replace(
-        _device(reading, (*lists.values(), *policies), policy_bindings, management),
+        device,
+        part_number=device.model,
+        operating_system="EOS",
+        routing_processes=tuple(reading.routing_processes),
+        routing=reading.routing,
         vlans=vlans,
-        first_hop_groups=reading.first_hop_groups.groups(),
         tunnels=tunnels,
         last_change=last_change,
+        management=management,
     )
     coverage = ledger.coverage(PLATFORM, device.name, guess)
     return ParsedFile(coverage, (device,) if reading.roots else ())
-
-
-def _device(
-    reading: Reading, lists: tuple[Rulebase, ...], policy_bindings: tuple[Binding, ...], management: ManagementPlane
-) -> Device:
-    bindings, undefined = bindings_and_references(reading)
-    path = reading.ledger.source.path
-    facts = reading.facts
-
-    def fact(field: str) -> str:
-        return facts[field][0] if field in facts else ""
-
-    return Device(
-        name=reading.hostname or reading.ledger.source.host or PurePosixPath(path).stem,
-        platform=PLATFORM,
-        vendor="Arista",
-        where=facts["name"][1] if "name" in facts else SourceRef(path, 1),
-        model=fact("model"),
-        part_number=fact("model"),
-        operating_system="EOS",
-        version=fact("version"),
-        serials=tuple(reading.serials),
-        fact_sources=tuple((field, where) for field, (_, where) in facts.items()),
-        vrfs=(DEFAULT_VRF, *reading.vrfs),
-        interfaces=tuple(reading.interfaces.values()),
-        address_objects=tuple(reading.address_objects.values()),
-        service_objects=tuple(reading.service_objects.values()),
-        rulebases=lists,
-        bindings=(*bindings, *policy_bindings),
-        nat_rules=tuple(reading.nat_rules),
-        static_routes=tuple(reading.static_routes.values()),
-        routing_processes=tuple(reading.routing_processes),
-        routing=reading.routing,
-        forwards=reading.forwards,
-        management=management,
-        undefined_references=undefined,
-        unused_objects=unused_objects(reading),
-    )

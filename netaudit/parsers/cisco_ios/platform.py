@@ -20,13 +20,14 @@ from netaudit.parsers.cisco_ios.management import read_management
 from netaudit.parsers.cisco_ios.nat import read_nat
 from netaudit.parsers.cisco_ios.objects import read_object_groups, read_time_ranges, service_objects
 from netaudit.parsers.cisco_ios.reading import Reading, bindings_and_references, unused_objects
-from netaudit.parsers.cisco_ios.references import read_definitions, read_uses
+from netaudit.parsers.cisco_ios.references import DEFINITIONS, read_uses
 from netaudit.parsers.cisco_ios.routes import read_forwarding, read_static_routes
 from netaudit.parsers.cisco_ios.routing import read_routing_plane
 from netaudit.parsers.cisco_ios.zones import ZoneFirewall, read_zone_firewall
 from netaudit.parsers.contract import ParsedFile
 from netaudit.parsers.last_changes import read_last_change
 from netaudit.parsers.ledger import LineLedger
+from netaudit.parsers.name_uses import read_definitions
 from netaudit.parsers.vlan_blocks import read_vlans
 from netaudit.parsers.vlan_maps import read_vlan_maps
 
@@ -41,7 +42,7 @@ def parse(source: SourceFile) -> ParsedFile:
     text = configuration_text(ledger)
     reading = Reading(ledger, text.roots)
     read_facts(reading)
-    read_definitions(reading)
+    read_definitions(reading, DEFINITIONS)
     read_vrfs(reading)
     read_object_groups(reading)
     read_time_ranges(reading)
