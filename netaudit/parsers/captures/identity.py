@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from netaudit.model.capture import Captured
-from netaudit.model.source import SourceRef
+from netaudit.parsers.captures.contract import CaptureRows
 
 
 def identity(
-    where: SourceRef,
+    given: CaptureRows,
     *,
     hostname: str = "",
     model: str = "",
@@ -17,13 +17,13 @@ def identity(
     uptime: str = "",
     serials: Sequence[str] = (),
 ) -> Captured:
-    """Return the single facts of a device, each that is not empty with its source."""
+    """Return the single facts of a device, each that is not empty with the line of the first row that has it."""
     told = (
         ("hostname", hostname),
         ("model", model),
         ("version", version),
         ("uptime", uptime),
-        ("serials", "".join(serials)),
+        ("serials", serials[0] if serials else ""),
     )
     return Captured(
         hostname=hostname,
@@ -31,5 +31,5 @@ def identity(
         version=version,
         uptime=uptime,
         serials=tuple(serials),
-        fact_sources=tuple((name, where) for name, text in told if text),
+        fact_sources=tuple((name, given.place_of(0, text)) for name, text in told if text),
     )

@@ -81,16 +81,21 @@ COMMANDS = (
         facts.read_interfaces,
     ),
     CaptureCommand(
-        _both(
-            "show ip route",
-            "show ip route vrf {vrf}",
-            "show ip route {selection}",
-            "show ipv6 route",
-            "show ipv6 route vrf {vrf}",
-            "show ipv6 route {selection}",
-        ),
+        _both("show ip route", "show ip route vrf {vrf}", "show ipv6 route", "show ipv6 route vrf {vrf}"),
         text_or_json(routes.read_routes, json_forms.routes),
         facts.read_routes,
+        Affects.ROUTING,
+    ),
+    # Part of a table: no facts, as what is not in it may be in the table.
+    CaptureCommand(
+        (
+            "show ip route {part...}",
+            "show ip route vrf {vrf} {part...}",
+            "show ipv6 route {part...}",
+            "show ipv6 route vrf {vrf} {part...}",
+        ),
+        text_or_json(routes.read_routes, json_forms.routes),
+        facts.read_nothing,
         Affects.ROUTING,
     ),
     CaptureCommand(

@@ -76,9 +76,9 @@ def read_version(given: CaptureRows) -> Captured:
     """Return model, version, serial number and time since start. EOS prints no host name here."""
     if not given.rows:
         return Captured()
-    row, place = given.rows[0], given.places[0]
+    row = given.rows[0]
     return identity(
-        place,
+        given,
         model=text_of(row, "model"),
         version=text_of(row, "image"),
         uptime=text_of(row, "uptime"),
@@ -90,7 +90,7 @@ def read_hostname(given: CaptureRows) -> Captured:
     """Return the host name."""
     if not given.rows:
         return Captured()
-    return Captured(hostname=text_of(given.rows[0], "hostname"), fact_sources=(("hostname", given.places[0]),))
+    return identity(given, hostname=text_of(given.rows[0], "hostname"))
 
 
 def read_inventory(given: CaptureRows) -> Captured:

@@ -17,8 +17,10 @@ _ROUTE = re.compile(
     (?:\ \[(?P<distance>\d+)/(?P<metric>\d+)\])?\s*(?P<rest>.*)""",
     re.VERBOSE,
 )
+_LOOKS_LIKE_ONE = re.compile(r" {1,2}[A-Z]\S*(?: \S+)?\s+[0-9A-Fa-f.:]*[.:][0-9A-Fa-f.:]*/\d+\b")
 _DIRECT = re.compile(r"(?:is )?directly connected, (?P<interface>\S+)")
 _VIA_DIRECT = re.compile(r"via (?P<interface>[A-Z]\S*?), directly connected")
+_DROP = re.compile(r"via (?P<interface>Null\d+)")
 _VTEP = re.compile(r"via VTEP (?P<address>\S+) VNI \d+ .*?(?:local-interface (?P<interface>\S+))?\s*\Z")
 _VIA = re.compile(r"via (?P<address>[0-9A-Fa-f.:]*[.:][0-9A-Fa-f.:]*)(?:/\d+)?(?:, (?P<interface>[A-Za-z]\S*))?")
 _LEAKED = re.compile(r"\((?:source|egress) VRF (?P<vrf>[^)\s]+)\)")
@@ -32,14 +34,18 @@ def read_routes(given: CaptureInput) -> ReadRows:
     headers, unread = [], []
     for number, line in enumerate(given.lines):
         if found := _ROUTE.match(line):
-            reading.start(vrf, found, number)
+            if not reading.start(vrf, found, number):
+                unread.append(number)
         elif found := _TABLE.match(line):
             vrf = found["vrf"]
             headers.append(number)
-        elif line.strip().startswith("via ") and not reading.add(line.strip(), number):
+        elif line.strip().startswith("via "):
+            if not reading.add(line.strip(), number):
+                unread.append(number)
+        elif _LOOKS_LIKE_ONE.match(line):
             unread.append(number)
     rows, bare = reading.rows()
-    return ReadRows(rows, sorted([*unread, *bare]), headers)
+    return ReadRows(rows, sorted({*unread, *bare}), headers)
 
 
 class _Reading:
@@ -48,7 +54,8 @@ class _Reading:
     def __init__(self) -> None:
         self._entries: list[tuple[dict[str, str], list[str], list[str], list[int]]] = []
 
-    def start(self, vrf: str, found: re.Match[str], number: int) -> None:
+    def start(self, vrf: str, found: re.Match[str], number: int) -> bool:
+        """Take a prefix, with the hop in its line if there is one; tell whether that was understood."""
         fields = {name: text or "" for name, text in found.groupdict().items() if name != "rest"}
         entry: tuple[dict[str, str], list[str], list[str], list[int]] = (
             {"vrf": vrf, "direct": "", **fields},
@@ -57,8 +64,7 @@ class _Reading:
             [number],
         )
         self._entries.append(entry)
-        if found["rest"]:
-            self.add(found["rest"].strip(), number)
+        return not found["rest"].strip() or self.add(found["rest"].strip(), number)
 
     def add(self, text: str, number: int) -> bool:
         """Take a hop; tell whether it was understood."""
@@ -68,6 +74,9 @@ class _Reading:
         if found := _DIRECT.match(text) or _VIA_DIRECT.match(text):
             fields["direct"] = "directly"
             hops.append("connected")
+            interfaces.append(found["interface"])
+        elif found := _DROP.match(text):
+            hops.append("")
             interfaces.append(found["interface"])
         elif found := _VTEP.match(text) or _VIA.match(text):
             hops.append(found["address"])

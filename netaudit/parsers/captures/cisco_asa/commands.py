@@ -83,10 +83,14 @@ COMMANDS = (
     CaptureCommand(("show nameif",), tables.read_nameif, facts.read_named_interfaces),
     CaptureCommand(("show ip address", "show ip"), tables.read_ip_address, facts.read_named_interfaces),
     CaptureCommand(
-        ("show route", "show ipv6 route", "show route all", "show route {interface}", "show ipv6 route {interface}"),
+        ("show route", "show ipv6 route", "show route all", "show route management-only"),
         routes.read_routes,
         facts.read_routes,
         Affects.ROUTING,
+    ),
+    # Part of a table: no facts, as what is not in it may be in the table.
+    CaptureCommand(
+        ("show route {part...}", "show ipv6 route {part...}"), routes.read_routes, facts.read_nothing, Affects.ROUTING
     ),
     CaptureCommand(("show arp",), tables.read_arp, facts.read_arp, may_be_empty=True),
     CaptureCommand(

@@ -49,9 +49,9 @@ def read_version(given: CaptureRows) -> Captured:
     """Return name, model, version, serial numbers and time since start."""
     if not given.rows:
         return Captured()
-    row, place = given.rows[0], given.places[0]
+    row = given.rows[0]
     return identity(
-        place,
+        given,
         hostname=text_of(row, "hostname"),
         model=text_of(row, "model") or text_of(row, "hardware").partition(",")[0],
         version=text_of(row, "version"),
@@ -149,11 +149,15 @@ def read_named_interfaces(given: CaptureRows) -> Captured:
 
 
 def read_routes(given: CaptureRows) -> Captured:
-    """Return the routes; a destination that is the name of a host (`names`) is left out, its address is not known.
+    """Return the routes, none where one goes to the name of a host (`names`), whose address is not known.
 
     A tunneled default route is not active: only what comes out of a tunnel takes it.
     """
-    entries = (_route(row, place) for row, place in zip(given.rows, given.places, strict=True))
+    entries = [_route(row, place) for row, place in zip(given.rows, given.places, strict=True)]
+    unknown = entries.count(None)
+    if unknown:
+        message = f"{unknown} routes go to names, whose addresses are not known; the table is not used (`no names`)"
+        return Captured(problems=(message,))
     return Captured(routes=merged_routes(route for route in entries if route))
 
 

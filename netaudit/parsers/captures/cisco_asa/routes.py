@@ -25,6 +25,10 @@ _VIA = re.compile(
 _DIRECT = re.compile(r"is directly connected, (?P<nexthopif>\S+)")
 _VPN = re.compile(r"connected by VPN \((?P<vpn>[^)]*)\), (?P<nexthopif>\S+)")
 _TABLE = re.compile(r"\s*Routing Table: (?P<table>\S+)")
+_LOOKS_LIKE_ONE = re.compile(
+    r"\s?[A-Za-z]{1,2}\*?(?: \S{2})?\*?\s+(?:\d+\.\d+\.\d+\.\d+\s+\d+\.\d|[0-9A-Fa-f]*:[0-9A-Fa-f:]*/\d)"
+)
+_MANAGEMENT = "mgmt-only"
 _FIELDS = (
     "protocol",
     "type",
@@ -48,7 +52,8 @@ def read_routes(given: CaptureInput) -> ReadRows:
     unread: list[int] = []
     headers: list[int] = []
     route: dict[str, str] = {}
-    at, table, complete = 0, "", True
+    at, complete = 0, True
+    table = _MANAGEMENT if "management-only" in given.command else ""
     for number, line in enumerate(given.lines):
         if found := _ROUTE.match(line) or _ROUTE6.match(line):
             if not complete:
@@ -62,8 +67,10 @@ def read_routes(given: CaptureInput) -> ReadRows:
             if title := _TABLE.match(line):
                 table, route = title["table"], {}
                 headers.append(number)
-            elif route and line.strip():
+            elif line.strip():
                 route = {}
+                if _LOOKS_LIKE_ONE.match(line):
+                    unread.append(number)
             continue
         hop = _hop(rest, route)
         if hop:

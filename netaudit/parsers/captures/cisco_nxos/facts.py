@@ -55,9 +55,9 @@ def read_version(given: CaptureRows) -> Captured:
     """Return name, model, version, serial number and time since start."""
     if not given.rows:
         return Captured()
-    row, place = given.rows[0], given.places[0]
+    row = given.rows[0]
     return identity(
-        place,
+        given,
         hostname=text_of(row, "hostname"),
         model=text_of(row, "chassis"),
         version=text_of(row, "os").partition(" ")[0],
@@ -103,12 +103,13 @@ def _route(row: CaptureRow, place: SourceRef) -> CapturedRoute | None:
     interface = interface_name(text_of(row, "nexthop_if"))
     discards = bool(text_of(row, "discard")) or interface.startswith("Null")
     own = protocol in ("connected", "local", "hsrp")
-    hop = CapturedNextHop("" if own else text_of(row, "nexthop_ip"), interface, text_of(row, "nexthop_vrf"))
+    vrf, other = text_of(row, "vrf"), text_of(row, "nexthop_vrf").partition(":")[0]
+    hop = CapturedNextHop("" if own else text_of(row, "nexthop_ip"), interface, other if other != vrf else "")
     return CapturedRoute(
         *prefix,
         protocol=protocol,
         where=place,
-        vrf=text_of(row, "vrf"),
+        vrf=vrf,
         kind=_KINDS.get(kind, kind if kind in ("internal", "external") else ""),
         next_hops=() if discards else (hop,),
         distance=number_of(text_of(row, "distance")),

@@ -59,7 +59,7 @@ def read_routes(given: CaptureInput) -> ReadRows:
         elif found := _TABLE.match(line):
             vrf, prefix = found["vrf"], {}
             headers.append(number)
-        elif _VIA.match(line):
+        elif _VIA.match(line) or "ubest/mbest:" in line:
             unread.append(number)
     return ReadRows(rows, unread, headers)
 

@@ -71,7 +71,7 @@ COMMANDS = (
         facts.read_hardware,
     ),
     CaptureCommand(
-        _forms("show interfaces terse", "show interfaces terse {interface}", "show interfaces {interface} terse"),
+        _forms("show interfaces terse", "show interfaces terse {port}", "show interfaces {port} terse"),
         text_or_reply(tables.read_terse, reply_rows.interfaces),
         facts.read_interfaces,
     ),
@@ -80,9 +80,9 @@ COMMANDS = (
             "show interfaces",
             "show interfaces detail",
             "show interfaces extensive",
-            "show interfaces {interface}",
-            "show interfaces {interface} detail",
-            "show interfaces {interface} extensive",
+            "show interfaces {port}",
+            "show interfaces {port} detail",
+            "show interfaces {port} extensive",
         ),
         text_or_reply(finished(_template("show_interfaces"), _state_and_addresses), reply_rows.interfaces),
         facts.read_interfaces,
@@ -91,13 +91,23 @@ COMMANDS = (
         _forms(
             "show route extensive",
             "show route detail",
-            "show route protocol {protocol} extensive",
             "show route table {table} extensive",
-            "show route {selection} extensive",
-            "show route protocol {protocol} table {table} extensive",
+            "show route table {table} detail",
         ),
         text_or_reply(_EXTENSIVE, reply_rows.routes),
         facts.read_routes,
+        Affects.ROUTING,
+    ),
+    # Part of a table: no facts, as what is not in it may be in the table.
+    CaptureCommand(
+        _forms(
+            "show route {part} extensive",
+            "show route {part} detail",
+            "show route protocol {protocol} extensive",
+            "show route protocol {protocol} table {table} extensive",
+        ),
+        text_or_reply(_EXTENSIVE, reply_rows.routes),
+        facts.read_nothing,
         Affects.ROUTING,
     ),
     CaptureCommand(
@@ -111,16 +121,15 @@ COMMANDS = (
         facts.read_nothing,
     ),
     CaptureCommand(
-        _forms(
-            "show route",
-            "show route table {table}",
-            "show route protocol {protocol}",
-            "show route {prefix}",
-            "show route table {table} {prefix}",
-            "show route all",
-        ),
+        _forms("show route", "show route table {table}", "show route all", "show route table {table} all"),
         text_or_reply(routes.read_routes, reply_rows.routes),
         facts.read_routes,
+        Affects.ROUTING,
+    ),
+    CaptureCommand(
+        _forms("show route {part}", "show route protocol {protocol}", "show route table {table} {part}"),
+        text_or_reply(routes.read_routes, reply_rows.routes),
+        facts.read_nothing,
         Affects.ROUTING,
     ),
     CaptureCommand(

@@ -44,13 +44,13 @@ def read_version(given: CaptureRows) -> Captured:
     """Return name, model and version; of a cluster the first member's."""
     if not given.rows:
         return Captured()
-    row, place = given.rows[0], given.places[0]
+    row = given.rows[0]
     version = text_of(row, "version")
     for package in texts_of(row, "packages"):
         if not version and (found := _PACKAGE.search(package)):
             version = found["version"]
     return identity(
-        place,
+        given,
         hostname=text_of(row, "hostname"),
         model=text_of(row, "model"),
         version=version,
