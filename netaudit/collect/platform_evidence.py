@@ -406,6 +406,7 @@ arista_eos 20         boot system flash:?/?\s?\S+\.swi
 arista_eos 6          transceiver qsfp
 arista_eos 8          service routing protocols model
 arista_eos 4          service (?:configuration|interface) \S
+arista_eos 20         ip as-path regex-mode
 arista_eos 2          interface Ethernet\d+(?:\.\d+)?$
 arista_eos 6          interface Management\d
 arista_eos 6          management (?:api|ssh|console|telnet|security|http|cvx|xmpp|accounts)

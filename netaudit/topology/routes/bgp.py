@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from netaudit.model.routing import BgpFamily, Redistribution
 from netaudit.packets.addresses import Family, format_address
-from netaudit.topology.routes.bgp_sessions import BgpSpeaker, Session, Sessions, TableOf, replace_ends, sessions
+from netaudit.topology.routes.bgp_sessions import BgpSpeaker, Session, Sessions, TableOf, sessions
 from netaudit.topology.routes.defaults import defaults_of, distance_of
 from netaudit.topology.routes.policies import Judged, PolicyBook, Verdict
 from netaudit.topology.routes.route import DEFAULT_PREFERENCE, PathAttributes, Prefix, Route, RouteTable
@@ -509,10 +509,6 @@ def _answer(session: Session, known: Sessions) -> Session | None:
     for other in known.heard.get(session.remote, ()):
         if other.remote is session.local and other.local_address == session.remote_address:
             return other
-    # A neighbour that takes us by a range has no statement of its own: its group's settings answer.
-    for stated in session.remote.process.neighbors:
-        if stated.kind == "range":
-            return replace_ends(session, stated)
     return None
 
 

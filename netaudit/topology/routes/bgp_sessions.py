@@ -124,6 +124,10 @@ def sessions(speakers: Sequence[BgpSpeaker], tables: TableOf) -> Sessions:
                 found.doubts[speaker].append(f"neighbour {stated.name} has no export or its session is not understood")
             elif isinstance(session, Session):
                 found.heard[speaker].append(session)
+    for session in [one for many in found.heard.values() for one in many]:
+        answer = _answering(session.remote, session.local_address)
+        if answer is not None and answer.kind == "range":  # it has no statement of its own for us
+            found.heard[session.remote].append(replace_ends(session, answer))
     return found
 
 
@@ -144,12 +148,13 @@ def _session(
         # Without a way to the neighbour no session comes up, whoever it is.
         return None if table is not None and table.longest(*remote_address) is not None else False
     for remote in remotes:
-        for local_address in _sources(speaker, settings, remote_address, tables):
+        own = _sources(speaker, settings, remote_address, tables)
+        for local_address in dict.fromkeys([*own, *speaker.addresses]):
             answer = _answering(remote, local_address)
             if answer is None or answer.enabled is False:
                 continue
-            wanted = _sources(remote, answer, local_address, tables)
-            if remote_address not in wanted:
+            # One end that opens the connection is enough; the other takes it by the address that it comes from.
+            if local_address not in own and remote_address not in _sources(remote, answer, local_address, tables):
                 continue
             session = Session(
                 speaker,
