@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 from generate import asa_groups, classbench, flows, ios
+from panorama import panorama
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS = ROOT / os.environ.get("NETAUDIT_CORPUS", "../shared/corpus")
@@ -74,6 +75,7 @@ def main() -> None:
         if not quick:
             path = write(here / "ios-100000.cfg", ios(100_000))
             run("IOS ACL, 100000 lines", "ends", "rules", path)
+            run("Panorama, 200 MB of XML", "2.5 GB", "parse", write(here / "panorama.xml", panorama(97)))
 
 
 if __name__ == "__main__":
