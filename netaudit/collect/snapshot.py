@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
@@ -85,7 +85,7 @@ def _parts(raw: RawFile, platform: str | None) -> Iterator[SourceFile]:
     """
     whole = _source_file(raw, platform)
     lines = without_logged_times(whole.lines)
-    found = () if whole.problem or _is_markup(whole) else sections(lines)
+    found = () if whole.problem or _is_markup(lines) else sections(lines)
     if not found:
         yield whole
         if whole.kind == Kind.CONFIGURATION.value and not whole.problem:
@@ -112,8 +112,9 @@ def _parts(raw: RawFile, platform: str | None) -> Iterator[SourceFile]:
         yield replace(whole, lines=tuple(kept), platform="", host=host, kind=Kind.CAPTURE.value, captures=captures)
 
 
-def _is_markup(source: SourceFile) -> bool:
-    return next((line.lstrip()[0] in "<{[" for line in source.lines if line.strip()), False)
+def _is_markup(lines: Sequence[str]) -> bool:
+    first = next((line.lstrip() for line in lines if line.strip()), "")
+    return first.startswith(("<", "{", "[")) and not re.match(r"<-|\[[\w.-]+@|\{\w+:", first)
 
 
 def split_lines(text: str) -> tuple[str, ...]:

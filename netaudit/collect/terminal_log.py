@@ -13,11 +13,11 @@ from dataclasses import dataclass
 _CLOCK = r"\d\d:\d\d:\d\d(?:[.,]\d+)?"
 _TIME = rf"(?:\d{{4}}-\d\d-\d\d[T ]{_CLOCK}Z?|{_CLOCK}|[A-Z][a-z]{{2}} +\d+ {_CLOCK})"
 # A logger puts the time before every line.
-_LOGGED = re.compile(rf"(?:\[{_TIME}\]|{_TIME})[ \t]?[:|]?[ \t]?")
+_LOGGED = re.compile(rf"(?:\[{_TIME}\]|{_TIME})(?:[ \t]?[:|])?[ \t]?")
 _PROMPT = re.compile(
     rf"(?P<lead>(?:\[?{_TIME}\]?\s+|[*.]?{_TIME} \w+: )?)"
     r"(?P<location>RP/\d+/\w+/\w+:)?(?P<open>\[)?(?P<user>[\w.\\-]+@)?(?P<host>[A-Za-z0-9_](?:[\w.-]*\w)?)"
-    r"(?P<context>(?:/[\w.-]+)*)(?P<mode> ?\([^()]*\))?(?P<path>:[~/][^#$>\s]*| [~/]?[\w./-]*\])?"
+    r"(?P<context>(?:/[\w.-]+)*)(?P<mode> ?\([^()]*\))?(?P<path>:[^#$>\s]*| [~/]?[\w./-]*\])?"
     r" ?(?P<end>[#>$%])[ \t]*(?P<command>.*)\Z"
 )
 _SHOWS = re.compile(

@@ -11,6 +11,7 @@ _ESCAPES = re.compile(
 # What IOS, NX-OS, EOS, ASA, Junos, PAN-OS, FortiOS and less print at the end of a page.
 _MARK = r"(?:<-+ ?[Mm]ore ?-+>|-+ ?\(?[Mm]ore\)?[^-\n\r]{0,40}-+(?: *\(END\))?|lines \d+-\d+(?:/\d+)?(?: \(END\))?)"
 _PAGER_RETURN = re.compile(rf"[ \t]*{_MARK}[ \x08]*\r[ \x08]*(?:\r(?!\n))?")
+_PAGER_BACK = re.compile(rf"^[ \t]*{_MARK}[ \t]*\x08+ *\x08+", re.MULTILINE)
 _PAGER = re.compile(rf"^[ \t]*{_MARK}[ \t]*", re.MULTILINE)
 
 
@@ -21,7 +22,9 @@ def screen_text(text: str) -> str:
     if "more" in text.lower() or "lines " in text:
         if "\r" in text:
             text = _PAGER_RETURN.sub("", text)
-        if "\x08" not in text:
+        if "\x08" in text:
+            text = _PAGER_BACK.sub("", text)
+        else:
             text = _PAGER.sub("", text)
     if "\x08" in text:
         text = "\n".join(_overwritten(line) if "\x08" in line else line for line in text.split("\n"))

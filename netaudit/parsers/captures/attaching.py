@@ -46,7 +46,7 @@ def attach_captures(
             header = source.kind == "header"
             found = [source.path] if header else _nearest(source.path, paths.get(host_key(host), set()))
             owners = [device for path in found for device in by_path.get(path, [])]
-            if len(owners) > 1:
+            if len(found) == 1 and len(owners) > 1:
                 owners = [device for device in owners if host_key(device.name) == host_key(host)]
             if len(owners) == 1:
                 parts.setdefault(owners[0].name, []).append((part, header))

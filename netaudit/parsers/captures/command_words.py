@@ -69,6 +69,8 @@ def _matches(words: Sequence[str], command: CaptureCommand) -> Iterator[tuple[in
             if want.startswith("{"):
                 name = want.strip("{}.")
                 arguments[name] = " ".join(words[index:]) if rest and index == len(wanted) - 1 else word
+                if name == "interface" and not any(map(str.isdigit, arguments[name])):
+                    break  # `show interfaces switchport` is another command
                 full.append(arguments[name])
             elif want.startswith(word.lower()):
                 exact += 2 if want == word.lower() else 1

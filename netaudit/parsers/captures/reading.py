@@ -29,6 +29,8 @@ def read_captures(source: SourceFile) -> ParsedFile:
     """Return what the captures of a file say: one Captured each. Never raises, whatever the text."""
     ledger = LineLedger(source)
     captured = tuple(_read(one, ledger) for one in source.captures)
+    if source.kind == "header":  # comments that may hold an output, or none
+        captured = tuple(one for one in captured if one.captures[0].rows)
     for index in range(len(source.lines)):
         if ledger.is_open(index):
             ledger.ignored(index)
@@ -81,7 +83,7 @@ def _problem(one: CaptureText, lines: Sequence[str], found: tuple[FoundCommand, 
         return "the platform of the host is not known"
     if not found:
         return "no reader for this command"
-    if word := output_filter(one.command):
+    if word := output_filter(typed_words(one.command)):
         return f"filtered by '| {word}': what is missing may only be hidden"
     return ""
 
