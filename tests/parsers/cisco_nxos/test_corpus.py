@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from netaudit.model.device import Device
-from netaudit.model.source import LineState
+from netaudit.model.source import Affects, LineState
 from netaudit.parsers.cisco_nxos import parse
 from tests.parsers.switch_answers import all_accounted_for, source_of
 
@@ -21,6 +23,7 @@ _PLACES = (
 )
 # Devices of another platform in the same lab.
 _NOT_NXOS = ("DC1", "DC2")
+_AFFECTING = frozenset((Affects.FILTER, Affects.NAT, Affects.ROUTING))
 
 
 def _files(corpus: Path) -> list[Path]:
@@ -42,6 +45,25 @@ def test_every_line_is_accounted_for(corpus: Path) -> None:
             unrecognised += len(parsed.coverage.in_state(LineState.UNRECOGNIZED))
     assert seen > 110
     assert unrecognised < 0.005 * lines
+
+
+@pytest.mark.parametrize(
+    ("places", "least"),
+    [
+        (("lab-validation/nxos*/configs/*/show_running-config.txt", "oxidized/nxos*output.txt"), 0.97),
+        (("batfish/testconfigs/vendor/cisco_nxos/**/*", "batfish/tests/**/nxos*"), 0.90),
+    ],
+)
+def test_lines_that_affect_packets_are_understood(corpus: Path, places: tuple[str, ...], least: float) -> None:
+    understood = missed = 0
+    for path in sorted({path for place in places for path in corpus.glob(place) if path.is_file()}):
+        if path.suffix in (".json", ".py", ".md") or path.parent.name in _NOT_NXOS:
+            continue
+        coverage = parse(source_of(path.read_bytes().decode("utf-8", "replace"), "cisco_nxos", path.name)).coverage
+        understood += coverage.understood
+        missed += sum(note.affects in _AFFECTING for note in coverage.notes)
+    assert understood > 1000
+    assert understood / (understood + missed) >= least
 
 
 def _labs(corpus: Path) -> list[tuple[Device, Path]]:
