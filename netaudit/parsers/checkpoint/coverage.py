@@ -40,11 +40,12 @@ _TIMEOUTS = _words(
 _GATEWAY = Fields(
     _words(
         "ipv4-address ipv6-address interfaces version os-name operating-system hardware policy dynamic-ip "
-        "cluster-members cluster-member-names members cluster-mode policy-name firewall hardware-model serial-number"
+        "cluster-members cluster-member-names members cluster-mode policy-name firewall hardware-model serial-number "
+        "send-logs-to-server send-logs-to-backup-server"
     ),
     _words(
         "sic-name sic-state sic-status sic-message network-security-blades management-blades logs-settings "
-        "save-logs-locally send-alerts-to-server send-logs-to-server send-logs-to-backup-server firewall-settings "
+        "save-logs-locally send-alerts-to-server firewall-settings "
         "vpn-settings application-control url-filtering ips content-awareness anti-bot anti-virus threat-emulation "
         "threat-extraction vpn-encryption-domain nat-settings identity-awareness identity-awareness-settings "
         "platform-portal-settings usercheck-portal-settings https-inspection proxy-settings qos mobile-access "

@@ -24,7 +24,7 @@ from netaudit.parsers.checkpoint.gaia import GaiaSystem, read_gaia
 from netaudit.parsers.checkpoint.gaia_commands import guess
 from netaudit.parsers.checkpoint.gaia_management import management_plane
 from netaudit.parsers.checkpoint.gaia_routing import routing_plane, routing_processes
-from netaudit.parsers.checkpoint.gateways import Gateway, read_gateways, read_interfaces
+from netaudit.parsers.checkpoint.gateways import Gateway, read_gateways, read_interfaces, read_log_servers
 from netaudit.parsers.checkpoint.layers import Layer
 from netaudit.parsers.checkpoint.objects import read_objects, undefined_references, unused_objects
 from netaudit.parsers.checkpoint.policies import Policies, unknown_policy
@@ -165,6 +165,10 @@ def _gateway_device(gateway: Gateway, system: GaiaSystem | None, policies: Polic
     if gateway.is_gateway and not rulebases:
         _note_no_policy(gateway)
         rulebases = (unknown_policy(gateway.package or "policy", gateway.where),)
+    management = device.management
+    if system is not None:  # without it the export says nothing of the management of the device
+        servers = read_log_servers(policies.export, gateway)
+        management = replace(management, log_targets=management.log_targets + servers)
     facts = list(device.fact_sources)
     model, model_where = gateway.model
     version, version_where = gateway.fact("version")
@@ -186,6 +190,7 @@ def _gateway_device(gateway: Gateway, system: GaiaSystem | None, policies: Polic
         forwards=gateway.is_gateway,
         policies_see_original_addresses=True,
         policies_guard_the_device=gateway.is_gateway,
+        management=management,
     )
 
 

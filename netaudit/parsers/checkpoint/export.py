@@ -274,7 +274,7 @@ def _page(file: ExportFile, answer: JsonObject) -> RulePage | None:
 
 def _kind_of(rulebase: JsonArray) -> str:
     """Return what the rules of an array are: access, nat, or "" for others (threat prevention, HTTPS inspection)."""
-    kinds = {_RULE_TYPES.get(one.text("type"), "") for one in rulebase if isinstance(one, JsonObject)}
+    kinds = {_RULE_TYPES.get(one.text("type"), "") for one in rulebase if isinstance(one, JsonObject)} - {""}
     return next(iter(kinds)) if len(kinds) == 1 else ""
 
 

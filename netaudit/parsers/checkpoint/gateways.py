@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from netaudit.model.device import Interface, InterfaceAddress
+from netaudit.model.management import LogTarget
 from netaudit.model.source import SourceRef
 from netaudit.packets.addresses import netmask_length, parse_address
 from netaudit.parsers.checkpoint.addresses import interface_objects
@@ -107,6 +108,22 @@ def _members(export: Export, placed: Placed) -> Iterator[str]:
                 yield clean(one.text("name"))
             elif isinstance(one, str):
                 yield clean(one)
+
+
+def read_log_servers(export: Export, gateway: Gateway) -> tuple[LogTarget, ...]:
+    """Return the servers that a gateway sends its logs to, over Check Point's own protocol."""
+    found: dict[str, LogTarget] = {}
+    for placed in gateway.said:
+        for key in ("send-logs-to-server", "send-logs-to-backup-server"):
+            for one in placed.value.items_of(key):
+                server = export.find(one)
+                name = clean(one) if isinstance(one, str) else server.name if server is not None else ""
+                address = server.value.text("ipv4-address") if server is not None else ""
+                # A gateway that keeps its logs names itself.
+                if name and (server is None or server.uid != gateway.uid):
+                    where = placed.file.ref(placed.value, key)
+                    found.setdefault(name, LogTarget(clean(address) or name, where, kind="log server"))
+    return tuple(found.values())
 
 
 def read_interfaces(gateway: Gateway) -> tuple[Interface, ...]:

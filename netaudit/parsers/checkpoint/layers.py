@@ -17,7 +17,8 @@ _CLEANUP = {"drop": Action.DENY, "accept": Action.PERMIT, "reject": Action.REJEC
 class Layer:
     """A rulebase. `cleanup` is the implicit cleanup action, None where the export does not say.
 
-    `rules` are in order, without their sections, each with its file. `is_complete` is False where pages are missing.
+    `rules` are in order, without their sections, each with its file. `is_complete` is False where some are missing at
+    the end; elsewhere their numbers tell.
     """
 
     key: str
@@ -57,7 +58,7 @@ def _layer(export: Export, key: str, pages: list[RulePage]) -> Layer:
 
 
 def join_pages(pages: Iterable[RulePage]) -> tuple[tuple[tuple[ExportFile, JsonObject], ...], bool]:
-    """Return the rules of all pages in order, each once, and whether all of them are there.
+    """Return the rules of all pages in order, each once, and whether none is missing at the end.
 
     A page says which rules it holds (`from`, `to`) and how many there are (`total`); a section that goes on is repeated
     in the next page. Source: Management API Reference, "show access-rulebase".
@@ -67,9 +68,9 @@ def join_pages(pages: Iterable[RulePage]) -> tuple[tuple[tuple[ExportFile, JsonO
     for page in ordered:
         for position, rule in enumerate(_flat(page.items)):
             found.setdefault(rule.text("uid") or f"{page.where.path} {page.first} {position}", (page.file, rule))
-    totals = [page.total for page in ordered if page.total is not None]
-    complete = not totals or len(found) >= max(totals)
-    return tuple(found.values()), complete
+    total = max((page.total for page in ordered if page.total is not None), default=0)
+    last = max((rule.number("rule-number") or 0 for _, rule in found.values()), default=0)
+    return tuple(found.values()), max(len(found), last) >= total
 
 
 def _flat(items: Iterable[JsonObject]) -> Iterator[JsonObject]:

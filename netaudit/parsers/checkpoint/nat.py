@@ -11,7 +11,6 @@ Decisions, with their sources (Check Point Security Management Administration Gu
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from netaudit.model.rules import NatKind, NatRule
@@ -47,13 +46,16 @@ class NatReader:
 
     def rules(self, items: tuple[tuple[ExportFile, JsonObject], ...]) -> list[PlacedNat]:
         """Return the rules in order. A rule that translates in a way not understood is noted and left from above."""
-        return [
-            found for position, (file, item) in enumerate(items, start=1) for found in self._rule(file, item, position)
-        ]
+        found: list[PlacedNat] = []
+        expected, missing = 1, False
+        for position, (file, item) in enumerate(items, start=1):
+            number = item.number("rule-number") or position
+            missing = missing or number > expected  # a rule that is not in the export may come first
+            expected = number + 1
+            found.append(self._rule(file, item, number, missing))
+        return found
 
-    def _rule(self, file: ExportFile, item: JsonObject, position: int) -> Iterator[PlacedNat]:
-        number = item.number("rule-number")
-        name = f"NAT {position if number is None else number}"
+    def _rule(self, file: ExportFile, item: JsonObject, number: int, missing: bool) -> PlacedNat:
         source = self.addresses.resolve(item.get("original-source"))
         destination = self.addresses.resolve(item.get("original-destination"))
         services = self.services.resolve(item.get("original-service"))
@@ -61,7 +63,8 @@ class NatReader:
         translated_source, behind_gateway = self._translated(item, "source", hidden)
         translated_destination, _ = self._translated(item, "destination", False)
         protocol, original_ports, translated_ports, understood = self._ports(item)
-        why = [*source.reasons, *destination.reasons, *services.reasons]
+        why = ["rules are missing in the export"] if missing else []
+        why += [*source.reasons, *destination.reasons, *services.reasons]
         for value in (translated_source, translated_destination):
             if value is not None and not value.is_exact:
                 why += value.reasons
@@ -80,9 +83,9 @@ class NatReader:
             file.ledger.unsupported(item.line_of("translated-service") - 1, Affects.NAT, "service translation")
         maybe = PacketSet.of(source.maybe, destination.maybe, services.maybe)
         surely = NO_PACKETS if why else maybe
-        yield PlacedNat(
+        return PlacedNat(
             NatRule(
-                name=name,
+                name=f"NAT {number}",
                 kind=kind,
                 match=PacketMatch(surely, maybe, tuple(dict.fromkeys(why))) if why else PacketMatch.exact(maybe),
                 where=file.ref(item),

@@ -36,6 +36,7 @@ MAX_RULES = 500_000  # of one layer with its inline layers; shared inline layers
 
 _ACTIONS = {"accept": Action.PERMIT, "drop": Action.DENY, "reject": Action.REJECT}
 _ASKING = frozenset({"ask", "inform", "user auth", "client auth", "userauth", "clientauth", "authenticate"})
+_MISSING = "rules are missing in the export"
 _INLINE = frozenset({"inner layer", "apply layer"})
 
 
@@ -86,22 +87,42 @@ class RuleReader:
         return tuple(self._layer(layer, _Outer(layers=(layer.key,))))
 
     def _layer(self, layer: Layer, outer: _Outer) -> Iterator[PlacedRule]:
+        expected = 1
         for position, (file, item) in enumerate(layer.rules, start=1):
-            number = item.number("rule-number")
-            yield from self._rule(file, item, f"{outer.prefix}{position if number is None else number}", outer)
+            stated = item.number("rule-number")
+            number = position if stated is None else stated
+            if stated is not None and stated > expected:
+                yield from self._gap(outer, file.ref(item), f"{outer.prefix}{expected} to {stated - 1}", _MISSING)
+            expected = max(expected, number + 1)
+            name = f"{outer.prefix}{number}"
+            if item.text("type") not in ("", "access-rule"):
+                # The place of a domain's own rules in a global layer, and the like.
+                reason = f"rule type {clean(item.text('type'))}"
+                file.ledger.unsupported(item.line_of("type") - 1, Affects.FILTER, reason)
+                yield from self._gap(outer, file.ref(item), name, reason)
+                continue
+            yield from self._rule(file, item, name, outer)
             if self._count > MAX_RULES:
-                yield self._open(outer, layer.where, f"{outer.prefix}…", "too many rules")
+                yield from self._gap(outer, layer.where, f"{outer.prefix}…", "too many rules")
                 return
         if not layer.is_complete:
-            yield self._open(outer, layer.where, f"{outer.prefix}missing rules", "pages of the rulebase are missing")
+            yield from self._gap(outer, layer.where, f"{outer.prefix}after {expected - 1}", _MISSING)
 
-    def _open(self, outer: _Outer, where: SourceRef, name: str, reason: str) -> PlacedRule:
-        """Return a rule that stands for what is not known: it may permit all that comes to it."""
+    def _gap(self, outer: _Outer, where: SourceRef, name: str, reason: str) -> Iterator[PlacedRule]:
+        """Yield rules that stand for some that are not known: all that comes to them they may permit or deny."""
         match = PacketMatch.upper(outer.match.maybe, reason)
-        rule = AccessRule(
-            name, Action.PERMIT, match, where, outer.from_zones, outer.to_zones, outer.enabled, implicit=True
-        )
-        return PlacedRule(rule, outer.gateways)
+        for action in (Action.PERMIT, Action.DENY):
+            rule = AccessRule(
+                f"{name} ({action.value}?)",
+                action,
+                match,
+                where,
+                outer.from_zones,
+                outer.to_zones,
+                outer.enabled,
+                implicit=True,
+            )
+            yield PlacedRule(rule, outer.gateways)
 
     # One rule
 

@@ -192,6 +192,18 @@ def test_anti_spoofing_and_zones_of_interfaces():
     assert (found[3].vlan, found[3].parent) == (30, "eth3")
 
 
+def test_the_log_servers_of_a_gateway_are_log_targets_beside_its_own_system():
+    fw = gateway("fw", "Standard", send_logs_to_server=["mgmt-1", "fw"], send_logs_to_backup_server=[])
+    files = [
+        source_of(
+            {"objects": [*PREDEFINED, fw, named("checkpoint-host", "mgmt-1", ipv4_address="192.0.2.7")]}, "m/a.json"
+        ),
+        source_of("set hostname fw\nset interface eth0 state on\n", "fw.cfg"),
+    ]
+    found = {device.name: device for parsed in parse_together(files) for device in parsed.devices}
+    assert [(one.address, one.kind) for one in found["fw"].management.log_targets] == [("192.0.2.7", "log server")]
+
+
 # Files that are broken, hostile or of another shape
 
 

@@ -130,11 +130,11 @@ def test_a_doubt_in_one_layer_is_a_doubt_and_a_denial_in_another_is_none():
 
 
 def test_the_rules_of_both_layers_are_named_as_deciding():
-    device = ordered([rule(1, source="lan")], [rule(4)])
+    device = ordered([rule(1, source="lan")], [rule(1)])
     incoming, outgoing = device.interfaces
     (part,) = by_policy(device, incoming, outgoing, ALL_PACKETS.products[0])
-    assert [one.rule.name for one in part.earlier] == ["1"]
-    assert part.deciding.rule.name == "4"
+    assert [(one.rulebase, one.rule.name) for one in part.earlier] == [("Network", "1")]
+    assert (part.deciding.rulebase, part.deciding.rule.name) == ("Application", "1")
 
 
 def test_rules_are_scored_by_what_all_layers_permit():
@@ -265,6 +265,20 @@ def test_a_page_that_is_missing_leaves_the_rest_undecided():
     rules = rulebase_of(PAGES[0])
     assert fate(rules, "10.1.0.1", "192.0.2.10", 443) == ("permit", "2")
     assert fate(rules, "10.1.0.1", "192.0.2.10", 80)[0] == "unknown"
+
+
+def test_a_page_that_is_missing_in_the_middle_leaves_all_after_it_undecided():
+    """A rule that is not in the export may decide before those that are."""
+    rules = rulebase_of(page([rule(1, "Drop", service="ssh")], 1, 1, 4), page([rule(4)], 4, 4, 4))
+    assert fate(rules, "10.1.0.1", "192.0.2.10", 22) == ("deny", "1")
+    assert fate(rules, "10.1.0.1", "192.0.2.10", 443)[0] == "unknown"
+
+
+def test_the_place_of_a_domains_own_rules_is_not_decided():
+    placeholder = {"uid": "p", "type": "place-holder", "name": "Placeholder for domain rules", "rule-number": 2}
+    rules = rulebase_of(access("Network", [rule(1, "Drop", service="ssh"), placeholder, rule(3)]))
+    assert fate(rules, "10.1.0.1", "192.0.2.10", 22) == ("deny", "1")
+    assert fate(rules, "10.1.0.1", "192.0.2.10", 443)[0] == "unknown"
 
 
 def test_a_rulebase_without_gateways_and_packages_is_a_device_of_its_own():

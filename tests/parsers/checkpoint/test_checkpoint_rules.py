@@ -170,11 +170,11 @@ def test_hours_and_an_end_make_a_schedule_and_daily_without_them_does_not():
 
 def test_what_a_rule_says_of_itself_is_kept():
     one = rule(
-        7, name="Web in", comments="CHG-1", track={"type": "uid-Log"}, hits={"value": 12}, source="lan",
+        1, name="Web in", comments="CHG-1", track={"type": "uid-Log"}, hits={"value": 12}, source="lan",
         custom_fields={"field-1": "Lin", "field-2": "", "field-3": "2026-12"},
     )  # fmt: skip
     found = policy(OBJECTS, [one]).rulebases[0].rules[0]
-    assert (found.name, found.uid, found.hit_count, found.logged) == ("7", one["uid"], 12, True)
+    assert (found.name, found.uid, found.hit_count, found.logged) == ("1", one["uid"], 12, True)
     assert found.description == "Web in; CHG-1; field-1: Lin; field-3: 2026-12"
     assert (found.sources, found.destinations) == (("lan",), ("Any",))
     assert policy(OBJECTS, [rule(1)]).rulebases[0].rules[0].logged is False
