@@ -1,7 +1,8 @@
 """The body of `router bgp N`: address families, VRFs, templates, and what holds for the process.
 
-One process stands for each VRF. Templates and groups of the process itself stand with the default VRF. Which families
-a neighbour takes part in where nothing is stated is the platform's default and stays None.
+One process stands for each VRF. Groups and templates of the process itself stand with the default VRF and with each VRF
+that uses them; what a neighbour inherits from a policy template is filled in. Which families a neighbour takes part in
+where nothing is stated is the platform's default and stays None.
 
 Sources: Cisco IOS IP Routing: BGP Command Reference; ASA Command Reference, "router bgp"; Arista EOS User Manual,
 "BGP", "EVPN".
@@ -18,7 +19,7 @@ from netaudit.packets.addresses import Family
 from netaudit.parsers.conf_tree import ConfLine
 from netaudit.parsers.ledger import LineLedger
 from netaudit.parsers.routing import process as common
-from netaudit.parsers.routing.bgp_neighbors import PEER_COMMANDS, PeerDraft, PeerScope, remote_as
+from netaudit.parsers.routing.bgp_neighbors import PEER_COMMANDS, PeerDraft, PeerScope, remote_as, with_policies
 from netaudit.parsers.routing.commands import (
     NO_ROUTE,
     NOT_MODELLED,
@@ -108,13 +109,28 @@ def read_bgp(
     bgp = _Bgp(ledger, draft, {DEFAULT_VRF: draft}, plain_communities)
     scope = BgpScope(bgp, draft, draft.dialect.bgp_family)
     draft.exact = read_lines(ledger, lines, scope, _grammar(_ROOT_SECTIONS, draft)) and draft.exact
+    _share(bgp)
+    done: dict[str, dict[str, PeerDraft | None]] = {}
     for (vrf, kind, name), peer in bgp.peers.items():
-        bgp.processes[vrf].neighbors[kind, name] = peer.finished()
+        full = with_policies(peer, vrf, bgp.peers, done.setdefault(vrf, {}))
+        bgp.processes[vrf].neighbors[kind, name] = full.finished()
     for process in bgp.processes.values():
         if process is not draft:
             process.confederation = draft.confederation
             process.confederation_members = draft.confederation_members
     return [one for one in bgp.processes.values() if one is not draft], tuple(bgp.targets)
+
+
+def _share(bgp: _Bgp) -> None:
+    """Let groups and templates of the process stand with every VRF whose neighbours use them."""
+    waiting = [(vrf, peer) for (vrf, _, _), peer in bgp.peers.items() if vrf != DEFAULT_VRF]
+    while waiting:
+        vrf, peer = waiting.pop()
+        for kind, name in peer.ancestors():
+            shared = bgp.peers.get((DEFAULT_VRF, kind, name))
+            if shared is not None and (vrf, kind, name) not in bgp.peers:
+                bgp.peers[vrf, kind, name] = shared
+                waiting.append((vrf, shared))
 
 
 def _grammar(sections: object, draft: ProcessDraft) -> Grammar[BgpScope]:
@@ -399,8 +415,8 @@ def _of_process(reader: Reader[ProcessDraft]) -> Reader[BgpScope]:
 
 
 def _kept(*names: str) -> dict[str, Reader[BgpScope]]:
-    """Return settings that are kept with the rest of their lines."""
-    return {name: _of_process(common.option(name)) for name in names}
+    """Return settings that are kept with the rest of their lines, by their names without `bgp`."""
+    return {name: _of_process(common.option(name.removeprefix("bgp "))) for name in names}
 
 
 def _redistributed_vlan(targets: TargetsDraft, words: Words, where: SourceRef) -> None:
@@ -469,13 +485,13 @@ COMMANDS: Table[BgpScope] = {
     "cluster-id": _cluster_id,
     "rd": _route_distinguisher,
     "route-target": _route_target,
-    "no bgp default ipv4-unicast": _of_process(common.OptionOff("bgp default ipv4-unicast")),
-    "no bgp client-to-client reflection": _of_process(common.OptionOff("bgp client-to-client reflection")),
-    "no bgp default route-target filter": _of_process(common.OptionOff("bgp default route-target filter")),
-    "no bgp enforce-first-as": _of_process(common.OptionOff("bgp enforce-first-as")),
-    "no bgp ebgp-requires-policy": _of_process(common.OptionOff("bgp ebgp-requires-policy")),
-    "no bgp network import-check": _of_process(common.OptionOff("bgp network import-check")),
-    "no bgp advertise-inactive": _of_process(common.OptionOff("bgp advertise-inactive")),
+    "no bgp default ipv4-unicast": _of_process(common.OptionOff("default ipv4-unicast")),
+    "no bgp client-to-client reflection": _of_process(common.OptionOff("client-to-client reflection")),
+    "no bgp default route-target filter": _of_process(common.OptionOff("default route-target filter")),
+    "no bgp enforce-first-as": _of_process(common.OptionOff("enforce-first-as")),
+    "no bgp ebgp-requires-policy": _of_process(common.OptionOff("ebgp-requires-policy")),
+    "no bgp network import-check": _of_process(common.OptionOff("network import-check")),
+    "no bgp advertise-inactive": _of_process(common.OptionOff("advertise-inactive")),
     **_kept(
         "advertise l2vpn evpn", "advertise-all-vni", "bgp aggregate-route", "bgp aspath-cmp-include-nexthop",
         "bgp control-plane-filter", "bgp next-hop", "bgp route install", "ip access-group", "ipv6 access-group",

@@ -6,7 +6,7 @@ Sources: Cisco IOS IP Routing: BGP Command Reference, "neighbor ..."; ASA Comman
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,9 @@ from netaudit.model.routing import BgpFamily, BgpNeighbor
 from netaudit.model.source import SourceRef
 from netaudit.parsers.routing.commands import NO_ROUTE, NOT_MODELLED, Reader, Table, fates
 from netaudit.parsers.routing.values import as_number, interface_name, taken_number
-from netaudit.parsers.word_cursor import NotUnderstood, Words
+from netaudit.parsers.word_cursor import NotUnderstood, Words, number
+
+INHERITED_POLICY = "inherit peer-policy"
 
 
 @dataclass(slots=True)
@@ -30,6 +32,26 @@ class PeerDraft:
     family_options: dict[str, dict[tuple[str, str], None]] = field(default_factory=dict)
     options: list[tuple[str, str]] = field(default_factory=list)
     exact: bool = True
+
+    def ancestors(self) -> Iterator[tuple[str, str]]:
+        """Yield the kind and name of what the peer inherits from."""
+        if group := self.session.get("group"):
+            yield "neighbor", group
+        if session := self.session.get("session"):
+            yield "session", session
+        for name, _ in self.policies():
+            yield "policy", name
+
+    def policies(self) -> Iterator[tuple[str, str]]:
+        """Yield the policy templates that the peer names, each with the family, by their sequence numbers."""
+        named = []
+        for family, options in self.family_options.items():
+            for option, value in options:
+                if option == INHERITED_POLICY:
+                    name, _, sequence = value.partition(" ")
+                    named.append((number(sequence, 65535) or 0, name, family))
+        for _, name, family in sorted(named):
+            yield name, family
 
     def finished(self) -> BgpNeighbor:
         """Return the neighbour."""
@@ -51,6 +73,45 @@ class PeerDraft:
             exact=self.exact,
             **self.session,
         )
+
+
+def with_policies(
+    peer: PeerDraft, vrf: str, peers: Mapping[tuple[str, str, str], PeerDraft], done: dict[str, PeerDraft | None]
+) -> PeerDraft:
+    """Return a peer with the settings of the policy templates that it names, as if they stood at the peer.
+
+    Own settings come first, then those of the template with the highest sequence number (Cisco IOS "BGP Configuration
+    Using Peer Templates"). `done` holds the templates of the VRF that are filled in, None while that goes on: one that
+    is not defined, or that inherits itself, leaves the peer inexact.
+    """
+    named = list(peer.policies())
+    if not named:
+        return peer
+    result = PeerDraft(peer.name, peer.where, peer.kind, peer.session, options=peer.options, exact=peer.exact)
+    result.family_places = dict(peer.family_places)
+    result.family_options = {
+        family: {one: None for one in options if one[0] != INHERITED_POLICY}
+        for family, options in peer.family_options.items()
+    }
+    result.families = {family: dict(settings) for family, settings in peer.families.items()}
+    for name, family in reversed(named):
+        template = peers.get((vrf, "policy", name))
+        if template is not None and name not in done and len(done) < _MOST_TEMPLATES:
+            done[name] = None
+            done[name] = with_policies(template, vrf, peers, done)
+        full = done.get(name)
+        if full is None:
+            result.exact = False
+            result.family_options.setdefault(family, {})[INHERITED_POLICY, name] = None
+            continue
+        result.exact = result.exact and full.exact
+        result.families[family] = {**full.families.get("", {}), **result.families.get(family, {})}
+        result.family_places.setdefault(family, peer.where)
+        result.family_options.setdefault(family, {}).update(full.family_options.get("", {}))
+    return result
+
+
+_MOST_TEMPLATES = 200  # of one VRF; they may inherit from each other, and each adds to the stack
 
 
 @dataclass(slots=True)
@@ -164,6 +225,10 @@ def _kept(name: str, least: int = 0) -> _PeerReader:
         scope.peer.options.append((name, _rest(words)))
 
     return read
+
+
+def _connected_check(scope: PeerScope, words: Words, where: SourceRef) -> None:
+    scope.peer.options.append(("connected_check", "disabled"))
 
 
 def _interface(scope: PeerScope, words: Words, where: SourceRef) -> None:
@@ -375,7 +440,7 @@ PEER_COMMANDS: Table[PeerScope] = {
     "interface": _interface,
     "ttl-security": _kept("ttl-security"),
     "ttl maximum-hops": _kept("ttl-security"),
-    "disable-connected-check": _kept("disable-connected-check"),
+    "disable-connected-check": _connected_check,
     "cluster-id": _kept("cluster-id", 1),
     "enforce-first-as": _kept("enforce-first-as"),
     "no enforce-first-as": _kept("no enforce-first-as"),
@@ -414,7 +479,7 @@ PEER_COMMANDS: Table[PeerScope] = {
     "advertise best-external": _family_kept("advertise best-external"),
     "advertise diverse-path": _family_kept("advertise diverse-path"),
     "advertise": _family_kept("advertise", 1),
-    "inherit peer-policy": _family_kept("inherit peer-policy", 1),
+    "inherit peer-policy": _family_kept(INHERITED_POLICY, 1),
     "soo": _family_kept("soo", 1),
     "dmzlink-bw": _family_kept("dmzlink-bw"),
     "link-bandwidth": _family_kept("link-bandwidth"),

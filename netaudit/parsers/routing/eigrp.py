@@ -172,18 +172,17 @@ def _variance(draft: ProcessDraft, words: Words, where: SourceRef) -> None:
 
 
 def _summary(inner: _InterfaceDraft, words: Words, where: SourceRef) -> None:
-    inner.owner.summaries.append(read_summary(words, where, inner.name))
+    read_summary(inner.owner, words, where, inner.name)
 
 
-def read_summary(words: Words, where: SourceRef, interface: str) -> RouteSummary:
-    """Take `P M [DISTANCE] [leak-map NAME]` of a summary at an interface."""
+def read_summary(draft: ProcessDraft, words: Words, where: SourceRef, interface: str) -> None:
+    """Read `P M [DISTANCE] [leak-map NAME]` of a summary at an interface; a leak map is kept as an option."""
     found = prefix_text(masked_prefix(words))
-    policy = ""
     if words.peek().isdigit():
         taken_number(words, 255)  # the distance of the local discard route
     if words.take_if("leak-map"):
-        policy = words.take()
-    return RouteSummary(found, where, interface=interface, summary_only=True, advertise_policy=policy)
+        draft.option(f"summary {found} leak-map", words.take())
+    draft.summaries.append(RouteSummary(found, where, interface=interface, summary_only=True))
 
 
 def _passive(inner: _InterfaceDraft, words: Words, where: SourceRef) -> None:

@@ -434,7 +434,7 @@ def _eigrp_key(place: _Place, words: Words, where: SourceRef) -> None:
 
 def _eigrp_summary(place: _Place, words: Words, where: SourceRef) -> None:
     draft = place.processes.named("eigrp", as_number(words.take()), place.vrf, where)
-    draft.summaries.append(read_summary(words, where, place.name))
+    read_summary(draft, words, where, place.name)
 
 
 def _rip_summary(place: _Place, words: Words, where: SourceRef) -> None:

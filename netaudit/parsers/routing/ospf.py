@@ -192,12 +192,12 @@ def _reference_bandwidth(draft: ProcessDraft, words: Words, where: SourceRef) ->
 
 
 def _distance(draft: ProcessDraft, words: Words, where: SourceRef) -> None:
-    """Read `distance ospf {external|inter-area|intra-area} N ...`; the words may stand in any order."""
+    """Read `distance ospf {external|inter-area|intra-area} N ...`; in any order; kept as "inter area"."""
     while words.peek():
         kind = words.take()
         if kind not in ("external", "inter-area", "intra-area"):
             raise NotUnderstood(kind)
-        draft.distances[kind] = taken_number(words, 255)
+        draft.distances[kind.replace("-", " ")] = taken_number(words, 255)
 
 
 def _neighbor(draft: ProcessDraft, words: Words, where: SourceRef) -> None:
