@@ -14,7 +14,7 @@ def gathered_device(
     reading: Reading, platform: str, vendor: str, rulebases: tuple[Rulebase, ...], further_bindings: tuple[Binding, ...]
 ) -> Device:
     """Return the device with all that the readings of both platforms hold; the rest is the platform's to add."""
-    bindings, undefined = bindings_and_references(reading)
+    bindings, undefined = bindings_and_references(reading, {name for name, _ in reading.access_lists})
     path = reading.ledger.source.path
     facts = reading.facts
 

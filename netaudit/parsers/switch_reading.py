@@ -1,7 +1,8 @@
-"""What is gathered while the lines of one switch configuration are read; shared by NX-OS and EOS."""
+"""What is gathered while the lines of one configuration are read: what IOS, NX-OS and EOS share, then the switches."""
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 
 from netaudit.model.device import AddressObject, Interface, Reference, RoutingProcess, ServiceObject, StaticRoute
@@ -20,7 +21,9 @@ ACCESS_LIST = "access list"
 ADDRESS_GROUP = "address object"
 PORT_GROUP = "service object"
 CLASS_MAP = "class map"
+INSPECT_CLASS_MAP = "inspect class map"
 POLICY_MAP = "policy map"
+INSPECT_POLICY_MAP = "inspect policy map"
 ROUTE_MAP = "route map"
 PREFIX_LIST = "prefix list"
 AS_PATH_LIST = "AS-path list"
@@ -71,8 +74,8 @@ class Use:
 
 
 @dataclass(slots=True)
-class Reading:
-    """The facts of one configuration, in the order of its lines."""
+class CommandReading:
+    """The facts of one configuration of commands, in the order of its lines."""
 
     ledger: LineLedger
     roots: list[ConfLine]
@@ -82,15 +85,8 @@ class Reading:
     vrfs: dict[str, SourceRef] = field(default_factory=dict)
     interfaces: dict[str, Interface] = field(default_factory=dict)
     address_bounds: dict[str, AddressBounds] = field(default_factory=dict)
-    address_objects: dict[str, AddressObject] = field(default_factory=dict)
-    port_bounds: dict[str, PortBounds] = field(default_factory=dict)
-    service_objects: dict[str, ServiceObject] = field(default_factory=dict)
-    expiries: dict[str, str] = field(default_factory=dict)  # time range -> ISO date of its absolute end, "" for none
-    # By name, and whether they judge IPv6: lists of the two families may share a name.
-    access_lists: dict[tuple[str, bool], AccessList] = field(default_factory=dict)
     definitions: dict[tuple[str, str], SourceRef] = field(default_factory=dict)
     uses: list[Use] = field(default_factory=list)
-    static_routes: dict[tuple[object, ...], StaticRoute] = field(default_factory=dict)  # by what tells them apart
     nat_rules: list[NatRule] = field(default_factory=list)
     routing_processes: list[RoutingProcess] = field(default_factory=list)
     routing: RoutingPlane = field(default_factory=RoutingPlane)
@@ -145,11 +141,28 @@ class Reading:
         return self.ledger.ref(block.index, last.index)
 
 
-def bindings_and_references(reading: Reading) -> tuple[tuple[Binding, ...], tuple[Reference, ...]]:
-    """Return where access lists take effect, and the uses of names that have no definition."""
+@dataclass(slots=True)
+class Reading(CommandReading):
+    """The facts of one configuration of NX-OS or EOS."""
+
+    address_objects: dict[str, AddressObject] = field(default_factory=dict)
+    port_bounds: dict[str, PortBounds] = field(default_factory=dict)
+    service_objects: dict[str, ServiceObject] = field(default_factory=dict)
+    expiries: dict[str, str] = field(default_factory=dict)  # time range -> ISO date of its absolute end, "" for none
+    # By name, and whether they judge IPv6: lists of the two families may share a name.
+    access_lists: dict[tuple[str, bool], AccessList] = field(default_factory=dict)
+    static_routes: dict[tuple[object, ...], StaticRoute] = field(default_factory=dict)  # by what tells them apart
+
+
+def bindings_and_references(
+    reading: CommandReading, judging: Container[str]
+) -> tuple[tuple[Binding, ...], tuple[Reference, ...]]:
+    """Return where access lists take effect, and the uses of names that have no definition.
+
+    `judging` are the names of the lists that judge IP packets.
+    """
     bindings: list[Binding] = []
     undefined: list[Reference] = []
-    judging = {name for name, _ in reading.access_lists}  # lists that judge IP packets
     for use in reading.uses:
         defined = (use.kind, use.name) in reading.definitions
         where = reading.ledger.ref(use.index)
@@ -163,13 +176,13 @@ def bindings_and_references(reading: Reading) -> tuple[tuple[Binding, ...], tupl
 # Kinds whose definition without a use is worth telling; a VRF or an interface stands for itself.
 _COUNTED_UNUSED = frozenset(
     {
-        ACCESS_LIST, ADDRESS_GROUP, PORT_GROUP, CLASS_MAP, POLICY_MAP, ROUTE_MAP, PREFIX_LIST, AS_PATH_LIST,
-        COMMUNITY_LIST, TIME_RANGE, ACCESS_MAP, NAT_POOL,
+        ACCESS_LIST, ADDRESS_GROUP, PORT_GROUP, CLASS_MAP, INSPECT_CLASS_MAP, POLICY_MAP, INSPECT_POLICY_MAP, ROUTE_MAP,
+        PREFIX_LIST, AS_PATH_LIST, COMMUNITY_LIST, TIME_RANGE, ACCESS_MAP, NAT_POOL,
     }
 )  # fmt: skip
 
 
-def unused_objects(reading: Reading) -> tuple[Reference, ...]:
+def unused_objects(reading: CommandReading) -> tuple[Reference, ...]:
     """Return the definitions that nothing uses."""
     used = {(use.kind, use.name) for use in reading.uses}
     return tuple(

@@ -22,12 +22,9 @@ from netaudit.packets.services import (
 )
 from netaudit.parsers.cisco_ios.entries import Entry, all_packets
 from netaudit.parsers.cisco_ios.inspections import answers
-from netaudit.parsers.cisco_ios.reading import (
-    ACCESS_LIST,
-    AccessList,
-    Reading,
-)
+from netaudit.parsers.cisco_ios.reading import AccessList, Reading
 from netaudit.parsers.conf_tree import ConfLine
+from netaudit.parsers.switch_reading import ACCESS_LIST
 from netaudit.parsers.word_cursor import NotUnderstood, Words, number
 
 _TAKEN = "sequence number used twice"

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from netaudit.model.links import CryptoTunnel
 from netaudit.model.rules import Purpose
 from netaudit.model.source import Affects, SourceRef
-from netaudit.parsers.cisco_ios.reading import ACCESS_LIST, CRYPTO_MAP, Reading
+from netaudit.parsers.cisco_ios.reading import CRYPTO_MAP, Reading
 from netaudit.parsers.conf_tree import ConfLine
+from netaudit.parsers.switch_reading import ACCESS_LIST
 from netaudit.parsers.word_cursor import number
 
 _IKE_WORDS = frozenset({"encr", "encryption", "hash", "integrity", "prf", "group", "authentication", "lifetime"})

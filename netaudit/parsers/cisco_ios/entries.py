@@ -32,17 +32,11 @@ from netaudit.packets.services import (
     ServiceSet,
     tcp_flag_values,
 )
-from netaudit.parsers.cisco_ios.reading import (
-    ADDRESS_GROUP,
-    SERVICE_GROUP,
-    TIME_RANGE,
-    AccessList,
-    Reading,
-    ServiceBounds,
-)
+from netaudit.parsers.cisco_ios.reading import SERVICE_GROUP, AccessList, Reading, ServiceBounds
 from netaudit.parsers.cisco_ios.services import read_ports, read_protocol, service_set
 from netaudit.parsers.cisco_ios.tokens import IGMP_MESSAGES
 from netaudit.parsers.conf_tree import ConfLine
+from netaudit.parsers.switch_reading import ADDRESS_GROUP, TIME_RANGE
 from netaudit.parsers.wildcard_addresses import AddressBounds, anywhere, host, prefix, wildcard
 from netaudit.parsers.word_cursor import NotUnderstood, Words, number
 

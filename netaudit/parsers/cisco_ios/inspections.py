@@ -26,8 +26,9 @@ from netaudit.packets.services import (
 )
 from netaudit.parsers.cisco_ios.inspected import inspected_protocol
 from netaudit.parsers.cisco_ios.permitted import permitted_packets
-from netaudit.parsers.cisco_ios.reading import ACCESS_LIST, Reading
+from netaudit.parsers.cisco_ios.reading import Reading
 from netaudit.parsers.conf_tree import ConfLine
+from netaudit.parsers.switch_reading import ACCESS_LIST
 
 _LATER_FLAGS = ALL_OCTETS - tcp_flag_values(SYN, ACK | RST)  # not those of the packet that asks for a connection
 _DIRECTIONS = {"in": Direction.IN, "out": Direction.OUT}

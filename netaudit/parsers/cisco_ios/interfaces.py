@@ -15,15 +15,9 @@ from netaudit.model.rules import Direction, Purpose
 from netaudit.model.source import Affects, SourceRef
 from netaudit.packets.addresses import Family, netmask_length, parse_address
 from netaudit.packets.intervals import IntervalSet
-from netaudit.parsers.cisco_ios.reading import (
-    ACCESS_LIST,
-    CRYPTO_MAP,
-    POLICY_MAP,
-    SECURITY_ZONE,
-    VRF,
-    Reading,
-)
+from netaudit.parsers.cisco_ios.reading import CRYPTO_MAP, SECURITY_ZONE, Reading
 from netaudit.parsers.conf_tree import ConfLine
+from netaudit.parsers.switch_reading import ACCESS_LIST, POLICY_MAP, VRF
 from netaudit.parsers.tunnel_lines import TunnelDraft
 from netaudit.parsers.word_cursor import number
 
@@ -388,7 +382,7 @@ def _group_setting(
         except ValueError:
             reading.not_understood(line, Affects.ROUTING, "virtual address")
             return True
-    return reading.first_hop.setting(protocol, draft.name, group, words, where)
+    return reading.first_hop_groups.setting(protocol, draft.name, group, words, where)
 
 
 def _nat(reading: Reading, draft: _Draft, words: list[str], line: ConfLine) -> str | None:

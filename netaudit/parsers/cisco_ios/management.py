@@ -21,8 +21,9 @@ from netaudit.packets.addresses import ANY_IPV6, AddressSet, Family, parse_addre
 from netaudit.parsers.aaa_methods import read_aaa_methods
 from netaudit.parsers.cisco_ios.login_policy import read_change_logs, read_lockouts, read_password_policies
 from netaudit.parsers.cisco_ios.permitted import permitted_packets
-from netaudit.parsers.cisco_ios.reading import ACCESS_LIST, Reading
+from netaudit.parsers.cisco_ios.reading import Reading
 from netaudit.parsers.conf_tree import ConfLine
+from netaudit.parsers.switch_reading import ACCESS_LIST
 from netaudit.parsers.word_cursor import number
 
 DEFAULT_IDLE_S = 600  # exec-timeout 10 0

@@ -17,9 +17,10 @@ from netaudit.packets.names import ANY_NAME, NameSet
 from netaudit.packets.packet import PacketMatch, PacketSet
 from netaudit.packets.services import ANY_SERVICE, TCP, UDP, ServiceSet
 from netaudit.parsers.cisco_ios.permitted import permitted_packets
-from netaudit.parsers.cisco_ios.reading import ACCESS_LIST, NAT_POOL, ROUTE_MAP, VRF, Reading
+from netaudit.parsers.cisco_ios.reading import Reading
 from netaudit.parsers.cisco_ios.tokens import port_number
 from netaudit.parsers.conf_tree import ConfLine
+from netaudit.parsers.switch_reading import ACCESS_LIST, NAT_POOL, ROUTE_MAP, VRF
 from netaudit.parsers.word_cursor import NotUnderstood, Words, number
 
 _EVERYTHING = PacketSet.of(ANY_IPV4, ANY_IPV4)

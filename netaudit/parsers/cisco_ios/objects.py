@@ -22,17 +22,11 @@ from netaudit.packets.addresses import (
 )
 from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.services import ANY_SERVICE, NO_SERVICE, TCP, UDP, ServiceSet
-from netaudit.parsers.cisco_ios.reading import (
-    ADDRESS_GROUP,
-    SERVICE_GROUP,
-    TIME_RANGE,
-    Reading,
-    Schedule,
-    ServiceBounds,
-)
+from netaudit.parsers.cisco_ios.reading import SERVICE_GROUP, Reading, Schedule, ServiceBounds
 from netaudit.parsers.cisco_ios.services import read_ports, read_protocol, service_set
 from netaudit.parsers.cisco_ios.tokens import PORT_OPERATORS
 from netaudit.parsers.conf_tree import ConfLine
+from netaudit.parsers.switch_reading import ADDRESS_GROUP, TIME_RANGE
 from netaudit.parsers.wildcard_addresses import AddressBounds
 from netaudit.parsers.word_cursor import NotUnderstood, Words
 

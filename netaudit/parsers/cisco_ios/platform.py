@@ -19,7 +19,7 @@ from netaudit.parsers.cisco_ios.lines import configuration_text
 from netaudit.parsers.cisco_ios.management import read_management
 from netaudit.parsers.cisco_ios.nat import read_nat
 from netaudit.parsers.cisco_ios.objects import read_object_groups, read_time_ranges, service_objects
-from netaudit.parsers.cisco_ios.reading import Reading, bindings_and_references, unused_objects
+from netaudit.parsers.cisco_ios.reading import Reading
 from netaudit.parsers.cisco_ios.references import DEFINITIONS, read_uses
 from netaudit.parsers.cisco_ios.routes import read_forwarding, read_static_routes
 from netaudit.parsers.cisco_ios.routing import read_routing_plane
@@ -28,6 +28,7 @@ from netaudit.parsers.contract import ParsedFile
 from netaudit.parsers.last_changes import read_last_change
 from netaudit.parsers.ledger import LineLedger
 from netaudit.parsers.name_uses import read_definitions
+from netaudit.parsers.switch_reading import bindings_and_references, unused_objects
 from netaudit.parsers.vlan_blocks import read_vlans
 from netaudit.parsers.vlan_maps import read_vlan_maps
 
@@ -64,7 +65,7 @@ def parse(source: SourceFile) -> ParsedFile:
     device = replace(
         _device(reading, (*lists.values(), *maps, *firewall.rulebases), firewall, map_bindings),
         vlans=vlans,
-        first_hop_groups=reading.first_hop.groups(),
+        first_hop_groups=reading.first_hop_groups.groups(),
         tunnels=tuple(reading.tunnels),
         crypto_tunnels=tuple(reading.crypto_tunnels),
         certificates=certificates,
@@ -78,7 +79,7 @@ def parse(source: SourceFile) -> ParsedFile:
 def _device(
     reading: Reading, all_rulebases: tuple[Rulebase, ...], firewall: ZoneFirewall, map_bindings: tuple[Binding, ...]
 ) -> Device:
-    bindings, undefined = bindings_and_references(reading)
+    bindings, undefined = bindings_and_references(reading, reading.access_lists)
     path = reading.ledger.source.path
     name = reading.hostname or reading.ledger.source.host or PurePosixPath(path).stem
     facts = reading.facts

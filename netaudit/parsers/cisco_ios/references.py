@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from netaudit.model.rules import Purpose
-from netaudit.parsers.cisco_ios.reading import (
+from netaudit.parsers.cisco_ios.reading import Reading
+from netaudit.parsers.conf_tree import ConfLine
+from netaudit.parsers.name_uses import NameDefinition, NameUse, defined, used
+from netaudit.parsers.switch_reading import (
     ACCESS_LIST,
     AS_PATH_LIST,
     CLASS_MAP,
@@ -13,10 +16,7 @@ from netaudit.parsers.cisco_ios.reading import (
     POLICY_MAP,
     PREFIX_LIST,
     ROUTE_MAP,
-    Reading,
 )
-from netaudit.parsers.conf_tree import ConfLine
-from netaudit.parsers.name_uses import NameDefinition, NameUse, defined, used
 
 _NAME = r"(\S+)"
 _ROUTING, _CRYPTO, _MANAGEMENT = Purpose.ROUTING, Purpose.CRYPTO, Purpose.MANAGEMENT

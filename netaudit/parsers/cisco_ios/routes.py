@@ -11,8 +11,9 @@ import re
 from netaudit.model.device import DEFAULT_VRF, StaticRoute
 from netaudit.model.source import Affects
 from netaudit.packets.addresses import Family, netmask_length, parse_address, prefix_interval
-from netaudit.parsers.cisco_ios.reading import VRF, Reading
+from netaudit.parsers.cisco_ios.reading import Reading
 from netaudit.parsers.conf_tree import ConfLine
+from netaudit.parsers.switch_reading import VRF
 from netaudit.parsers.word_cursor import NotUnderstood, Words, number
 
 _INTERFACE_WORD = re.compile(r"^[A-Za-z][A-Za-z-]*\d[\d/.:]*$")

@@ -19,14 +19,9 @@ from netaudit.packets.names import ANY_NAME, NameSet
 from netaudit.packets.packet import ALL_PACKETS, NO_PACKETS, PacketMatch, PacketSet
 from netaudit.parsers.cisco_ios.inspected import inspected_protocol
 from netaudit.parsers.cisco_ios.permitted import MAX_STEPS, permitted_packets
-from netaudit.parsers.cisco_ios.reading import (
-    ACCESS_LIST,
-    INSPECT_CLASS_MAP,
-    INSPECT_POLICY_MAP,
-    SECURITY_ZONE,
-    Reading,
-)
+from netaudit.parsers.cisco_ios.reading import SECURITY_ZONE, Reading
 from netaudit.parsers.conf_tree import ConfLine
+from netaudit.parsers.switch_reading import ACCESS_LIST, INSPECT_CLASS_MAP, INSPECT_POLICY_MAP
 
 SELF = "self"
 DEFAULT_ZONE = "default"
