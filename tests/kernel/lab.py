@@ -180,6 +180,7 @@ class Lab:
         for program in ("iptables-legacy-restore", "ip6tables-legacy-restore"):
             if shutil.which(program):
                 self.router.run([program], accepting)
+        self.router.run(["ipset", "flush"])  # a set in a list cannot be destroyed
         self.router.run(["ipset", "destroy"])
 
     def load(self, command: Sequence[str], text: str) -> str:
@@ -195,15 +196,19 @@ class Lab:
         )
         self.conntrack.recv(4096)
 
-    def arrivals(self, way: Way, flows: Sequence[Flow]) -> list[Arrival | None]:
-        """Send packets on one way, each as the first of its connection; return those that got through, in order."""
+    def arrivals(self, way: Way, flows: Sequence[Flow], *, keep_connections: bool = False) -> list[Arrival | None]:
+        """Send packets on one way, each as the first of its connection; return those that got through, in order.
+
+        With `keep_connections` they are the next of what was sent before.
+        """
         self._route(way)
         found: dict[int, Arrival] = {}
         kept = os.sched_getaffinity(0)
         os.sched_setaffinity(0, {min(kept)})  # one queue: what the router answers last, it did last
         try:
             for batch in _without_common_connections(flows):
-                self.forget_connections()
+                if not keep_connections:
+                    self.forget_connections()
                 for identity in batch:
                     self._send(way, flows[identity], identity)
                 self._wait(way)

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from netaudit.packets.addresses import NO_ADDRESS, AddressSet
+from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.packet import NO_PACKETS, PacketSet
-from netaudit.packets.services import ServiceSet
+from netaudit.packets.services import ICMP, ICMP_PROTOCOLS, PORT_PROTOCOLS, ServiceSet
 from netaudit.parsers.iptables.conditions import parse_addresses, parse_ports
+from netaudit.parsers.iptables.names import ICMP_TYPES, ICMPV6_TYPES
 from netaudit.parsers.linux_names import protocol_number
 
 
@@ -40,7 +42,7 @@ class Ipset:
             return self._addresses_lookup(words[0])
         parts: list[PacketSet] = []
         for element, is_exception in self.entries:
-            packets = _element(element.split(","), dimensions, words)
+            packets = _element(element.split(","), dimensions, words, self.kind.partition(":")[0])
             if packets is None or is_exception:
                 return None
             parts.append(packets)
@@ -86,13 +88,15 @@ def _addresses(text: str) -> AddressSet | None:
     return parse_addresses(text)
 
 
-def _element(values: Sequence[str], dimensions: Sequence[str], words: Sequence[str]) -> PacketSet | None:
+def _element(
+    values: Sequence[str], dimensions: Sequence[str], words: Sequence[str], kind_of_set: str
+) -> PacketSet | None:
     if len(values) != len(dimensions):
         return None
     packets = PacketSet.of()
     for value, kind, word in zip(values, dimensions, words, strict=False):
         if kind == "port":
-            services = _services(value, word)
+            services = _services(value, word, kind_of_set)
             if services is None:
                 return None
             packets = packets & PacketSet.of(services=services)
@@ -105,10 +109,31 @@ def _element(values: Sequence[str], dimensions: Sequence[str], words: Sequence[s
     return packets
 
 
-def _services(text: str, word: str) -> ServiceSet | None:
-    protocol_text, colon, ports_text = text.rpartition(":")
+def _services(text: str, word: str, kind: str) -> ServiceSet | None:
+    """Return the packets of "tcp:443", "udp:1000-2000", "icmp:8/0", "gre:0".
+
+    In a bitmap a port alone stands for TCP and UDP, elsewhere for TCP. Source: ipset(8).
+    """
+    protocol_text, colon, value = text.rpartition(":")
     protocol = protocol_number(protocol_text) if colon else 6
-    ports = parse_ports(ports_text.replace("-", ":"))
-    if protocol not in (6, 17, 132, 136) or ports is None:
+    if protocol is None:
         return None
-    return ServiceSet.ports(protocol, ports) if word == "dst" else ServiceSet.ports(protocol, source_ports=ports)
+    if protocol in ICMP_PROTOCOLS:
+        names = ICMP_TYPES if protocol == ICMP else ICMPV6_TYPES
+        known = names.get(value.lower())
+        type_text, _, code_text = value.partition("/")
+        if known is None and type_text.isdigit() and code_text.isdigit():
+            known = (int(type_text), int(code_text))
+        if known is None or max(known[0], known[1] or 0) > 255:
+            return None
+        return ServiceSet.icmp(protocol, IntervalSet.single(known[0]), IntervalSet.single(known[1] or 0))
+    if protocol not in PORT_PROTOCOLS:
+        return ServiceSet.protocol(protocol) if value == "0" else None
+    ports = parse_ports(value.replace("-", ":"))
+    if ports is None:
+        return None
+    protocols = (6, 17) if kind == "bitmap" and not colon else (protocol,)
+    return ServiceSet.union(
+        ServiceSet.ports(one, ports) if word == "dst" else ServiceSet.ports(one, source_ports=ports)
+        for one in protocols
+    )
