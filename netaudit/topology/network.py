@@ -415,9 +415,9 @@ def _importing(device: Device) -> Iterator[str]:
         for neighbor in process.neighbors
         for family in neighbor.families
     )
-    computed = {one.vrf for one in device.routing_processes if one.protocol == "bgp"}
+    by_bgp = any(one.protocol == "bgp" and one.autonomous_system for one in device.routing_processes)
     for one in device.routing.vrf_targets:
-        if one.imports and (over_bgp or one.vrf not in computed):
+        if one.imports and (over_bgp or not by_bgp):
             yield one.vrf
 
 

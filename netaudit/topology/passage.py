@@ -20,6 +20,7 @@ from netaudit.topology.beam import Beam
 from netaudit.topology.filters import Passed, at_interface, by_policy, policy_names
 from netaudit.topology.network import Network
 from netaudit.topology.translation import Entered, translate_destination, translate_source
+from netaudit.topology.ways import carries_transit
 
 DEFAULT_LENGTH = 1  # a default route is 0/0, or the two halves 0/1 and 128/1
 
@@ -41,7 +42,7 @@ def departures(
 ) -> Iterator[Departure]:
     """Yield what leaves a device of a beam that came in at an interface."""
     table = network.table(device.name, interface)
-    if table is None:
+    if table is None or not carries_transit(device, interface):
         return
     visits = (*arriving.visits, (device.name, interface.name, arriving.now))
     beam = replace(arriving, devices=(*arriving.devices, device.name), visits=visits)
@@ -51,7 +52,7 @@ def departures(
             routed = replace(entered, beam=entered.beam.to(part))
             for way in entry.exits:
                 outgoing = network.interface(device.name, way.interface)
-                if outgoing is None:
+                if outgoing is None or not carries_transit(device, outgoing):
                     continue
                 hop = None if way.next_hop is None else (family, way.next_hop)
                 by_default = entry.prefix_length <= DEFAULT_LENGTH

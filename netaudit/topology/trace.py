@@ -23,6 +23,7 @@ from netaudit.topology.decisions import Decision, decide_at_interface, decide_lo
 from netaudit.topology.forwarding import ForwardingEntry
 from netaudit.topology.network import Network
 from netaudit.topology.translation import Entered, translate_destination, translate_source
+from netaudit.topology.ways import carries_transit
 
 MAX_HOPS = 32
 MAX_TRACES = 64
@@ -373,6 +374,12 @@ def _routed(
             yield _end(state, Disposition.NULL_ROUTED, (*steps, step), last=flow)
         for way in entry.exits:
             outgoing = walk.network.interface(device.name, way.interface)
+            incoming = state.place.interface
+            ports = [one for one in (incoming, outgoing) if one is not None]
+            if incoming is not None and not all(carries_transit(device, one) for one in ports):
+                reason = f"the management port of {device.name} forwards for nobody"
+                yield _end(state, Disposition.DENIED, (*steps, step), reason)
+                continue
             if outgoing is None:
                 yield _end(state, Disposition.UNKNOWN, (*steps, step), f"{way.interface} is not in the export")
                 continue

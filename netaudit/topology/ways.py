@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -10,6 +11,16 @@ from netaudit.packets.addresses import Family, parse_address, prefix_interval
 from netaudit.packets.intervals import IntervalSet
 
 MAX_RECURSION = 8
+
+# Ports that lead to the routing engine alone: "The management Ethernet interface does not forward transit packets"
+# (Juniper, "Junos OS Interfaces Fundamentals", Management Ethernet Interface).
+_MANAGEMENT_PORTS = {"juniper_junos": re.compile(r"(?:fxp|me)\d+(?:\.\d+)?|vme(?:\.\d+)?")}
+
+
+def carries_transit(device: Device, interface: Interface) -> bool:
+    """Tell whether packets that are not for the device itself pass through an interface."""
+    pattern = _MANAGEMENT_PORTS.get(device.platform)
+    return pattern is None or pattern.fullmatch(interface.name) is None
 
 
 @dataclass(frozen=True, slots=True)
