@@ -1,4 +1,4 @@
-"""What NX-OS and EOS share of the management plane: who may connect where a list is bound, and small readers."""
+"""What IOS, NX-OS and EOS share of the management plane: who may connect where a list is bound, and small readers."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from netaudit.model.management import (
 )
 from netaudit.model.rules import Rulebase
 from netaudit.packets.addresses import ANY_IPV6, AddressSet, Family, parse_address
+from netaudit.parsers.conf_tree import ConfLine
 from netaudit.parsers.permitted_packets import permitted_packets
-from netaudit.parsers.switch_reading import Reading
+from netaudit.parsers.switch_reading import CommandReading
 from netaudit.parsers.word_cursor import number
 
 WELL_KNOWN = frozenset({"public", "private"})
@@ -55,7 +56,7 @@ class Sources:
 class BoundLists:
     """Answers who may connect where lists are bound; one that is not defined lets everyone in."""
 
-    def __init__(self, reading: Reading, lists: Mapping[str, Rulebase]) -> None:
+    def __init__(self, reading: CommandReading, lists: Mapping[str, Rulebase]) -> None:
         self._lists = lists
         self._has_ipv6 = any(
             address.family is Family.IPV6 for one in reading.interfaces.values() for address in one.addresses
@@ -81,6 +82,25 @@ class BoundLists:
         open_ipv6 = ANY_IPV6.ipv6 if self._has_ipv6 else AddressSet().ipv6
         every_ipv4 = Family.IPV4.all_addresses
         return Sources(AddressSet(every_ipv4 if ipv4 is None else ipv4, open_ipv6 if ipv6 is None else ipv6), exact)
+
+
+def server_host(reading: CommandReading, draft: PlaneDraft, words: list[str], root: ConfLine) -> bool:
+    """Read `tacacs-server|radius-server|ldap-server host A ...`."""
+    if words[1:2] != ["host"] or len(words) < 3:
+        return False
+    draft.login_servers.append(words[2])
+    return True
+
+
+def login_methods(reading: CommandReading) -> tuple[str, str]:
+    """Return how a remote login and one at the console ask who is there: the first method of the list counts."""
+    found = {"default": "local", "console": ""}
+    for root in reading.blocks("aaa authentication login"):
+        words = root.words
+        if len(words) >= 5 and words[3] in found:
+            found[words[3]] = {"local": "local", "none": "none", "group": "aaa"}.get(words[4], "")
+            reading.understood(root)
+    return found["default"], found["console"] or found["default"]
 
 
 def port_after(words: Sequence[str], keyword: str, default: int) -> int:

@@ -12,7 +12,15 @@ from netaudit.model.management import LocalUser, LogTarget, ManagementAccess, Ma
 from netaudit.model.rules import Purpose, Rulebase
 from netaudit.model.source import SourceRef
 from netaudit.parsers.conf_tree import ConfLine
-from netaudit.parsers.switch_management import WELL_KNOWN, BoundLists, PlaneDraft, is_address, port_after
+from netaudit.parsers.switch_management import (
+    WELL_KNOWN,
+    BoundLists,
+    PlaneDraft,
+    is_address,
+    login_methods,
+    port_after,
+    server_host,
+)
 from netaudit.parsers.switch_reading import ACCESS_LIST, Reading
 from netaudit.parsers.word_cursor import number
 
@@ -25,10 +33,10 @@ def read_management(reading: Reading, lists: Mapping[str, Rulebase]) -> Manageme
     """Return what the configuration says of its management."""
     draft = PlaneDraft()
     answers = BoundLists(reading, lists)
-    login = _logins(reading)
+    remote_login, console_login = login_methods(reading)
     for protocol in ("ssh", "telnet"):
-        _remote(reading, draft, protocol, answers, login["default"])
-    _console(reading, draft, login["console"])
+        _remote(reading, draft, protocol, answers, remote_login)
+    _console(reading, draft, console_login)
     for block in reading.blocks("management api"):
         _api(reading, draft, block, answers)
     _guards(reading)
@@ -42,17 +50,6 @@ def read_management(reading: Reading, lists: Mapping[str, Rulebase]) -> Manageme
         if handler is not None and handler(reading, draft, words, root):
             reading.understood(root)
     return draft.plane()
-
-
-def _logins(reading: Reading) -> dict[str, str]:
-    """Return how a login asks who is there: the first method of the list counts."""
-    found = {"default": "local", "console": ""}
-    for root in reading.blocks("aaa authentication login"):
-        words = root.words
-        if len(words) >= 5 and words[3] in found:
-            found[words[3]] = {"local": "local", "none": "none", "group": "aaa"}.get(words[4], "")
-            reading.understood(root)
-    return {"default": found["default"], "console": found["console"] or found["default"]}
 
 
 @dataclass(slots=True)
@@ -335,13 +332,6 @@ def _ntp(reading: Reading, draft: PlaneDraft, words: list[str], root: ConfLine) 
     return True
 
 
-def _server_host(reading: Reading, draft: PlaneDraft, words: list[str], root: ConfLine) -> bool:
-    if words[1:2] != ["host"] or len(words) < 3:
-        return False
-    draft.login_servers.append(words[2])
-    return True
-
-
 def _server_group(reading: Reading, draft: PlaneDraft, words: list[str], root: ConfLine) -> bool:
     if words[2:3] != ["server"]:
         return False
@@ -360,7 +350,7 @@ _HANDLERS = {
     "enable": _enable,
     "logging": _logging,
     "ntp server": _ntp,
-    "tacacs-server": _server_host,
-    "radius-server": _server_host,
+    "tacacs-server": server_host,
+    "radius-server": server_host,
     "aaa group": _server_group,
 }

@@ -17,76 +17,24 @@ from netaudit.model.management import (
 )
 from netaudit.model.rules import Purpose, Rulebase
 from netaudit.model.source import Affects, SourceRef
-from netaudit.packets.addresses import ANY_IPV6, AddressSet, Family, parse_address
 from netaudit.parsers.aaa_methods import read_aaa_methods
 from netaudit.parsers.cisco_ios.login_policy import read_change_logs, read_lockouts, read_password_policies
-from netaudit.parsers.cisco_ios.permitted import permitted_packets
 from netaudit.parsers.cisco_ios.reading import Reading
 from netaudit.parsers.conf_tree import ConfLine
+from netaudit.parsers.switch_management import WELL_KNOWN, BoundLists, PlaneDraft, is_address, server_host
 from netaudit.parsers.switch_reading import ACCESS_LIST
 from netaudit.parsers.word_cursor import number
 
 DEFAULT_IDLE_S = 600  # exec-timeout 10 0
 _TRANSPORTS = frozenset({"ssh", "telnet", "rlogin", "lat", "mop", "nasi", "pad", "udptn", "v120", "lapb-ta"})
-_WELL_KNOWN = frozenset({"public", "private"})
-
-
-@dataclass(slots=True)
-class _Draft:
-    """The management plane while its lines are read."""
-
-    accesses: list[ManagementAccess] = field(default_factory=list)
-    communities: list[SnmpCommunity] = field(default_factory=list)
-    users: dict[str, LocalUser] = field(default_factory=dict)
-    log_targets: list[LogTarget] = field(default_factory=list)
-    time_servers: list[str] = field(default_factory=list)
-    login_servers: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class _Sources:
-    """Who an access list lets in: `sources` None = everyone."""
-
-    sources: AddressSet | None = None
-    exact: bool = True
-
-
-class _Lists:
-    """Answers who may connect where a list is bound; an undefined or empty list lets everyone in."""
-
-    def __init__(self, reading: Reading, lists: Mapping[str, Rulebase]) -> None:
-        self.reading = reading
-        self.lists = lists
-        self.has_ipv6 = any(
-            address.family is Family.IPV6 for one in reading.interfaces.values() for address in one.addresses
-        )
-
-    def sources(self, names: list[str]) -> _Sources:
-        """Return the sources that the lists let in; IPv6 stays open where only an IPv4 list is bound."""
-        ipv4 = ipv6 = None
-        exact = True
-        for name in names:
-            rulebase = self.lists.get(name)
-            if rulebase is None or not rulebase.rules:
-                continue
-            permitted = permitted_packets(rulebase)
-            exact = exact and permitted.is_exact
-            found = permitted.maybe.sources()
-            if Family.IPV6 in rulebase.families:
-                ipv6 = found.ipv6
-            else:
-                ipv4 = found.ipv4
-        if ipv4 is None and ipv6 is None:
-            return _Sources()
-        open_ipv6 = ANY_IPV6.ipv6 if self.has_ipv6 else AddressSet().ipv6
-        every_ipv4 = Family.IPV4.all_addresses
-        return _Sources(AddressSet(every_ipv4 if ipv4 is None else ipv4, open_ipv6 if ipv6 is None else ipv6), exact)
 
 
 def read_management(reading: Reading, lists: Mapping[str, Rulebase]) -> ManagementPlane:
     """Return what the configuration says of its management."""
-    draft = _Draft()
-    answers = _Lists(reading, lists)
+    draft = PlaneDraft()
+    # A list without entries in force lets everyone in, like one that is not defined.
+    in_force = {name: one for name, one in lists.items() if any(rule.enabled for rule in one.rules)}
+    answers = BoundLists(reading, in_force)
     settings = {root.text.strip(): root for root in reading.roots}
     aaa = "aaa new-model" in settings
     open_lists = {  # login lists that ask for nothing
@@ -111,13 +59,9 @@ def read_management(reading: Reading, lists: Mapping[str, Rulebase]) -> Manageme
         for text in ("no logging on", "no logging trap"):
             if text in settings:
                 reading.ledger.understood(settings[text].index)
-    return ManagementPlane(
-        accesses=tuple(draft.accesses),
-        snmp_communities=tuple(draft.communities),
-        users=tuple(draft.users.values()),
+    return replace(
+        draft.plane(),
         log_targets=tuple(targets),
-        time_servers=tuple(dict.fromkeys(draft.time_servers)),
-        authentication_servers=tuple(dict.fromkeys(draft.login_servers)),
         password_policies=read_password_policies(reading),
         lockouts=read_lockouts(reading),
         aaa_methods=read_aaa_methods(reading.roots, reading.ledger),
@@ -181,7 +125,13 @@ _LOGINS = {"login": "line password", "login local": "local", "no login": "none"}
 
 
 def _line(
-    reading: Reading, draft: _Draft, block: ConfLine, aaa: bool, open_lists: set[str], ssh_version: str, answers: _Lists
+    reading: Reading,
+    draft: PlaneDraft,
+    block: ConfLine,
+    aaa: bool,
+    open_lists: set[str],
+    ssh_version: str,
+    answers: BoundLists,
 ) -> None:
     """Read `line con 0`, `line aux 0`, `line vty 0 4`, `line 1 16`."""
     words = block.words
@@ -216,7 +166,7 @@ def _line(
                 where=reading.ledger.ref(block.index, block.children[-1].index if block.children else None),
                 enabled=enabled,
                 version=ssh_version if protocol == "ssh" else "",
-                sources=allowed.sources,
+                sources=allowed.addresses,
                 sources_exact=allowed.exact,
                 sources_where=settings.lists_where,
                 idle_timeout_s=settings.idle,
@@ -226,7 +176,7 @@ def _line(
         )
 
 
-def _web(reading: Reading, draft: _Draft, settings: Mapping[str, ConfLine], answers: _Lists) -> None:
+def _web(reading: Reading, draft: PlaneDraft, settings: Mapping[str, ConfLine], answers: BoundLists) -> None:
     """Read the web server: `ip http server`, `ip http secure-server` and what guards both."""
     lists: list[str] = []
     lists_where: SourceRef | None = None
@@ -257,7 +207,7 @@ def _web(reading: Reading, draft: _Draft, settings: Mapping[str, ConfLine], answ
                 endpoint="*",
                 where=reading.ledger.ref(found.index),
                 enabled=command in settings and f"no {command}" not in settings,
-                sources=allowed.sources,
+                sources=allowed.addresses,
                 sources_exact=allowed.exact,
                 sources_where=lists_where,
                 idle_timeout_s=idle,
@@ -267,7 +217,7 @@ def _web(reading: Reading, draft: _Draft, settings: Mapping[str, ConfLine], answ
         )
 
 
-def _netconf(reading: Reading, draft: _Draft, answers: _Lists) -> None:
+def _netconf(reading: Reading, draft: PlaneDraft, answers: BoundLists) -> None:
     for command, protocol in (
         ("netconf-yang", "netconf"), ("netconf ssh", "netconf"), ("restconf", "restconf"), ("gnxi", "gnmi"),
         ("gnmi-yang", "gnmi"),
@@ -281,16 +231,20 @@ def _netconf(reading: Reading, draft: _Draft, answers: _Lists) -> None:
             reading.ledger.understood(root.index)
         draft.accesses.append(
             ManagementAccess(
-                protocol, "*", reading.ledger.ref(roots[0].index), sources=allowed.sources, sources_exact=allowed.exact,
+                protocol,
+                "*",
+                reading.ledger.ref(roots[0].index),
+                sources=allowed.addresses,
+                sources_exact=allowed.exact,
                 authentication="aaa" if protocol != "gnmi" else "",
             )
-        )  # fmt: skip
+        )
 
 
 # Handlers return True when they understood the line, False to leave it to the command table.
 
 
-def _snmp(reading: Reading, draft: _Draft, words: list[str], root: ConfLine, answers: _Lists) -> bool:
+def _snmp(reading: Reading, draft: PlaneDraft, words: list[str], root: ConfLine, answers: BoundLists) -> bool:
     what = words[1] if len(words) > 1 else ""
     where = reading.ledger.ref(root.index)
     if what == "community" and len(words) >= 3:
@@ -318,7 +272,7 @@ def _snmp(reading: Reading, draft: _Draft, words: list[str], root: ConfLine, ans
             level = words[4] if version == "v3" and len(words) > 4 else "community"
             draft.accesses.append(
                 ManagementAccess(
-                    "snmp", f"group {words[2]}", where, version=version.lstrip("v"), sources=allowed.sources,
+                    "snmp", f"group {words[2]}", where, version=version.lstrip("v"), sources=allowed.addresses,
                     sources_exact=allowed.exact, authentication=level,
                 )
             )  # fmt: skip
@@ -326,7 +280,7 @@ def _snmp(reading: Reading, draft: _Draft, words: list[str], root: ConfLine, ans
     return False
 
 
-def _community(reading: Reading, draft: _Draft, words: list[str], root: ConfLine, answers: _Lists) -> bool:
+def _community(reading: Reading, draft: PlaneDraft, words: list[str], root: ConfLine, answers: BoundLists) -> bool:
     """Read `snmp-server community STRING [view V] [ro|rw] [ipv6 LIST] [LIST]`; the string is not kept."""
     string, rest = words[2], words[3:]
     if (
@@ -356,14 +310,14 @@ def _community(reading: Reading, draft: _Draft, words: list[str], root: ConfLine
             access,
             reading.ledger.ref(root.index),
             version="1/2c",
-            well_known=string.lower() in _WELL_KNOWN,
-            sources=allowed.sources,
+            well_known=string.lower() in WELL_KNOWN,
+            sources=allowed.addresses,
         )
     )
     return True
 
 
-def _username(reading: Reading, draft: _Draft, words: list[str], root: ConfLine, answers: _Lists) -> bool:
+def _username(reading: Reading, draft: PlaneDraft, words: list[str], root: ConfLine, answers: BoundLists) -> bool:
     if len(words) < 2:
         return False
     name = words[1]
@@ -384,7 +338,7 @@ def _username(reading: Reading, draft: _Draft, words: list[str], root: ConfLine,
         elif word == "access-class" and rest:
             list_name = rest.pop(0)
             reading.use(ACCESS_LIST, list_name, root.index, "username access-class", Purpose.MANAGEMENT)
-            sources = answers.sources([list_name]).sources
+            sources = answers.sources([list_name]).addresses
     where = known.where if known else reading.ledger.ref(root.index)
     draft.users[name] = LocalUser(name, where, privilege or "1", kind, sources=sources)
     return True
@@ -397,7 +351,7 @@ def _password_kind(rest: list[str]) -> str:
     return "type 0"
 
 
-def _enable(reading: Reading, draft: _Draft, words: list[str], root: ConfLine, answers: _Lists) -> bool:
+def _enable(reading: Reading, draft: PlaneDraft, words: list[str], root: ConfLine, answers: BoundLists) -> bool:
     if len(words) < 3 or words[1] not in ("secret", "password"):
         return False
     rest = words[2:]
@@ -411,12 +365,12 @@ def _enable(reading: Reading, draft: _Draft, words: list[str], root: ConfLine, a
     return True
 
 
-def _logging(reading: Reading, draft: _Draft, words: list[str], root: ConfLine, answers: _Lists) -> bool:
+def _logging(reading: Reading, draft: PlaneDraft, words: list[str], root: ConfLine, answers: BoundLists) -> bool:
     """Read `logging host A [vrf V] [transport udp|tcp|tls port N]` and the old `logging A`."""
     rest = words[1:]
     if rest[:1] == ["host"]:
         rest = rest[1:]
-    elif len(rest) != 1 or not _is_address(rest[0]):
+    elif len(rest) != 1 or not is_address(rest[0]):
         return False
     if rest[:1] == ["ipv6"]:
         rest = rest[1:]
@@ -432,7 +386,7 @@ def _logging(reading: Reading, draft: _Draft, words: list[str], root: ConfLine, 
     return True
 
 
-def _ntp(reading: Reading, draft: _Draft, words: list[str], root: ConfLine, answers: _Lists) -> bool:
+def _ntp(reading: Reading, draft: PlaneDraft, words: list[str], root: ConfLine, answers: BoundLists) -> bool:
     if words[1:2] not in (["server"], ["peer"]):
         return False
     rest = words[2:]
@@ -444,14 +398,11 @@ def _ntp(reading: Reading, draft: _Draft, words: list[str], root: ConfLine, answ
     return True
 
 
-def _server_host(reading: Reading, draft: _Draft, words: list[str], root: ConfLine, answers: _Lists) -> bool:
-    if words[1:2] == ["host"] and len(words) > 2:
-        draft.login_servers.append(words[2])
-        return True
-    return False
+def _server_host(reading: Reading, draft: PlaneDraft, words: list[str], root: ConfLine, answers: BoundLists) -> bool:
+    return server_host(reading, draft, words, root)
 
 
-def _server_block(reading: Reading, draft: _Draft, words: list[str], root: ConfLine, answers: _Lists) -> bool:
+def _server_block(reading: Reading, draft: PlaneDraft, words: list[str], root: ConfLine, answers: BoundLists) -> bool:
     if len(words) < 3:
         return False
     for line in root.children:
@@ -462,24 +413,16 @@ def _server_block(reading: Reading, draft: _Draft, words: list[str], root: ConfL
     return True
 
 
-def _server_group(reading: Reading, draft: _Draft, words: list[str], root: ConfLine, answers: _Lists) -> bool:
+def _server_group(reading: Reading, draft: PlaneDraft, words: list[str], root: ConfLine, answers: BoundLists) -> bool:
     if words[2:3] != ["server"]:
         return False
     for line in root.children:
         parts = line.words
         if (parts[0] == "server-private" and len(parts) >= 2) or (
-            parts[0] == "server" and len(parts) == 2 and _is_address(parts[1])
+            parts[0] == "server" and len(parts) == 2 and is_address(parts[1])
         ):
             draft.login_servers.append(parts[1])
             reading.ledger.understood(line.index)
-    return True
-
-
-def _is_address(text: str) -> bool:
-    try:
-        parse_address(text)
-    except ValueError:
-        return False
     return True
 
 

@@ -13,7 +13,14 @@ from netaudit.model.management import LocalUser, LogTarget, ManagementAccess, Ma
 from netaudit.model.rules import Purpose, Rulebase
 from netaudit.model.source import Affects, SourceRef
 from netaudit.parsers.conf_tree import ConfLine
-from netaudit.parsers.switch_management import WELL_KNOWN, BoundLists, PlaneDraft, port_after
+from netaudit.parsers.switch_management import (
+    WELL_KNOWN,
+    BoundLists,
+    PlaneDraft,
+    login_methods,
+    port_after,
+    server_host,
+)
 from netaudit.parsers.switch_reading import ACCESS_LIST, Reading
 from netaudit.parsers.word_cursor import number
 
@@ -50,17 +57,6 @@ def _features(reading: Reading) -> dict[str, tuple[bool, SourceRef]]:
     return found
 
 
-def _logins(reading: Reading) -> dict[str, str]:
-    """Return how the console and the other lines ask who is there."""
-    found = {"default": "local", "console": ""}
-    for root in reading.blocks("aaa authentication login"):
-        words = root.words
-        if len(words) >= 5 and words[3] in found:
-            found[words[3]] = {"local": "local", "none": "none", "group": "aaa"}.get(words[4], "")
-            reading.understood(root)
-    return {"vty": found["default"], "console": found["console"] or found["default"]}
-
-
 @dataclass(slots=True)
 class _Line:
     """The settings of one `line` block."""
@@ -73,7 +69,7 @@ class _Line:
 def _lines(reading: Reading, draft: PlaneDraft, answers: BoundLists) -> None:
     """Read `line console` and `line vty`, with `feature ssh` and `feature telnet`."""
     features = _features(reading)
-    logins = _logins(reading)
+    remote_login, console_login = login_methods(reading)
     settings: dict[str, _Line] = {}
     places: dict[str, SourceRef] = {}
     for block in reading.blocks("line"):
@@ -90,7 +86,7 @@ def _lines(reading: Reading, draft: PlaneDraft, answers: BoundLists) -> None:
         draft.accesses.append(
             ManagementAccess(
                 "console", "console", places["console"], idle_timeout_s=one.idle,
-                default_idle_timeout_s=DEFAULT_IDLE_S, authentication=logins["console"],
+                default_idle_timeout_s=DEFAULT_IDLE_S, authentication=console_login,
             )
         )  # fmt: skip
     one = settings.get("vty", _Line())
@@ -112,12 +108,12 @@ def _lines(reading: Reading, draft: PlaneDraft, answers: BoundLists) -> None:
                 sources_where=one.lists_where,
                 idle_timeout_s=one.idle,
                 default_idle_timeout_s=DEFAULT_IDLE_S,
-                authentication=logins["vty"],
+                authentication=remote_login,
             )
         )
     for feature, protocol in (("netconf", "netconf"), ("restconf", "restconf"), ("grpc", "grpc")):
         if feature in features and features[feature][0]:
-            draft.accesses.append(ManagementAccess(protocol, "*", features[feature][1], authentication=logins["vty"]))
+            draft.accesses.append(ManagementAccess(protocol, "*", features[feature][1], authentication=remote_login))
 
 
 def _line_setting(reading: Reading, line: _Line, child: ConfLine) -> None:
@@ -281,13 +277,6 @@ def _ntp(reading: Reading, draft: PlaneDraft, words: list[str], root: ConfLine) 
     return True
 
 
-def _server_host(reading: Reading, draft: PlaneDraft, words: list[str], root: ConfLine) -> bool:
-    if words[1:2] != ["host"] or len(words) < 3:
-        return False
-    draft.login_servers.append(words[2])
-    return True
-
-
 def _server_group(reading: Reading, draft: PlaneDraft, words: list[str], root: ConfLine) -> bool:
     if words[2:3] != ["server"]:
         return False
@@ -305,8 +294,8 @@ _HANDLERS = {
     "logging server": _logging,
     "ntp server": _ntp,
     "ntp peer": _ntp,
-    "tacacs-server": _server_host,
-    "radius-server": _server_host,
-    "ldap-server": _server_host,
+    "tacacs-server": server_host,
+    "radius-server": server_host,
+    "ldap-server": server_host,
     "aaa group": _server_group,
 }
