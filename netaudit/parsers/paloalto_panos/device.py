@@ -122,7 +122,7 @@ class _Builder:
             entries = (Node("vsys1", self._device.line_of("network", "interface")),)  # every firewall has it
         network = self._device.get("network")
         gateways = network.below("shared-gateway") if network is not None else ()
-        gateways = tuple(one for one in gateways if one.has("zone") or one.has("import") or one.has("rulebase"))
+        gateways = tuple(one for one in gateways if one.below("zone") or one.below("import", "network", "interface"))
         alone = len(entries) == 1 and entries[0].word == "vsys1" and not gateways
         managed = deviceconfig is not None and bool(panorama_servers(deviceconfig)) and pushed is None
         for entry in (*entries, *gateways):

@@ -16,6 +16,7 @@ from netaudit.model.rule_relations import RelationKind, analyze_rulebase, reacha
 from netaudit.model.source import Affects
 from netaudit.parsers.contract import ParsedFile
 from netaudit.parsers.paloalto_panos import parse
+from tests.command_line import netaudit
 from tests.parsers.paloalto_panos.conftest import parsed as parsed_text
 from tests.parsers.switch_answers import all_accounted_for, source_of
 
@@ -83,6 +84,20 @@ def test_interfaces_as_the_device_prints_them(corpus: Path) -> None:
                 assert (interface.security_zone, interface.vrf, str(interface.addresses[0])) == found.groups()[1:]
                 compared += 1
     assert compared == 14
+
+
+@pytest.mark.parametrize("number", range(1, 6))
+def test_pings_through_a_real_firewall(corpus: Path, tmp_path: Path, number: int) -> None:
+    """What was measured in the labs: security rules see the address before NAT and the zone after it."""
+    lab = f"palo_alto_nat_{number}"
+    measured = (corpus / "lab-validation/GROUND_TRUTH_traffic.tsv").read_text(encoding="utf-8").splitlines()
+    (row,) = [line.split("\t") for line in measured if line.startswith(f"{lab}\t")]
+    assert row[1:4] == ["h1", "10.13.13.2", "icmp"]
+    flows = tmp_path / "flows.csv"
+    flows.write_text("start,source,destination,protocol\nh1,10.11.11.2,10.13.13.2,icmp\n", encoding="utf-8")
+    outcome = netaudit("trace", corpus / "lab-validation" / lab / "configs", "--flows", flows, "--format", "json")
+    (flow,) = outcome.document["flows"]
+    assert flow["disposition"] == {"PERMIT": "delivered", "DENY": "denied"}[row[6]]
 
 
 # fwrule-mcp: a policy, and candidates that the name of their file labels.
