@@ -73,8 +73,8 @@ class RoutingReader:
         options = self._options.values()
         return RoutingPlane(
             policies=(*self._policies.policies(), *forwarding),
-            prefix_lists=tuple(self._policies.prefix_lists()),
-            text_lists=tuple(self._policies.text_lists()),
+            prefix_lists=tuple(self._policies.lists.prefix_lists()),
+            text_lists=tuple(self._policies.lists.text_lists()),
             vrf_targets=tuple(
                 vrf_targets(node, self._name, self._ledger, self._options[vrf].imports)
                 for vrf, node in instances_of(self._system)
@@ -83,7 +83,7 @@ class RoutingReader:
             policy_routes=policy_routes,
             aggregates=tuple(one for each in options for one in each.aggregates),
             table_groups=tuple(one for each in options for one in each.groups),
-            conditions=tuple(self._policies.conditions()),
+            conditions=tuple(self._policies.lists.conditions()),
             settings=tuple(one for each in options for one in each.settings),
         )
 

@@ -1,8 +1,8 @@
-"""Routing policies and what they refer to: prefix lists, communities, AS paths, conditions.
+"""Routing policies.
 
 Source: Junos Routing Policies, Firewall Filters, and Traffic Policers User Guide: terms are asked in order, the
-statements outside of any term last; within `from` all conditions hold, of one condition any value; a community holds
-where all its members do; actions given with a route filter take the place of the term's.
+statements outside of any term last; within `from` all conditions hold, of one condition any value; actions given with a
+route filter take the place of the term's.
 """
 
 from __future__ import annotations
@@ -14,18 +14,17 @@ from dataclasses import dataclass, replace
 from netaudit.model.routing import (
     PolicyChange,
     PolicyCondition,
-    PrefixList,
-    PrefixListEntry,
-    PrefixRange,
-    RouteCondition,
     RoutePolicy,
     RoutePolicyTerm,
-    TextList,
-    TextListEntry,
 )
-from netaudit.model.rules import Action
-from netaudit.packets.addresses import parse_address
 from netaudit.parsers.juniper_junos.groups import is_wildcard
+from netaudit.parsers.juniper_junos.policy_lists import (
+    ROUTE_FILTER_LIST,
+    TEXT_KINDS,
+    PolicyLists,
+    community_kind,
+    parsed_prefix,
+)
 from netaudit.parsers.juniper_junos.policy_words import (
     CONDITIONS,
     IGNORED_OPTIONS,
@@ -37,18 +36,13 @@ from netaudit.parsers.juniper_junos.policy_words import (
 )
 from netaudit.parsers.juniper_junos.prefix_lists import PREFIX_LIST, PrefixLists
 from netaudit.parsers.juniper_junos.references import References
-from netaudit.parsers.juniper_junos.route_filters import Prefix, RouteFilter, matched, route_filter
+from netaudit.parsers.juniper_junos.route_filters import RouteFilter, matched, route_filter
 from netaudit.parsers.juniper_junos.section import Section, as_number, policy_chain
 from netaudit.parsers.juniper_junos.tree import APPLY_WORDS, Node, node_ref
-from netaudit.parsers.juniper_junos.vocabulary import prefix_length_of, prefix_of
 
 POLICY_STATEMENT = "policy statement"
-_TEXT_KINDS = {"as-path": "as path list", "as-path-group": "as path group", "community": "community list",
-               "condition": "policy condition"}  # fmt: skip
-ROUTE_FILTER_LIST = "route filter list"
-POLICY_USE_KINDS = (POLICY_STATEMENT, *_TEXT_KINDS.values(), ROUTE_FILTER_LIST)
+POLICY_USE_KINDS = (POLICY_STATEMENT, *TEXT_KINDS.values(), ROUTE_FILTER_LIST)
 _LISTS = ("prefix-list", "prefix-list-filter", "route-filter", "route-filter-list")
-_PATTERN = re.compile(r"[*^$\[\]()?+{}|\\]|\.(?=[*+?]|\Z)|:\.")
 _OUTCOMES = {"accept": "permit", "reject": "deny"}
 _NAME = re.compile(r"[^\s()!&|]+")
 
@@ -76,20 +70,12 @@ class RoutePolicies:
         self._lists = prefix_lists
         self._references = references
         self._ledger = references.ledger
-        for word, kind in _TEXT_KINDS.items():
-            for node in self._entries(word):
-                references.define(kind, node.word, node)
-        for node in self._entries("route-filter-list"):
-            references.define(ROUTE_FILTER_LIST, node.word, node)
-        self._communities = {one.name: one for one in self._read_communities()}
-
-    def _entries(self, word: str) -> list[Node]:
-        return [one for one in self._options.below(word) if one.word not in APPLY_WORDS and not is_wildcard(one.word)]
+        self.lists = PolicyLists(self._options, name, prefix_lists, references)
 
     def account(self) -> None:
         """Report what stands below `policy-options` and is not kept."""
         section = Section(self._options, self._ledger)
-        known = ("policy-statement", "prefix-list", "route-filter-list", *_TEXT_KINDS)
+        known = ("policy-statement", "prefix-list", "route-filter-list", *TEXT_KINDS)
         for word in known:
             section.opaque(word)
         section.ignore(IGNORED_OPTIONS)
@@ -101,7 +87,7 @@ class RoutePolicies:
 
     def policies(self) -> Iterator[RoutePolicy]:
         """Yield the policy statements."""
-        for node in self._entries("policy-statement"):
+        for node in self.lists.entries("policy-statement"):
             section = Section(node, self._ledger)
             where = section.where
             terms = [part for term in section.blocks("term") for part in self._term(term, term.node.word, node.word)]
@@ -110,91 +96,6 @@ class RoutePolicies:
             if not section.finish():  # `defaults` may change how all terms are read
                 terms = [replace(one, exact=False) for one in terms]
             yield RoutePolicy(node.word, tuple(terms), where, "", self._name)
-
-    def prefix_lists(self) -> Iterator[PrefixList]:
-        """Yield the prefix lists; each entry matches its very prefix."""
-        for node in self._entries("prefix-list"):
-            found = self._lists.get(node.word)
-            entries: list[PrefixListEntry] = []
-            for child in node.below():
-                if child.word in APPLY_WORDS:
-                    continue
-                where = node_ref(self._ledger, child, False)
-                if child.word == "apply-path":
-                    own = [one for path in child.below() for one in self._lists.path(path.word) or ()]
-                else:
-                    prefix = prefix_of(child.word)
-                    own = [] if prefix is None else [prefix]
-                texts = [text for one in own for text in one.prefixes()]
-                entries += [
-                    PrefixListEntry(Action.PERMIT, PrefixRange(*one, one[2], one[2]), where)
-                    for one in map(_prefix, texts)
-                    if one is not None
-                ]
-            exact = found is not None and found.exact
-            yield PrefixList(node.word, tuple(entries), node_ref(self._ledger, node), exact, self._name)
-
-    def text_lists(self) -> Iterator[TextList]:
-        """Yield the AS paths, AS path groups and communities."""
-        for node in self._entries("as-path"):
-            where = node_ref(self._ledger, node)
-            expression = " ".join(one.word for chain in node.chains() for one in chain)
-            single = (TextListEntry(Action.PERMIT, where, (), expression),) if expression else ()
-            yield TextList(node.word, "as_path", single, where, bool(single), virtual_system=self._name)
-        for node in self._entries("as-path-group"):
-            section = Section(node, self._ledger)
-            entries = tuple(
-                TextListEntry(
-                    Action.PERMIT, one.where, (), " ".join(word.word for chain in one.node.chains() for word in chain)
-                )
-                for one in section.blocks("as-path")
-            )
-            exact = section.finish() and bool(entries)
-            yield TextList(node.word, "as_path_group", entries, section.where, exact, virtual_system=self._name)
-        yield from self._communities.values()
-
-    def conditions(self) -> Iterator[RouteCondition]:
-        """Yield the conditions on the existence of a route."""
-        for node in self._entries("condition"):
-            section = Section(node, self._ledger)
-            prefix = table = ""
-            exists = section.take("if-route-exists")
-            if exists is not None:
-                inner = exists.take("address-family")
-                for part in () if inner is None else inner.rest():
-                    below = Section(part, self._ledger)
-                    table = below.value("table") or table
-                    words = below.rest()
-                    prefix = next((one.word for one in words if prefix_length_of(one.word)), prefix)
-                    for one in words:
-                        if prefix_length_of(one.word) is None or one.children:
-                            exists.reject(one, "a condition that is not known")
-                table = exists.value("table") or table
-                for one in exists.rest():
-                    if prefix_length_of(one.word) is None or one.children:
-                        exists.reject(one, "a condition that is not known")
-                    else:
-                        prefix = one.word
-            exact = section.finish(*([exists] if exists is not None else [])) and bool(prefix)
-            yield RouteCondition(node.word, prefix, section.where, table, exact, self._name)
-
-    def _read_communities(self) -> Iterator[TextList]:
-        for node in self._entries("community"):
-            section = Section(node, self._ledger)
-            inverted = section.flag("invert-match")
-            members = section.values("members")
-            patterns = [one for one in members if _PATTERN.search(one)]
-            exact = section.finish() and bool(members)
-            values = tuple(_community(one) for one in members)
-            entry = TextListEntry(Action.PERMIT, section.where, values)
-            if len(members) == 1 and patterns:
-                entry = TextListEntry(Action.PERMIT, section.where, (), members[0])
-            elif patterns:
-                exact = False
-                section.unsupported(node, "communities and patterns that hold together")
-            kinds = {_community_kind(one) for one in members}
-            kind = kinds.pop() if len(kinds) == 1 else "community"
-            yield TextList(node.word, kind, (entry,) if members else (), section.where, exact, inverted, self._name)
 
     # Terms
 
@@ -262,7 +163,7 @@ class RoutePolicies:
             nodes = [one for one in block.node.below(word) if one.word not in APPLY_WORDS]
             values = block.values(word)
             for node in nodes:
-                if not self._references.check(_TEXT_KINDS[defined], node.word, node, f"{context} from {word}"):
+                if not self._references.check(TEXT_KINDS[defined], node.word, node, f"{context} from {word}"):
                     block.exact = False
             if values:
                 yield PolicyCondition(head + kind, values)
@@ -325,7 +226,7 @@ class RoutePolicies:
 
     def _filter(self, node: Node, block: Section) -> _Filter | None:
         """Return a route filter with its match type and actions, None where it is not understood."""
-        prefix = _prefix(node.word)
+        prefix = parsed_prefix(node.word)
         section = Section(node, self._ledger)
         result: RouteFilter | None = None
         for kind in ("exact", "longer", "orlonger"):
@@ -341,7 +242,7 @@ class RoutePolicies:
             section.opaque(kind)
             value = child.value_node()
             if prefix is not None and value is not None and result is None:
-                other = _prefix(value.word) if kind == "through" else None
+                other = parsed_prefix(value.word) if kind == "through" else None
                 result = route_filter(prefix, kind, (value.word,), other)
                 if value.children and result is not None:
                     return _Filter(result, node, value)
@@ -376,7 +277,7 @@ class RoutePolicies:
             actions = inner if inner.children else None
         found: list[_Filter] = []
         for text in (text for one in listed.prefixes for text in one.prefixes()):
-            prefix = _prefix(text)
+            prefix = parsed_prefix(text)
             one = None if prefix is None else route_filter(prefix, kind, ())
             if one is not None:
                 found.append(_Filter(one, node, actions))
@@ -444,8 +345,8 @@ class RoutePolicies:
             for name in verb.below():
                 if name.word in APPLY_WORDS:
                     continue
-                defined = self._references.check(_TEXT_KINDS["community"], name.word, name, f"{context} then community")
-                listed = self._communities.get(name.word)
+                defined = self._references.check(TEXT_KINDS["community"], name.word, name, f"{context} then community")
+                listed = self.lists.communities.get(name.word)
                 if not defined or listed is None:
                     then.exact = False
                 if kind == "delete":
@@ -456,7 +357,7 @@ class RoutePolicies:
                     then.exact = False
                 by_kind: dict[str, list[str]] = {}
                 for value in (value for one in entries for value in one.values):
-                    by_kind.setdefault(_community_kind(value), []).append(value)
+                    by_kind.setdefault(community_kind(value), []).append(value)
                 found += [PolicyChange(f"{one}_{kind}", tuple(values)) for one, values in by_kind.items()]
         return found
 
@@ -464,22 +365,6 @@ class RoutePolicies:
 _MATCH_TYPES = frozenset(("exact", "longer", "orlonger", "upto", "prefix-length-range", "through"))
 _SINGLE = frozenset((*NUMBERS, "origin", "next-hop", "external"))
 _COMMUNITY_VERBS = {"add": "add", "+": "add", "set": "set", "=": "set", "delete": "delete", "-": "delete"}
-_EXTENDED = frozenset(
-    ("target", "origin", "bandwidth", "domain-id", "domain-id-vendor", "rt-import", "src-as", "encapsulation", "color",
-     "ospf-domain-id", "mac-mobility", "router-id", "redirect", "traffic-rate")
-)  # fmt: skip
-
-
-def _community_kind(member: str) -> str:
-    head = member.partition(":")[0]
-    if head == "large":
-        return "large_community"
-    return "extended_community" if head in _EXTENDED else "community"
-
-
-def _community(member: str) -> str:
-    """Return a member with plain AS numbers: "target:672277L:36867" is "target:672277:36867"."""
-    return ":".join(as_number(part) if part[:1].isdigit() else part for part in member.split(":"))
 
 
 def _amount(words: Sequence[str]) -> str | None:
@@ -490,20 +375,6 @@ def _amount(words: Sequence[str]) -> str | None:
     if words and words[0] in ("igp", "minimum-igp") and len(words) <= 2:
         return " ".join(words)
     return None
-
-
-def _prefix(text: str) -> Prefix | None:
-    """Return family, address and length of "10.0.0.0/8", "10.1/16" or of a host address."""
-    value = prefix_length_of(text)
-    if value is not None:
-        return value
-    found = prefix_of(text)
-    texts = [] if found is None else list(found.prefixes())
-    if len(texts) != 1:
-        return None
-    address, _, length = texts[0].partition("/")
-    family, number = parse_address(address)
-    return family, number, int(length) if length else family.bits
 
 
 def _without(node: Node, words: frozenset[str]) -> Node:
