@@ -21,22 +21,27 @@ USES: tuple[NameUse, ...] = (
     # route maps
     used(
         "route-map",
-        r"match ip(?:v6)? address (?:access-list |dynamic )?(?!prefix-list)(\S+)",
+        r"match (?:invert-result )?ip(?:v6)? address (?:access-list |dynamic )?(?!prefix-list)(\S+)",
         ACCESS_LIST,
         "route-map match ip address",
         _ROUTING,
     ),
     used(
         "route-map",
-        r"match ip(?:v6)? (?:address|next-hop|resolved-next-hop) prefix-list (\S+)",
+        r"match (?:invert-result )?ip(?:v6)? (?:address|next-hop|resolved-next-hop) prefix-list (\S+)",
         PREFIX_LIST,
         "route-map match ip address",
     ),
-    used("route-map", r"match as-path (?!length)(.+)", AS_PATH_LIST, "route-map match as-path"),
-    used("route-map", r"match community (.+?)(?: exact-match)?$", COMMUNITY_LIST, "route-map match community"),
+    used("route-map", r"match (?:invert-result )?as-path (?!length)(.+)", AS_PATH_LIST, "route-map match as-path"),
     used(
         "route-map",
-        r"match (?:extcommunity|large-community) (.+?)(?: exact-match)?$",
+        r"match (?:invert-result )?community (.+?)(?: exact-match| or-results)*$",
+        COMMUNITY_LIST,
+        "route-map match community",
+    ),
+    used(
+        "route-map",
+        r"match (?:invert-result )?(?:extcommunity|large-community) (.+?)(?: exact-match| or-results)*$",
         COMMUNITY_LIST,
         "route-map match community",
     ),

@@ -342,7 +342,10 @@ INTERFACE_LINES: Table = _table(
     nameif
     """,
     (_BRIDGING, "bridge-group"),
-    (unsupported(Affects.ROUTING, "policy routing by path or cost is not modelled"), "policy-route"),
+    (
+        unsupported(Affects.ROUTING, "policy routing by path or cost is not modelled"),
+        "policy-route cost\npolicy-route path-monitoring",
+    ),
     (unsupported(Affects.ROUTING, "traffic zones are not modelled"), "zone-member"),
     (
         unsupported(Affects.ROUTING, "the VLANs share or hide one address"),
