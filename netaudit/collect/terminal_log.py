@@ -26,7 +26,7 @@ _SHOWS = re.compile(
     re.IGNORECASE,
 )
 _CONFIGURATION = re.compile(
-    r"(?:do |run |sudo )?(?:sh\w* (?:run\w*|start\w*|conf\w*|full\w*)|dis\w* (?:cur\w*|sav\w*)|"
+    r"(?:do |run |sudo )?(?:sh\w* (?:run|start|conf|full)[\w-]*|dis\w* (?:cur|sav)[\w-]*|"
     r"more (?:system|nvram|flash):\S*conf\w*|wr\w* t\w*|ip6?tables-save|nft (?:-a )?list ruleset)"
     r"(?:\s+(?:all|view full|full))?"
     r"(?:\s*\|\s*(?:no-more|nomore|display (?:set|inheritance)(?: no-comments)?|d s))*\s*\Z",

@@ -156,6 +156,29 @@ def test_part_of_a_configuration_is_no_configuration(tmp_path: Path) -> None:
     assert len(part.captures) == 3
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "sh run",
+        "show running-config",
+        "show running-config all",
+        "show running-config | no-more",
+        "do show run",
+        "show startup-config",
+        "more system:running-config",
+        "show configuration | display set | no-more",
+        "run show configuration",
+        "show full-configuration",
+        "display current-configuration",
+        "write terminal",
+        "sudo iptables-save",
+    ],
+)
+def test_commands_that_print_the_configuration(command: str) -> None:
+    (found,) = sections([f"u@host1# {command}", "text"])
+    assert found.is_configuration
+
+
 def test_a_configuration_is_no_log(tmp_path: Path) -> None:
     text = (
         "hostname r1\nbanner motd #\nr2>do not show anything\n#\ninterface Loopback0\n ip address 10.0.0.1 255.0.0.0\n"

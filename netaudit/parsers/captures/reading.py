@@ -12,6 +12,7 @@ from netaudit.parsers.captures.contract import CaptureInput, CaptureRows, ReadRo
 from netaudit.parsers.captures.platforms import commands_of
 from netaudit.parsers.contract import ParsedFile
 from netaudit.parsers.ledger import LineLedger
+from netaudit.parsers.secrets import mask_text
 
 _REFUSED = (
     "% invalid",
@@ -49,9 +50,9 @@ def _with_status(coverage: FileCoverage, captured: tuple[Captured, ...]) -> File
 def _read(one: CaptureText, ledger: LineLedger) -> Captured:
     start, end = one.first_line - 1, one.last_line
     lines = _without_indentation(ledger.masked[start:end])
-    whole = ledger.ref(start, max(start, end - 1)) if start < len(ledger.masked) else SourceRef(ledger.source.path, 1)
+    whole = SourceRef(ledger.source.path, one.first_line, end_line=max(one.first_line, one.last_line))
     found = find_commands(one.command, commands_of(one.platform)) if one.platform else ()
-    command = found[0].text if found else typed_words(one.command).lower()
+    command = found[0].text if found else mask_text(typed_words(one.command)).lower()
     capture = Capture(command, one.platform, one.host, whole, taken=one.taken)
     problem = _problem(one, lines, found)
     if problem:
