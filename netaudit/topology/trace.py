@@ -419,7 +419,8 @@ def _left(
         return
     nat = entered.nat if entered else None
     judged = replace(flow, destination=arrived.destination, destination_port=arrived.destination_port)
-    seen = judged if nat is not None and nat.needs_rule else flow
+    sees_original = device.policies_see_original_addresses or (nat is not None and nat.needs_rule)
+    seen = judged if sees_original else flow
     decision = decide_policy(device, incoming, outgoing, seen, walk.as_of)
     ended = _ended(state, decision, steps, outgoing.name)
     if ended is not None:

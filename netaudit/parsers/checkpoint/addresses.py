@@ -144,7 +144,7 @@ class AddressBook:
             if kind == "CpmiAnyObject" or (kind in ("Global", "any") and placed.name in ("Any", "All")):
                 return exactly(ANY_ADDRESS)
             if kind == "security-zone":
-                return AddressValue(zones=NameSet.of([value.text("name")]))
+                return AddressValue(zones=NameSet.of([placed.name]))
             if kind in ("group", "CpmiGroup"):
                 return self._group(value, active)
             if kind == "group-with-exclusion":

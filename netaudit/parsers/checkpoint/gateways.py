@@ -175,7 +175,7 @@ def _zone(value: JsonObject) -> str:
     settings = value.object("security-zone-settings")
     if settings is None:
         return ""
-    return settings.text("specific-zone") or settings.text("auto-calculated-zone")
+    return clean(settings.text("specific-zone") or settings.text("auto-calculated-zone"))
 
 
 def _spoofing(value: JsonObject) -> bool | None:

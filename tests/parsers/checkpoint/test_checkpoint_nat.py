@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 from netaudit.model.device import Device
 from netaudit.model.rules import NatKind
 from netaudit.packets.intervals import IntervalSet
+from tests.command_line import netaudit
 from tests.parsers.checkpoint.reading import (
     ANY,
     PREDEFINED,
@@ -125,3 +128,43 @@ def test_a_translation_that_is_not_understood_is_sure_of_nothing():
     (one,) = translated([nat(1, source="lan", translated_source="gone")]).nat_rules
     assert not one.match.surely
     assert one.match.reasons == ("not in the export",)
+
+
+def test_a_policy_sees_the_address_before_destination_nat(tmp_path: Path):
+    """A rule names the public address; the packet leaves to the real one, and a hidden source leaves as another."""
+    system = (
+        "set hostname fw\n"
+        "set interface eth0 ipv4-address 10.1.0.1 mask-length 16\n"
+        "set interface eth1 ipv4-address 203.0.113.254 mask-length 24\n"
+        "set static-route default nexthop gateway address 203.0.113.253 on\n"
+    )
+    files: list = [
+        {"objects": [*PREDEFINED, *OBJECTS]},
+        access("Network", [rule(1, destination="public", service="http"), rule(2, source="lan"), rule(3, "Drop")]),
+        package("Standard", layer("Network")),
+        {"objects": [gateway("fw", "Standard", [port("eth0", "10.1.0.1", 16), port("eth1", "203.0.113.254")])]},
+        {
+            "uid": "nat",
+            "rulebase": [
+                nat(1, destination="public", translated_destination="web"),
+                nat(2, "hide", source="lan", translated_source="hide"),
+            ],
+        },
+    ]
+    for number, content in enumerate(files):
+        (tmp_path / f"{number}.json").write_text(json.dumps(content, indent=1), encoding="utf-8")
+    (tmp_path / "fw.cfg").write_text(system, encoding="utf-8")
+    flows = tmp_path.parent / "flows.csv"
+    flows.write_text(
+        "start,source,destination,protocol,source_port,destination_port\n"
+        "fw:eth1,198.51.100.7,203.0.113.10,tcp,40000,80\n"
+        "fw:eth1,198.51.100.7,203.0.113.10,tcp,40000,22\n"
+        "fw:eth1,198.51.100.7,10.1.0.10,tcp,40000,80\n"
+        "fw:eth0,10.1.0.9,198.51.100.7,tcp,40000,443\n",
+        encoding="utf-8",
+    )
+    found = netaudit("trace", tmp_path, "--flows", flows, "--format", "json").document["flows"]
+    steps = [[step["action"] for hop in row["traces"][0]["hops"] for step in hop["steps"]] for row in found]
+    assert [row["disposition"] == "denied" for row in found] == [False, True, True, False]
+    assert "destination becomes 10.1.0.10" in steps[0]
+    assert "source becomes 203.0.113.1" in steps[3]
