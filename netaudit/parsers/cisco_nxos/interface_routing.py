@@ -40,6 +40,7 @@ class _Part:
     settings: dict[str, object] = field(default_factory=dict)
     options: list[tuple[str, str]] = field(default_factory=list)
     tags: dict[str, dict[str, object]] = field(default_factory=dict)  # processes that it names
+    tag_lines: dict[str, int] = field(default_factory=dict)  # where each is named first
     lines: list[ConfLine] = field(default_factory=list)
     exact: bool = True
 
@@ -47,6 +48,8 @@ class _Part:
 def read_interface_routing(reading: Reading, processes: Iterable[ProcessDraft]) -> None:
     """Add the interfaces to their processes; marks their lines."""
     by_tag = {(one.protocol, one.identifier, one.vrf): one for one in processes}
+    for draft in by_tag.values():
+        reading.definitions.setdefault((f"{draft.protocol} process", draft.identifier), draft.where)
     for block in reading.blocks("interface"):
         names = interface_names(block.text.strip().partition(" ")[2].strip())
         known = [name for name in names if name in reading.interfaces]
@@ -75,11 +78,15 @@ def _read_interface(
             part.exact = False
         else:
             reading.understood(line)
+        for tag in part.tags:
+            part.tag_lines.setdefault(tag, line.index)
     vrf = reading.interfaces[name].vrf
     for protocol, part in parts.items():
         drafts = [by_tag.get((protocol, tag, vrf)) for tag in part.tags]
         if None in drafts or (not drafts and not _only(protocol, vrf, by_tag)):
             _without_process(reading, protocol, part)
+        for tag in part.tags:
+            reading.use(f"{protocol} process", tag, part.tag_lines[tag], f"interface {protocol}")
         targets = [(tag, draft) for tag, draft in zip(part.tags, drafts, strict=True) if draft is not None]
         if not part.tags:
             targets = [("", one) for one in _only(protocol, vrf, by_tag)]

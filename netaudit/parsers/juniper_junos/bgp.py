@@ -57,11 +57,9 @@ def _allowed(group: Section) -> Iterator[BgpNeighbor]:
     dynamic = group.take("dynamic-neighbor")
     if dynamic is not None:
         for block in named_blocks(dynamic.node, group.ledger):
-            for family in list(block.blocks("allow")):
-                for prefix_node in family.rest():
-                    yield BgpNeighbor(prefix_node.word, block.where, "range", group.node.word)
-            if not block.finish():
-                group.exact = False
+            for prefix in block.values("allow"):
+                yield BgpNeighbor(prefix, block.where, "range", group.node.word)
+            group.exact = block.finish() and group.exact
 
 
 def _peer(section: Section, name: str, kind: str, group: str, ledger: LineLedger) -> BgpNeighbor:

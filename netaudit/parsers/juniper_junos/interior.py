@@ -29,7 +29,7 @@ from netaudit.parsers.juniper_junos.protocol_words import (
     RIP_IGNORED,
     RIP_OPTIONS,
 )
-from netaudit.parsers.juniper_junos.section import Section, number_of, text_below
+from netaudit.parsers.juniper_junos.section import Section, named_blocks, number_of, text_below
 from netaudit.parsers.juniper_junos.vocabulary import is_address, prefix_length_of
 
 _NETWORK_TYPES = {
@@ -77,10 +77,12 @@ class Interior:
         self.reference_mbps: int | None = None
         self.redistributions, self.filters = chains(section)
         self._links: dict[str, list[str]] = {}  # transit area -> router ids
+        stated = section.node.get("reference-bandwidth")
         text = section.value("reference-bandwidth")
-        if text:
+        if stated is not None and text:
             self.reference_mbps = bandwidth_mbps(text)
-            section.exact = section.exact and self.reference_mbps is not None
+            if self.reference_mbps is None:
+                section.reject(stated, "not a bandwidth")
         if protocol in ("ospf", "ospf3"):
             self._ospf(protocol)
         elif protocol == "isis":
@@ -185,14 +187,12 @@ class Interior:
         for one in section.blocks("area-range"):
             where = one.where
             restrict = one.flag("restrict")
-            one.opaque("exact")
-            override = one.take("override-metric")
-            cost: int | None = None
-            if override is not None:
-                for node in override.rest():
-                    cost = number_of(node.word) if cost is None else cost
+            if one.flag("exact"):
+                self.options.append((f"area {area} range {one.node.word}", "exact"))
+            cost = one.number("override-metric")
             if prefix_length_of(one.node.word) is None:
-                one.exact = False
+                section.reject(one.node, "not a prefix")
+                continue
             name = area if is_internal else f"{area} external"
             self.summaries.append(
                 RouteSummary(one.node.word, where, name, summary_only=True, announced=not restrict, cost=cost)
@@ -201,16 +201,16 @@ class Interior:
 
     def _virtual_link(self, link: Section, area: Section) -> None:
         """Keep `virtual-link neighbor-id ROUTER transit-area AREA` with the area that it crosses."""
-        node = link.node
-        router, transit = "", ""
-        for router_node in node.below() if node.word == "neighbor-id" else ():
-            router = router_node.word
-            transit = router_node.value("transit-area")
-        if node.word == "neighbor-id" and router and transit:
-            link.rest()
-            self._links.setdefault(area_id(transit), []).append(router)
-        else:
-            area.reject(node, "a virtual link that is not known")
+        found = False
+        for router in named_blocks(link.node, link.ledger) if link.node.word == "neighbor-id" else ():
+            transit = router.value("transit-area")
+            found = bool(transit)
+            if transit and not router.flag("disable"):
+                self._links.setdefault(area_id(transit), []).append(router.node.word)
+            router.ignore(OSPF_IGNORED | _LINK_IGNORED)
+            area.exact = router.finish() and area.exact
+        if not found:
+            area.reject(link.node, "a virtual link that is not known")
 
     def _ospf_interface(self, section: Section, area: str, family: Family | None) -> RoutingInterface:
         where = section.where
@@ -319,7 +319,8 @@ class Interior:
             self.filters += filters
             settings = group.options(RIP_OPTIONS)
             for neighbor in group.blocks("neighbor"):
-                _, inner = chains(neighbor)
+                outward, inner = chains(neighbor)
+                self.redistributions += outward
                 self.filters += inner
                 keyed = any([neighbor.opaque(word) for word in _RIP_KEYS])  # noqa: C419
                 self.interfaces.append(
@@ -372,6 +373,7 @@ def _is_key(text: str) -> bool:
     return "key" in text or "password" in text or "authentication" in text
 
 
+_LINK_IGNORED = frozenset(("authentication", "authentication-key", "hello-interval", "dead-interval", "ipsec-sa"))
 _DEFAULT_LSA = frozenset(("metric-type", "type-7"))
 _HELLO_KEYS = ("hello-authentication-key", "hello-authentication-type", "hello-authentication-key-chain")
 _RIP_KEYS = ("authentication-key", "authentication-type", "authentication-selective-md5")

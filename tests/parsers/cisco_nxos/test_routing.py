@@ -212,4 +212,6 @@ router bgp 1
 
 def test_an_interface_of_a_process_that_is_not_there_is_said(read: Reader) -> None:
     text = "version 9.3(8)\ninterface Vlan1\n  ip address 10.0.0.1/24\n  ip router ospf X area 0\n"
-    assert [note.where.line for note in read(text).coverage.notes] == [4]
+    parsed = read(text)
+    assert [note.where.line for note in parsed.coverage.notes] == [4]
+    assert [(one.kind, one.name) for one in parsed.devices[0].undefined_references] == [("ospf process", "X")]
