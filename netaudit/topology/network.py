@@ -383,7 +383,7 @@ def _doubts(device: Device, coverage: Sequence[FileCoverage], learned: LearnedRo
         lines = [
             note.where.line
             for one in coverage
-            if one.device == device.name and one.path == device.where.path
+            if one.path == device.where.path  # a file may describe several devices: its doubts are theirs
             for note in one.notes
             if note.affects is affects
         ]

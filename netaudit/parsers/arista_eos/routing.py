@@ -50,7 +50,16 @@ def read_routing_plane(reading: Reading) -> None:
         reading.ledger, reading.roots, interfaces, reading.blocks("vrf instance", "vrf definition"), _LANGUAGE
     )
     reading.routing_processes += processes
-    reading.routing = replace(plane, settings=(*_peer_filters(reading), *_overlay(reading)))
+    reading.routing = replace(plane, settings=(*_peer_filters(reading), *_overlay(reading), *_path_mode(reading)))
+
+
+def _path_mode(reading: Reading) -> Iterator[RoutingSetting]:
+    """Read `ip as-path regex-mode asn|string`: whether expressions are over AS numbers or over characters."""
+    for block in reading.blocks("ip as-path regex-mode"):
+        mode = block.text.split()[-1]
+        if mode in ("asn", "string"):
+            reading.understood(block)
+            yield RoutingSetting("as-path regex-mode", mode, reading.ledger.ref(block.index))
 
 
 def _peer_filters(reading: Reading) -> Iterator[RoutingSetting]:

@@ -227,14 +227,21 @@ class PolicyBook:
         found = self.text_list(name, "as_path")
         if found is None or not found.exact or route.attributes is None:
             return None if route.attributes is not None else False
-        junos = self.device.platform == "juniper_junos"
         for entry in found.entries:
-            held = matches_path(entry.expression or " ".join(entry.values), route.attributes.as_path, junos)
+            expression = entry.expression or " ".join(entry.values)
+            held = matches_path(expression, route.attributes.as_path, self._path_language())
             if held is None:
                 return None
             if held:
                 return entry.action.permits
         return False
+
+    def _path_language(self) -> str:
+        """Return how the device reads expressions over AS paths: "characters", "numbers" (EOS) or "junos"."""
+        if self.device.platform == "arista_eos":
+            modes = [one.value for one in self.device.routing.settings if one.name == "as-path regex-mode"]
+            return "characters" if modes and modes[-1] == "string" else "numbers"
+        return "junos" if self.device.platform == "juniper_junos" else "characters"
 
     def _community(self, name: str, route: Route, exactly: bool) -> bool | None:
         found = self.text_list(name, "community")
@@ -349,15 +356,21 @@ def _route_type(value: str, route: Route) -> bool | None:
     return None
 
 
-def matches_path(expression: str, path: Sequence[str], junos: bool = False) -> bool | None:
+def matches_path(expression: str, path: Sequence[str], language: str = "characters") -> bool | None:
     """Tell whether an AS path fits a regular expression; None where the expression is not understood.
 
-    Cisco: characters over the path as text, `_` is any delimiter. Junos: operators over whole AS numbers.
+    "characters" (Cisco): over the path as text, `_` is any delimiter. "numbers" (EOS by default, `ip as-path
+    regex-mode asn`): the same, and a number stands for that number alone. "junos": operators over whole AS numbers.
     """
-    compiled = _junos_expression(expression) if junos else _cisco_expression(expression)
-    if compiled is None:
-        return None
-    return compiled.search("".join(f"{one} " for one in path) if junos else " ".join(path)) is not None
+    if language == "junos":
+        compiled = _junos_expression(expression)
+        return None if compiled is None else compiled.search("".join(f"{one} " for one in path)) is not None
+    if language == "numbers":
+        if re.search(r"[\[\]{}\\]", expression):
+            return None
+        expression = re.sub(r"\d+", r"(?<!\\d)(?:\g<0>)(?!\\d)", expression)
+    compiled = _cisco_expression(expression)
+    return None if compiled is None else compiled.search(" ".join(path)) is not None
 
 
 @lru_cache(maxsize=4096)
