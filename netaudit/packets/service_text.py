@@ -9,6 +9,7 @@ from netaudit.packets.services import (
     ANY_SERVICE,
     ESTABLISHED_FLAGS,
     ICMP_PROTOCOLS,
+    OPENING_FLAGS,
     PORT_PROTOCOLS,
     TCP,
     ServiceBox,
@@ -68,6 +69,8 @@ def _box_text(box: ServiceBox) -> str:
             text += f" from port {intervals_text(box.source_ports)}"
         if first == TCP and box.tcp_flags == ESTABLISHED_FLAGS:
             text += " established"
+        elif first == TCP and box.tcp_flags == OPENING_FLAGS:
+            text += " new"
         elif first == TCP and box.tcp_flags != ALL_OCTETS:
             text += " with some TCP flags"
     elif first in ICMP_PROTOCOLS:

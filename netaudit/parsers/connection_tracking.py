@@ -15,30 +15,14 @@ from dataclasses import dataclass
 from netaudit.packets.addresses import ANY_IPV4, ANY_IPV6
 from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.packet import ALL_PACKETS, NO_PACKETS, PacketSet
-from netaudit.packets.services import (
-    ACK,
-    ANY_SERVICE,
-    CWR,
-    ECE,
-    ICMP,
-    ICMPV6,
-    PSH,
-    SYN,
-    TCP,
-    URG,
-    ServiceSet,
-)
+from netaudit.packets.services import ANY_SERVICE, ICMP, ICMPV6, OPENING_FLAGS, TCP, ServiceSet
 
-_BEGINNING = (SYN, ACK)
-_MEANINGLESS = PSH | ECE | CWR | URG
-
-NEW_TCP_FLAGS = IntervalSet.of((octet, octet) for octet in range(256) if octet & ~_MEANINGLESS in _BEGINNING)
 _ICMP_QUESTIONS = IntervalSet.of((kind, kind) for kind in (8, 13, 15, 17))
 _ICMPV6_QUESTIONS = IntervalSet.of((kind, kind) for kind in (128, 139))
 _ICMPV6_UNTRACKED = IntervalSet.of([(130, 136), (143, 143), (151, 152)])
 
 _OTHERS = ANY_SERVICE - (ServiceSet.protocol(TCP) | ServiceSet.protocol(ICMP) | ServiceSet.protocol(ICMPV6))
-_TCP = ServiceSet.ports(TCP, tcp_flags=NEW_TCP_FLAGS)
+_TCP = ServiceSet.ports(TCP, tcp_flags=OPENING_FLAGS)
 
 NEW = PacketSet.of(ANY_IPV4, ANY_IPV4, _OTHERS | _TCP | ServiceSet.icmp(ICMP, _ICMP_QUESTIONS)) | PacketSet.of(
     ANY_IPV6, ANY_IPV6, _OTHERS | _TCP | ServiceSet.icmp(ICMPV6, _ICMPV6_QUESTIONS)

@@ -20,6 +20,7 @@ from netaudit.packets.services import (
     ICMP,
     ICMP_PROTOCOLS,
     ICMPV6,
+    OPENING_FLAGS,
     PORT_PROTOCOLS,
     PSH,
     RST,
@@ -75,6 +76,7 @@ _PORT_NAMES = {
 _PLAIN_PROTOCOLS = ALL_PROTOCOLS - PORT_PROTOCOLS - ICMP_PROTOCOLS
 
 _SYN_ONLY = IntervalSet.single(SYN)
+_FLAG_WORDS = {ESTABLISHED_FLAGS: " established", OPENING_FLAGS: " new"}
 
 _FLAG_NAMES = ((SYN, "SYN"), (ACK, "ACK"), (FIN, "FIN"), (RST, "RST"), (PSH, "PSH"), (URG, "URG"))
 
@@ -143,7 +145,7 @@ def _box_parts(box: ServiceBox) -> Iterable[str]:
         if box.source_ports != ALL_PORTS:
             suffix += f" (src {','.join(interval_texts(box.source_ports))})"
         if box.protocols == IntervalSet.single(TCP) and box.tcp_flags != ALL_OCTETS:
-            suffix += " established" if box.tcp_flags == ESTABLISHED_FLAGS else " (some flags)"
+            suffix += _FLAG_WORDS.get(box.tcp_flags, " (some flags)")
     elif box.protocols <= ICMP_PROTOCOLS:
         if box.source_ports != ALL_OCTETS:
             suffix = "/type " + ",".join(interval_texts(box.source_ports))

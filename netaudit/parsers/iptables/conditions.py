@@ -38,68 +38,19 @@ from netaudit.packets.services import (
 )
 from netaudit.parsers.connection_tracking import STATES, Tracking, in_states
 from netaudit.parsers.iptables.names import ICMP_TYPES, ICMPV6_TYPES, TCP_FLAGS
+from netaudit.parsers.iptables.vocabulary import (
+    CONDITION_MODULES,
+    HARMLESS_OPTIONS,
+    MODULES,
+    TIME_OPTIONS,
+    UNSEEN_OPTIONS,
+)
 from netaudit.parsers.iptables.words import Option
 from netaudit.parsers.linux_names import port_number, protocol_number
 from netaudit.parsers.packet_region import Region
 from netaudit.parsers.secrets import mask_text
 
 _NAT_STATES = frozenset({"snat", "dnat"})
-
-# Known options of matches that no packet header shows, with the reason that the report gives.
-_UNSEEN_OPTIONS = {
-    "--mac-source": "MAC address", "--uid-owner": "local user", "--gid-owner": "local user",
-    "--socket-exists": "local user", "--suppl-groups": "local user", "--limit": "rate limit",
-    "--limit-burst": "rate limit", "--connlimit-above": "connection limit", "--connlimit-upto": "connection limit",
-    "--connlimit-mask": "connection limit", "--connlimit-saddr": "connection limit",
-    "--connlimit-daddr": "connection limit", "--string": "payload", "--hex-string": "payload", "--algo": "payload",
-    "--from": "payload", "--to": "payload", "--icase": "payload", "--length": "packet length",
-    "--length2": "packet length", "--ttl-eq": "TTL", "--ttl-lt": "TTL", "--ttl-gt": "TTL", "--ttl": "TTL",
-    "--hl-eq": "TTL", "--hl-lt": "TTL", "--hl-gt": "TTL", "--tos": "DSCP", "--dscp": "DSCP", "--dscp-class": "DSCP",
-    "--mark": "packet mark", "--nfmark": "packet mark", "--probability": "random", "--every": "random",
-    "--mode": "random", "--packet": "random", "--quota": "quota", "--tcp-option": "TCP option", "--mss": "TCP MSS",
-    "--src-type": "address type", "--dst-type": "address type", "--limit-iface-in": "address type",
-    "--limit-iface-out": "address type", "--pkt-type": "packet type", "--helper": "connection helper",
-    "--realm": "realm", "--physdev-in": "bridge port", "--physdev-out": "bridge port",
-    "--physdev-is-in": "bridge port", "--physdev-is-out": "bridge port", "--physdev-is-bridged": "bridge port",
-    "--dir": "IPsec policy", "--pol": "IPsec policy", "--strict": "IPsec policy", "--reqid": "IPsec policy",
-    "--spi": "IPsec policy", "--tunnel-src": "IPsec policy", "--tunnel-dst": "IPsec policy",
-    "--ctproto": "connection", "--ctorigsrc": "connection", "--ctorigdst": "connection",
-    "--ctreplsrc": "connection", "--ctrepldst": "connection", "--ctstatus": "connection",
-    "--ctexpire": "connection", "--ctorigdstport": "connection", "--ctorigsrcport": "connection",
-    "--ctreplsrcport": "connection", "--ctrepldstport": "connection", "--connbytes": "connection",
-    "--connbytes-dir": "connection", "--connbytes-mode": "connection", "--label": "connection",
-    "--source-country": "geography", "--destination-country": "geography", "--src-cc": "geography",
-    "--dst-cc": "geography", "--u32": "payload", "--bytecode": "payload", "--object-pinned": "payload",
-    "--path": "control group", "--cgroup": "control group", "--cpu": "processor", "--ahspi": "IPsec SPI",
-    "--espspi": "IPsec SPI", "--header": "IPv6 header", "--soft": "IPv6 header", "--loose": "reverse path",
-    "--validmark": "reverse path", "--accept-local": "reverse path", "--invert": "reverse path",
-    "--transparent": "socket", "--nowildcard": "socket", "--restore-skmark": "socket", "--chunk-types": "SCTP chunk",
-    "--dccp-types": "DCCP type", "--dccp-option": "DCCP option", "--genre": "operating system fingerprint",
-    "--set": "recent list", "--rcheck": "recent list", "--update": "recent list", "--remove": "recent list",
-    "--seconds": "recent list", "--reap": "recent list", "--hitcount": "recent list", "--rttl": "recent list",
-    "--name": "recent list", "--rsource": "recent list", "--rdest": "recent list", "--mask": "recent list",
-    "--return-nomatch": "ipset", "--update-counters": "ipset", "--update-subcounters": "ipset",
-    "--packets-eq": "ipset", "--packets-lt": "ipset", "--packets-gt": "ipset", "--bytes-eq": "ipset",
-    "--bytes-lt": "ipset", "--bytes-gt": "ipset", "--ssrr": "IP options", "--lsrr": "IP options",
-    "--flags": "IP options", "--any": "IP options", "--rt-type": "IPv6 routing header",
-    "--fragid": "fragment", "--fragfirst": "fragment", "--fragmore": "fragment", "--fraglast": "fragment",
-    "--nfacct-name": "", "--rate": "rate limit", "--rateest": "rate limit",
-}  # fmt: skip
-_TIME_OPTIONS = {
-    "--timestart", "--timestop", "--datestart", "--datestop", "--weekdays", "--monthdays", "--kerneltz", "--utc",
-    "--localtz", "--contiguous",
-}  # fmt: skip
-_HARMLESS_OPTIONS = {"--nfacct-name", "-w", "-W", "-v", "-n", "-M", "--set-xmark-none"}
-_MODULE_NAMES = """
-    tcp udp udplite sctp dccp icmp icmp6 icmpv6 state conntrack multiport iprange comment set mac limit
-    hashlimit recent time string owner connlimit length ttl hl tos dscp mark connmark statistic quota tcpmss
-    addrtype pkttype helper realm physdev policy connbytes connlabel geoip u32 bpf cgroup cpu ah esp
-    ipv6header rpfilter socket osf ipv4options rt frag nfacct rateest cluster devgroup eui64 dst hbh mh ecn
-    standard tls ipp2p lscan account condition
-"""
-_MODULES = frozenset(_MODULE_NAMES.split())
-# Those whose mere presence is a condition.
-_CONDITION_MODULES = frozenset({"eui64", "rpfilter", "socket", "ecn", "dst", "hbh", "mh", "condition", "tls", "ipp2p"})
 
 
 @dataclass(slots=True)
@@ -220,9 +171,9 @@ def _read_option(reader: _Reader, option: Option, result: Conditions) -> None:
     if name in ("-p", "-c", "-4", "-6", "-j", "-g"):
         return
     if name == "-m":
-        if option.value not in _MODULES and option.value:
+        if option.value not in MODULES and option.value:
             reader.unknown.append(f"match {option.value}")
-        elif option.value in _CONDITION_MODULES:
+        elif option.value in CONDITION_MODULES:
             reader.reasons.append(option.value)
     elif name in ("-s", "-d"):
         addresses = _addresses(reader, option)
@@ -273,16 +224,16 @@ def _read_option(reader: _Reader, option: Option, result: Conditions) -> None:
     elif name == "-f":
         if not option.negated:
             reader.reasons.append("fragment")
-    elif name in _TIME_OPTIONS:
+    elif name in TIME_OPTIONS:
         reader.reasons.append("schedule")
         result.schedule = " ".join(part for part in (result.schedule, name[2:], *option.values) if part)
     elif name.startswith("--hashlimit"):
         reader.reasons.append("rate limit")
-    elif name in _UNSEEN_OPTIONS:
-        reader.reasons.append(_UNSEEN_OPTIONS[name])
+    elif name in UNSEEN_OPTIONS:
+        reader.reasons.append(UNSEEN_OPTIONS[name])
         if name == "--uid-owner":
             result.users += (sign + option.value,)
-    elif name not in _HARMLESS_OPTIONS:
+    elif name not in HARMLESS_OPTIONS:
         reader.unknown.append(f"option {name or ' '.join(option.values)}")
 
 

@@ -17,7 +17,8 @@ from netaudit.parsers.contract import ParsedFile
 from netaudit.parsers.iptables.conditions import Conditions, IpsetLookup, read_conditions
 from netaudit.parsers.iptables.nat import nat_rule
 from netaudit.parsers.iptables.tables import BASE_CHAINS, Chain, RawRule, Ruleset, Table, read_tables
-from netaudit.parsers.iptables.targets import WITH_OPTIONS, steps_of, target_of
+from netaudit.parsers.iptables.targets import steps_of, target_of
+from netaudit.parsers.iptables.vocabulary import MATCH_OPTIONS, ROUTING_TARGETS, WITH_OPTIONS
 from netaudit.parsers.ledger import LineLedger
 from netaudit.parsers.netfilter_hooks import PassedChain, RuleFacts, hook_rulebase
 from netaudit.parsers.packet_region import Region
@@ -52,7 +53,6 @@ _PASSED = {
 }
 # The nat table's chains of destination translation stand behind these.
 _BEFORE_TRANSLATION = (("raw", "PREROUTING"), ("mangle", "PREROUTING"), ("raw", "OUTPUT"), ("mangle", "OUTPUT"))
-_ROUTING_TARGETS = frozenset({"MARK", "CONNMARK", "TPROXY", "TEE", "ROUTE", "RAWDNAT", "RAWSNAT", "HMARK"})
 
 
 def parse(source: SourceFile) -> ParsedFile:
@@ -159,7 +159,7 @@ class _Builder:
         options = rule.options
         if jump is not None and jump.value in WITH_OPTIONS:
             position = options.index(jump)
-            options = options[:position] + [one for one in options[position:] if one.name in _MATCH_OPTIONS]
+            options = options[:position] + [one for one in options[position:] if one.name in MATCH_OPTIONS]
         found = read_conditions(options, rule.family, self.ipsets, self.tracking[moment])
         if rule.is_conditional:
             region = found.region
@@ -241,7 +241,7 @@ class _Builder:
             for rule in chain.rules:
                 jump = target_of(rule)
                 self._conditions_of(rule, "raw" if table.name == "raw" else "arriving")
-                if table.name in ("mangle", "raw") and jump is not None and jump.value in _ROUTING_TARGETS:
+                if table.name in ("mangle", "raw") and jump is not None and jump.value in ROUTING_TARGETS:
                     reason = f"{jump.value} can change the way of a packet"
                     self.ledger.unsupported(rule.index, Affects.ROUTING, reason)
                 elif table.name == "nat" and jump is not None and jump.value == "NETMAP":
@@ -265,15 +265,6 @@ class _Builder:
             if name not in self.used_ipsets:
                 unused.append(Reference("ipset", name, self.ledger.ref(one.index)))
         return unused
-
-
-_MATCH_OPTIONS = frozenset(
-    {
-        "-s", "-d", "-p", "-i", "-o", "-m", "-f", "-4", "-6", "--sport", "--dport", "--sports", "--dports", "--ports",
-        "--state", "--ctstate", "--ctdir", "--icmp-type", "--icmpv6-type", "--tcp-flags", "--syn", "--comment",
-        "--src-range", "--dst-range", "--match-set", "--limit", "--mac-source", "--uid-owner", "--gid-owner",
-    }
-)  # fmt: skip
 
 
 def _expiry(rule: RawRule) -> date | None:

@@ -5,18 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from netaudit.packets.addresses import Family, parse_address, prefix_interval, wildcard_intervals
 from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.names import ANY_NAME, NameSet
 from netaudit.packets.packet import ALL_PACKETS, NO_PACKETS, PacketSet
 from netaudit.parsers.connection_tracking import Tracking
 from netaudit.parsers.nftables.fields import Field, Unseen, field_of
-from netaudit.parsers.nftables.names import STATES, VALUES
+from netaudit.parsers.nftables.names import STATES
 from netaudit.parsers.nftables.ruleset import Expression, NamedSet
+from netaudit.parsers.nftables.values import (
+    NO_VALUES,
+    Values,
+    all_values,
+    bits_of,
+    complement,
+    is_set,
+    number_of,
+    numbers_with_bits,
+    part_of,
+    value_of,
+    value_text,
+    value_texts,
+    without_options,
+)
 from netaudit.parsers.packet_region import Region
 
 _MAX_ENUMERATED = 65536
-NO_VALUES = IntervalSet()
 
 
 @dataclass(slots=True)
@@ -32,16 +45,6 @@ class Reading:
     unresolved: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
     used: set[str] = field(default_factory=set)
-
-
-@dataclass(frozen=True, slots=True)
-class Values:
-    """Numbers between two bounds, `reason` where they differ; `names` for a field of interfaces."""
-
-    surely: IntervalSet
-    maybe: IntervalSet
-    reason: str = ""
-    names: NameSet = ANY_NAME
 
 
 class Matcher:
@@ -80,14 +83,14 @@ class Matcher:
             values = self._masked(found, right, operator, mask, reading)
         elif operator in ("<", ">", "<=", ">="):
             values = self._ordered(found, right, operator)
-        elif operator == "!" or (operator == "in" and found.bits and not _is_set(right)):
+        elif operator == "!" or (operator == "in" and found.bits and not is_set(right)):
             values = self._shared_bits(found, right, operator == "!")
         else:
             values = self.values(found, right, reading)
             if operator == "!=":
-                values = _complement(values, found)
+                values = complement(values, found)
             elif operator not in ("==", "in"):
-                values = Values(NO_VALUES, _all(found), "operator")
+                values = Values(NO_VALUES, all_values(found), "operator")
         return _region(found, values)
 
     def _interfaces(self, found: Field, right: Expression, operator: str, mask: Expression, reading: Reading) -> Region:
@@ -103,9 +106,9 @@ class Matcher:
 
     def _masked(self, found: Field, right: Expression, operator: str, mask: Expression, reading: Reading) -> Values:
         """Return the values v for which v & mask compares with the right side."""
-        bits = _bit_value(mask, found)
+        bits = bits_of(mask, found)
         values = self.values(found, right, reading)
-        unknown = Values(NO_VALUES, _all(found), "bit mask")
+        unknown = Values(NO_VALUES, all_values(found), "bit mask")
         if bits is None or values.reason or operator not in ("==", "!=", "in") or (operator == "in" and found.bits):
             return unknown
         if found.most < _MAX_ENUMERATED:
@@ -115,18 +118,18 @@ class Matcher:
             for low, high in values.surely:
                 if low != high:
                     return unknown
-                part = _with_bits(low, bits, found)
+                part = numbers_with_bits(low, bits, found)
                 if part is None:
                     return unknown
                 parts.append(part)
             chosen = IntervalSet.of(interval for part in parts for interval in part.intervals)
         result = Values(chosen, chosen)
-        return _complement(result, found) if operator == "!=" else result
+        return complement(result, found) if operator == "!=" else result
 
     def _ordered(self, found: Field, right: Expression, operator: str) -> Values:
-        number = _number(right, found)
+        number = number_of(right, found)
         if number is None:
-            return Values(NO_VALUES, _all(found), "value")
+            return Values(NO_VALUES, all_values(found), "value")
         low, high = {
             "<": (0, number - 1),
             "<=": (0, number),
@@ -137,9 +140,9 @@ class Matcher:
         return Values(chosen, chosen)
 
     def _shared_bits(self, found: Field, right: Expression, none: bool) -> Values:
-        bits = _bit_value(right, found)
+        bits = bits_of(right, found)
         if bits is None or found.most >= _MAX_ENUMERATED:
-            return Values(NO_VALUES, _all(found), "value")
+            return Values(NO_VALUES, all_values(found), "value")
         chosen = IntervalSet.of((v, v) for v in range(found.most + 1) if bool(v & bits) is not none)
         return Values(chosen, chosen)
 
@@ -147,17 +150,17 @@ class Matcher:
         """Return the values that a right side names: a value, a range, or the members of a set."""
         elements = self.elements(right, reading)
         if elements is None:
-            return Values(NO_VALUES, _all(found), "set", ANY_NAME)
+            return Values(NO_VALUES, all_values(found), "set", ANY_NAME)
         surely: list[IntervalSet] = []
         maybe: list[IntervalSet] = []
         names = NameSet()
         reason = ""
         for element, is_sure in elements:
-            one = _value(element, found)
+            one = value_of(element, found)
             if one is None:
                 is_variable = isinstance(element, str) and element.startswith("$")
                 reading.problems += ("a variable that is not defined" if is_variable else f"a value of {found.kind}",)
-                return Values(NO_VALUES, _all(found), "value", ANY_NAME)
+                return Values(NO_VALUES, all_values(found), "value", ANY_NAME)
             if isinstance(one, NameSet):
                 names = names | one
                 reason = reason or ("" if is_sure else "set")
@@ -181,10 +184,10 @@ class Matcher:
                 return None
             if named.changing or named.problem:
                 return None
-            return [_element(one) for one in named.elements]
+            return [without_options(one) for one in named.elements]
         if isinstance(right, dict) and "set" in right:
             inner = right["set"]
-            return [_element(one) for one in (inner if isinstance(inner, list) else [inner])]
+            return [without_options(one) for one in (inner if isinstance(inner, list) else [inner])]
         return [(right, True)]
 
     def _concatenated(
@@ -278,7 +281,7 @@ class Matcher:
         for one in elements:
             if not isinstance(one, list) or len(one) != 2:
                 return None
-            key, is_sure = _element(one[0])
+            key, is_sure = without_options(one[0])
             pairs.append((key, one[1], is_sure))
         return pairs
 
@@ -290,7 +293,7 @@ class Matcher:
             fields = left["concat"]
             assert isinstance(fields, list)
             for number, one in enumerate(fields):
-                self.show(one, _part(right, number), operator, reading)
+                self.show(one, part_of(right, number), operator, reading)
             return
         if isinstance(left.get("&"), list):
             pair = left["&"]
@@ -308,18 +311,18 @@ class Matcher:
         elif shown.kind == "state":
             self._show_states(shown, right, operator, reading)
         elif shown.shown == "source":
-            reading.sources += tuple(_texts(right, operator))
+            reading.sources += tuple(value_texts(right, operator))
         elif shown.shown == "destination":
-            reading.destinations += tuple(_texts(right, operator))
+            reading.destinations += tuple(value_texts(right, operator))
         elif shown.shown == "service":
             reading.services += (f"{shown.label} {text}".strip(),)
 
     def _show_states(self, shown: Field, right: Expression, operator: str, reading: Reading) -> None:
-        values = self.values(shown, right, Reading()) if _is_set(right) else None
+        values = self.values(shown, right, Reading()) if is_set(right) else None
         if values is not None:
             chosen = frozenset(name for name, number in STATES.items() if number in values.maybe)
         else:
-            bits = _bit_value(right, shown) or 0
+            bits = bits_of(right, shown) or 0
             chosen = frozenset(name for name, number in STATES.items() if number & bits)
         if operator in ("!=", "!"):
             chosen = frozenset(STATES) - chosen
@@ -359,155 +362,3 @@ def _joined(regions: Iterator[Region]) -> tuple[Region, ...]:
 
 def _unknown(reason: str) -> Region:
     return Region(NO_PACKETS, ALL_PACKETS, reasons=(reason,))
-
-
-def _all(found: Field) -> IntervalSet:
-    return IntervalSet.span(0, found.most)
-
-
-def _complement(values: Values, found: Field) -> Values:
-    everything = _all(found)
-    upper = everything - values.surely
-    lower = upper if values.surely == values.maybe else everything - values.maybe
-    return Values(lower, upper, values.reason, ~values.names)
-
-
-def _is_set(right: Expression) -> bool:
-    return (isinstance(right, str) and right.startswith("@")) or (isinstance(right, dict) and "set" in right)
-
-
-def _element(element: Expression) -> tuple[Expression, bool]:
-    """Return an element without its options, and whether it surely counts: one that expires may be gone."""
-    if isinstance(element, dict) and isinstance(element.get("elem"), dict):
-        inner = element["elem"]
-        assert isinstance(inner, dict)
-        unsure = any(name in inner for name in ("timeout", "expires", "limit", "quota"))
-        return inner.get("val"), not unsure
-    return element, True
-
-
-def _value(element: Expression, found: Field) -> IntervalSet | NameSet | None:
-    """Return the values of one element, None where it cannot be read."""
-    if found.is_name:
-        if not isinstance(element, str) or element.startswith("$"):
-            return None
-        if element == "*":
-            return ANY_NAME
-        return NameSet.of(prefixes=[element[:-1]]) if element.endswith("*") else NameSet.of([element])
-    if element == "*":
-        return _all(found)
-    if isinstance(element, dict):
-        if isinstance(element.get("range"), list):
-            ends = element["range"]
-            assert isinstance(ends, list)
-            low, high = (_number(one, found) for one in (ends[0], ends[-1]))
-            return None if low is None or high is None or low > high else IntervalSet.span(low, high)
-        if isinstance(element.get("prefix"), dict):
-            return _prefix(element["prefix"], found)
-    number = _bit_value(element, found)
-    return None if number is None else IntervalSet.single(number)
-
-
-def _prefix(prefix: Expression, found: Field) -> IntervalSet | None:
-    assert isinstance(prefix, dict)
-    address, length = _number(prefix.get("addr"), found), prefix.get("len")
-    family = {"ipv4": Family.IPV4, "ipv6": Family.IPV6}.get(found.kind)
-    if address is None or family is None:
-        return None
-    if isinstance(length, str):
-        mask = _number(length, found)
-        return None if mask is None else _with_bits(address & mask, mask, found)
-    if not isinstance(length, int) or not 0 <= length <= family.bits:
-        return None
-    return IntervalSet.span(*prefix_interval(family, address, length))
-
-
-def _with_bits(value: int, mask: int, found: Field) -> IntervalSet | None:
-    """Return the numbers whose bits under the mask are those of a value; None where that is too many pieces."""
-    if value & ~mask:
-        return NO_VALUES
-    free = mask ^ found.most
-    if free & (free + 1) == 0:
-        return IntervalSet.span(value, value | free)
-    return wildcard_intervals(value, free) if found.kind == "ipv4" else None
-
-
-def _number(element: Expression, found: Field) -> int | None:
-    if isinstance(element, bool):
-        return None
-    number: int | None = None
-    if isinstance(element, int):
-        number = element
-    elif isinstance(element, str):
-        if found.kind in ("ipv4", "ipv6"):
-            try:
-                family, number = parse_address(element)
-            except ValueError:
-                return None
-            if f"ipv{int(family)}" != found.kind:
-                return None
-        else:
-            number = VALUES.get(found.kind, {}).get(element.lower())
-            if number is None and element.isascii() and element.isdigit():
-                number = int(element)
-    return number if number is not None and 0 <= number <= found.most else None
-
-
-def _bit_value(element: Expression, found: Field) -> int | None:
-    """Return a number, or the bits of a list of flags put together."""
-    if isinstance(element, dict) and isinstance(element.get("|"), list):
-        return _bit_value(element["|"], found)
-    if isinstance(element, list):
-        total = 0
-        for one in element:
-            bits = _bit_value(one, found)
-            if bits is None:
-                return None
-            total |= bits
-        return total
-    return _number(element, found)
-
-
-def _part(right: Expression, number: int) -> Expression:
-    """Return the right side of one of the joined fields."""
-    if isinstance(right, dict) and isinstance(right.get("set"), list):
-        elements = right["set"]
-        assert isinstance(elements, list)
-        chosen = [_part(_element(one)[0], number) for one in elements]
-        return {"set": [part for place, part in enumerate(chosen) if part not in chosen[:place]]}
-    if isinstance(right, dict) and isinstance(right.get("concat"), list):
-        parts = right["concat"]
-        assert isinstance(parts, list)
-        return parts[number] if number < len(parts) else None
-    return right
-
-
-def _texts(right: Expression, operator: str) -> list[str]:
-    sign = "" if operator in ("==", "in") else "!"
-    if isinstance(right, dict) and isinstance(right.get("set"), list):
-        inner = right["set"]
-        assert isinstance(inner, list)
-        return [sign + value_text(one) for one in inner]
-    return [sign + value_text(right)]
-
-
-def value_text(value: Expression) -> str:
-    """Return a value as nft would print it."""
-    if isinstance(value, list):
-        return ",".join(value_text(one) for one in value)
-    if not isinstance(value, dict):
-        return str(value)
-    if isinstance(value.get("elem"), dict):
-        inner = value["elem"]
-        assert isinstance(inner, dict)
-        return value_text(inner.get("val"))
-    if isinstance(value.get("prefix"), dict):
-        prefix = value["prefix"]
-        assert isinstance(prefix, dict)
-        return f"{prefix.get('addr')}/{prefix.get('len')}"
-    for name, mark in (("range", "-"), ("concat", " . "), ("|", " | "), ("set", ", ")):
-        inner = value.get(name)
-        if isinstance(inner, list):
-            text = mark.join(value_text(one) for one in inner)
-            return f"{{ {text} }}" if name == "set" else text
-    return "..."
