@@ -177,7 +177,7 @@ class AddressBook:
         if dynamic is not None:
             return self._dynamic(dynamic)
         values = []
-        for member in members_of(node, "static"):
+        for member in node.below("static"):
             self.use(member.word)
             value = self.get(member.word, depth + 1)
             if value.undefined:
@@ -219,15 +219,10 @@ class AddressBook:
                     value.surely if value.reasons else value.maybe,
                     node_ref(self.scope.ledger, node),
                     "group" if group else _kind(node),
-                    tuple(member.word for member in members_of(node, "static")) if group else (),
+                    node.words("static") if group else (),
                     not value.reasons,
                     system,
                 )
-
-
-def members_of(node: Node, key: str) -> tuple[Node, ...]:
-    """Return the members of a group; before PAN-OS 6.0 they stand in the group itself."""
-    return node.below(key)
 
 
 def _kind(node: Node) -> str:

@@ -117,20 +117,16 @@ class Applications:
         self.scope = scope
         self._known: dict[str, ServiceSet] = {}
 
-    def default_ports(self, names: tuple[Node, ...], context: str) -> ServiceSet:
+    def default_ports(self, names: tuple[Node, ...]) -> ServiceSet:
         """Return what the applications can be on their default ports: an upper bound."""
         found = []
         for node in names:
             value = self.get(node.word)
-            self.use(node, context)
+            self.scope.use("application", (node.word,))
             if value is ANY_SERVICE:
                 return ANY_SERVICE
             found.append(value)
         return ServiceSet.union(found) if found else ANY_SERVICE
-
-    def use(self, node: Node, context: str) -> None:
-        """Note the use of an application, and the lack of a group of that name where it cannot be predefined."""
-        self.scope.use("application", (node.word,))
 
     def get(self, name: str, depth: int = 0) -> ServiceSet:
         """Return what one application can be on its default ports."""

@@ -30,7 +30,7 @@ from netaudit.parsers.paloalto_panos.management import ManagementReader, panoram
 from netaudit.parsers.paloalto_panos.nat import NatReader
 from netaudit.parsers.paloalto_panos.panorama import DeviceGroup, Managed, Panorama
 from netaudit.parsers.paloalto_panos.routing import RouteReader
-from netaudit.parsers.paloalto_panos.rules import RuleReader, RuleSource
+from netaudit.parsers.paloalto_panos.rules import RuleReader
 from netaudit.parsers.paloalto_panos.scopes import Scope
 from netaudit.parsers.paloalto_panos.services import ServiceBook
 from netaudit.parsers.paloalto_panos.tree import Node, node_ref
@@ -60,7 +60,7 @@ class _System:
     scope: Scope
     zones: tuple[Node, ...]
     zones_known: bool
-    places: tuple[tuple[str, Node], ...]  # ("pre" | "local" | "post", the node of a rulebase)
+    places: tuple[Node, ...]  # rulebases in the order of matching
     defaults: tuple[Node, ...]  # the nodes that may override the default rules, the strongest first
     where: SourceRef
     flavour: str
@@ -371,17 +371,17 @@ class _Builder:
         for holder in one.defaults:
             for node in holder.below("default-security-rules", "rules"):
                 defaults.setdefault(node.word, node)
-        sources = [RuleSource(node.below("security", "rules"), kind) for kind, node in one.places]
+        nodes = [node for place in one.places for node in place.below("security", "rules")]
         before = list(_closed_zones(zones, one)) if interfaces else []
         if zones:
             before += _unzoned(interfaces, one)
-        before += [rule for _, place in one.places for node in place.below("dos", "rules") for rule in rules.dos(node)]
-        rulebase = rules.rulebase(sources, defaults, before, one.where, damaged, one.flavour)
+        before += [rule for place in one.places for node in place.below("dos", "rules") for rule in rules.dos(node)]
+        rulebase = rules.rulebase(nodes, defaults, before, one.where, damaged, one.flavour)
         nat = NatReader(scope, addresses, services, rules, {port.name: port.addresses for port in interfaces}, behind)
-        nodes = [node for _, place in one.places for node in place.below("nat", "rules")]
-        nat_rules = nat.read([node for node in nodes if rules.applies(node) is not False], rulebase.rules)
+        translations = [node for place in one.places for node in place.below("nat", "rules")]
+        nat_rules = nat.read([node for node in translations if rules.applies(node) is not False], rulebase.rules)
         policy_routes: list[PolicyRoute] = []
-        for _, place in one.places:
+        for place in one.places:
             policy_routes += self._other_rules(place, rules, zones)
         objects = list(addresses.objects(one.name)), list(services.objects(one.name))
         scope.forget()
@@ -429,21 +429,20 @@ def _unzoned(interfaces: tuple[Interface, ...], one: _System) -> Iterator[Access
 def _zones_of_rules(one: _System) -> tuple[str, ...]:
     """Return the zones that rules name, where the file does not define them."""
     found: dict[str, None] = {}
-    for _, place in one.places:
+    for place in one.places:
         for node in place.below("security", "rules"):
             for key in ("from", "to"):
                 found.update(dict.fromkeys(word for word in node.words(key) if word not in ("any", "multicast")))
     return tuple(found)
 
 
-def _places(above: list[Node | None], local: Node | None) -> tuple[tuple[str, Node], ...]:
+def _places(above: list[Node | None], local: Node | None) -> tuple[Node, ...]:
     """Return the rulebases in the order of matching. `above` goes from shared down to the nearest."""
     known = [node for node in above if node is not None]
-    found = [("pre", node) for one in known if (node := one.get("pre-rulebase")) is not None]
-    if local is not None and (rulebase := local.get("rulebase")) is not None:
-        found.append(("local", rulebase))
-    found += [("post", node) for one in reversed(known) if (node := one.get("post-rulebase")) is not None]
-    return tuple(found)
+    found = [one.get("pre-rulebase") for one in known]
+    found.append(local.get("rulebase") if local is not None else None)
+    found += [one.get("post-rulebase") for one in reversed(known)]
+    return tuple(node for node in found if node is not None)
 
 
 def _defaults(nodes: list[Node | None]) -> tuple[Node, ...]:

@@ -61,14 +61,6 @@ _NARROWING = {
 _OFF = frozenset(("any", "no-hip"))
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSource:
-    """Rules of one place, in order: the nodes of `rules`, and what they are for people ("pre", "local", "post")."""
-
-    nodes: tuple[Node, ...]
-    kind: str
-
-
 @dataclass(slots=True)
 class RuleReader:
     """Reads the security rules of one virtual system or device group.
@@ -96,18 +88,17 @@ class RuleReader:
 
     def rulebase(
         self,
-        sources: Iterable[RuleSource],
+        nodes: Iterable[Node],
         defaults: Mapping[str, Node],
         before: Iterable[AccessRule],
         where: SourceRef,
         damaged: str,
         flavour: str,
     ) -> Rulebase:
-        """Return the rules of several places, in their order, as one rulebase."""
+        """Return rules in their order, behind those of `before`, as one rulebase."""
         rules = list(before)
-        for source in sources:
-            for node in source.nodes:
-                rules += self._rules(node)
+        for node in nodes:
+            rules += self._rules(node)
         if damaged:
             # Rules may be missing: what no rule decides is not known.
             match = PacketMatch.upper(ALL_PACKETS, damaged)
@@ -256,9 +247,9 @@ class RuleReader:
         by_default = any(one.word == DEFAULT for one in names)
         value = self.services.match(names, context) if names else ServiceValue(NO_SERVICE, ANY_SERVICE, ("no service",))
         if named or by_default:
-            ports = self.applications.default_ports(applications, context) if by_default else NO_SERVICE
+            ports = self.applications.default_ports(applications) if by_default else NO_SERVICE
             if named and not by_default:
-                self.applications.default_ports(applications, context)  # notes their use
+                self.applications.default_ports(applications)  # notes their use
             reason = "application" if named else "default ports of applications"
             value = ServiceValue(
                 NO_SERVICE,

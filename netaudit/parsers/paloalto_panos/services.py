@@ -11,7 +11,6 @@ from netaudit.model.device import ServiceObject
 from netaudit.model.source import Affects
 from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.services import ALL_PORTS, ANY_SERVICE, NO_SERVICE, TCP, UDP, ServiceSet
-from netaudit.parsers.paloalto_panos.addresses import members_of
 from netaudit.parsers.paloalto_panos.scopes import Scope, ServiceValue
 from netaudit.parsers.paloalto_panos.tree import Node, node_ref
 
@@ -98,7 +97,7 @@ class ServiceBook:
             return self._service(node)
         if (node := entries("service-group").get(name)) is not None:
             values = []
-            for member in members_of(node, "members"):
+            for member in node.below("members"):
                 self.scope.use("service", (member.word,))
                 value = self.get(member.word, depth + 1)
                 if member.word in value.undefined:
@@ -149,6 +148,6 @@ class ServiceBook:
                     self.get(name).maybe,
                     node_ref(self.scope.ledger, node),
                     "group" if group else "service",
-                    tuple(member.word for member in members_of(node, "members")) if group else (),
+                    node.words("members") if group else (),
                     system,
                 )

@@ -13,6 +13,8 @@ A word at the end says what becomes of the element and of all below it, else it 
     ? AREA text     unsupported: known and not modelled; it can change AREA (filter, nat, routing, management, other)
 `! AREA` names what an element that is not in the table can change from here on.
 
+Zone protection drops floods, scans and malformed packets, not what a policy permits: it is left out on purpose.
+
 Source: PAN-OS Web Interface Reference and PAN-OS CLI Quick Start (10.1, 11.0), Panorama Administrator's Guide.
 """
 
@@ -115,7 +117,7 @@ sdwan-interface-profile, authentication-portal -
 network
   layer3, layer2, tap, virtual-wire, external []
   tunnel
-  zone-protection-profile = ? filter zone protection can drop packets
+  zone-protection-profile = -
   packet-buffer-protection, enable-packet-buffer-protection, log-setting = -
   enable-latency-based-packet-buffer-protection = -
   prenat-identification, net-inspection -

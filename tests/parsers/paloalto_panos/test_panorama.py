@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from netaudit.model.device import Device
+from netaudit.policy.registers import Policy
+from netaudit.topology.network import build_network
 from tests.parsers.paloalto_panos.conftest import fate, parsed
 
 ANY = "from any to any source any destination any application any service any"
@@ -116,6 +118,13 @@ def test_rules_with_targets_may_apply_where_the_firewall_is_not_known() -> None:
 def test_the_local_rules_of_firewalls_are_said_to_be_missing() -> None:
     notes = parsed("set deviceconfig system hostname pano\n" + FIREWALLS).coverage.notes
     assert [note.reason for note in notes] == ["the firewalls may have local rules, which are not in this file"]
+
+
+def test_conduits_through_managed_firewalls_stay_undecided() -> None:
+    result = parsed("set deviceconfig system hostname pano\n" + FIREWALLS)
+    network = build_network(result.devices, Policy(), [result.coverage])
+    for name in ("0001", "0002"):
+        assert any("lines that affect filter" in doubt for doubt in network.doubts[name])
 
 
 def test_a_firewall_with_a_template_alone_has_rules_that_are_not_known() -> None:
