@@ -44,7 +44,7 @@ class Tunnel:
     source: str = ""  # an interface or address
     destination: str = ""  # an address or name, "" = many or learned
     outer_vrf: str = ""  # the VRF of the outer packets where it is another one
-    key: str = ""  # GRE key: an id, no secret
+    key: str = ""  # GRE key or VXLAN network: an id, no secret
     protection: str = ""  # the IPsec profile, "" = not encrypted
 
 

@@ -309,8 +309,10 @@ def _isis(part: _Part, words: Words, where: SourceRef) -> None:
         part.options.append(("shutdown", ""))
     elif word in _ISIS_TIMERS:
         _rest(words)
-    else:
+    elif word in ("suppressed", "ipv6", "tag", "mtu-check", "prefix-attributes"):
         part.options.append((word, _rest(words)))
+    else:
+        raise NotUnderstood(word)
 
 
 def _isis_off(part: _Part, words: Words, where: SourceRef) -> None:

@@ -21,20 +21,23 @@ from netaudit.model.routing import (
 from netaudit.model.source import Affects
 from netaudit.packets.addresses import Family
 from netaudit.parsers.fortios.addresses import prefix_set
-from netaudit.parsers.fortios.route_lists import AS_PATH_LIST, ROUTE_MAP, RouteLists, prefix_text, whole
+from netaudit.parsers.fortios.route_lists import AS_PATH_LIST, ROUTE_MAP, RouteLists, further, prefix_text, whole
 from netaudit.parsers.fortios.routing_sections import BGP_FAMILY_KEYS, BGP_SUFFIXES
 from netaudit.parsers.fortios.tree import Node, node_ref
+from netaudit.parsers.fortios.words import name_set
 
 _DISTANCES = (("distance-external", "external"), ("distance-internal", "internal"), ("distance-local", "local"))
 _DEFAULT_DISTANCES = {"external": 20, "internal": 200, "local": 200}
-_OPTIONS = (
-    "additional-path", "additional-path6", "additional-path-select", "always-compare-med", "bestpath-as-path-ignore",
-    "bestpath-cmp-confed-aspath", "bestpath-cmp-routerid", "bestpath-med-confed", "bestpath-med-missing-as-worst",
-    "client-to-client-reflection", "dampening", "dampening-route-map", "default-local-preference",
-    "deterministic-med", "ebgp-multipath", "enforce-first-as", "ibgp-multipath", "network-import-check",
-    "recursive-next-hop", "recursive-inherit-priority", "synchronization", "tag-resolve-mode",
-    "multipath-recursive-distance", "cross-family-conditional-adv",
-)  # fmt: skip
+# Settings that have a field in the model; all others are kept as options.
+_TAKEN = name_set("""
+    as router-id cluster-id confederation-identifier confederation-peers distance-external distance-internal
+    distance-local
+    """)
+_NETWORK_TAKEN = name_set("prefix prefix6 route-map backdoor")
+_PEER_TAKEN = name_set("""
+    remote-as local-as local-as-no-prepend local-as-replace-as ebgp-enforce-multihop ebgp-multihop-ttl update-source
+    interface description shutdown passive password auth-options neighbor-group
+    """) | {f"{key}{suffix}" for key in BGP_FAMILY_KEYS for suffix in BGP_SUFFIXES}
 _MULTIHOP_TTL = 255
 _DEFAULT_OWN_AS = 3
 _SOURCES = {"ospf6": "ospfv3"}
@@ -47,7 +50,18 @@ def read_bgp(table: Node, lists: RouteLists) -> RoutingProcess:
     summaries = tuple(_summaries(table, lists))
     redistributions = tuple(redistributed(table, lists, "router bgp"))
     neighbors = tuple(_neighbors(table, lists))
-    options = [(key, table.text(key)) for key in _OPTIONS if table.words(key)]
+    options = further(table, _TAKEN, lists.ledger)
+    for path in ("network", "network6"):
+        for entry in table.entries_of(path):
+            options += [
+                (f"{path} {entry.name} {key}", text) for key, text in further(entry, _NETWORK_TAKEN, lists.ledger)
+            ]
+    for path in ("vrf", "vrf6"):
+        for entry in table.entries_of(path):
+            options += [
+                (f"{path} {entry.name} leak to {target.name}", lists.use(ROUTE_MAP, target, "route-map", path))
+                for target in entry.entries_of("leak-target")
+            ]
     for entry in table.entries_of("admin-distance"):
         text = f"{entry.text('neighbour-prefix')} {entry.value('distance')} {entry.value('route-list')}"
         options.append(("admin-distance", " ".join(text.split())))
@@ -149,11 +163,7 @@ def _neighbor(entry: Node, kind: str, lists: RouteLists) -> BgpNeighbor:
     if entry.is_on("ebgp-enforce-multihop"):
         multihop = whole(entry.value("ebgp-multihop-ttl"), 255) or _MULTIHOP_TTL
     families = tuple(_families(entry, lists))
-    options = [
-        (key, entry.text(key))
-        for key in ("ebgp-ttl-security-hops", "weight", "rr-attr-allow-change", "remote-as-filter")
-        if entry.words(key)
-    ]
+    options = further(entry, _PEER_TAKEN, lists.ledger)
     for path in ("conditional-advertise", "conditional-advertise6"):
         for one in entry.entries_of(path):
             name = lists.use(ROUTE_MAP, one, "advertise-routemap", path) or one.name

@@ -20,8 +20,9 @@ from netaudit.model.routing import (
 from netaudit.model.source import Affects
 from netaudit.parsers.fortios.addresses import prefix_set
 from netaudit.parsers.fortios.bgp import redistributed
-from netaudit.parsers.fortios.route_lists import ROUTE_MAP, RouteLists, prefix_text, whole
+from netaudit.parsers.fortios.route_lists import ROUTE_MAP, RouteLists, further, prefix_text, whole
 from netaudit.parsers.fortios.tree import Node, node_ref
+from netaudit.parsers.fortios.words import name_set
 
 _NETWORK_TYPES = {
     "point-to-point": "point-to-point",
@@ -36,8 +37,22 @@ _DISTANCES = (
     ("distance-inter-area", "inter-area"),
     ("distance-intra-area", "intra-area"),
 )
-_OSPF_OPTIONS = ("abr-type", "rfc1583-compatible")
-_RIP_OPTIONS = ("version", "max-out-metric")
+# Settings that have a field in the model; all others are kept as options.
+_OSPF_TAKEN = name_set("""
+    router-id distance distance-external distance-inter-area distance-intra-area default-information-originate
+    default-information-metric default-information-metric-type default-information-route-map default-metric
+    auto-cost-ref-bandwidth passive-interface distribute-list-in distribute-route-map-in
+    """)
+_AREA_TAKEN = name_set("""
+    type stub-type default-cost nssa-default-information-originate nssa-redistribution authentication keychain
+    authentication-key ipsec-auth-alg ipsec-enc-alg
+    """)
+_INTERFACE_TAKEN = name_set("""
+    interface area-id cost priority network-type mtu-ignore hello-interval dead-interval status passive
+    authentication authentication-key md5-key md5-keychain md5-keys keychain ipsec-auth-alg ipsec-enc-alg
+    """)
+_RIP_TAKEN = name_set("default-information-originate default-metric passive-interface")
+_RIP_KEYS = name_set("auth-mode auth-string auth-keychain")
 _REFERENCE_MBPS = 1000
 
 
@@ -56,15 +71,13 @@ def read_ospf(table: Node, lists: RouteLists, protocol: str) -> RoutingProcess:
     filters = tuple(_filters(table, lists, context))
     default = _default(table, lists, context)
     areas = tuple(_areas(table, lists))
-    options = [(key, table.text(key)) for key in _OSPF_OPTIONS if table.words(key)]
+    options = further(table, _OSPF_TAKEN, lists.ledger)
     for area in table.entries_of("area"):
-        options += [
-            (f"area {area.name} {key}", area.text(key))
-            for key in ("nssa-translator-role", "nssa-default-information-originate-metric",
-                        "nssa-default-information-originate-metric-type")
-            if area.words(key)
-        ]  # fmt: skip
-    options += [("neighbor", one.text("ip")) for one in table.entries_of("neighbor")]
+        options += [(f"area {area.name} {key}", text) for key, text in further(area, _AREA_TAKEN, lists.ledger)]
+    for path in ("neighbor", "summary-address"):
+        for one in table.entries_of(path):
+            text = " ".join(f"{key} {value}" for key, value in further(one, frozenset(), lists.ledger))
+            options.append((f"{path} {one.name}", text))
     return RoutingProcess(
         protocol=protocol,
         name=table.name.removeprefix("router "),
@@ -108,10 +121,7 @@ def _interfaces(table: Node, lists: RouteLists) -> Iterator[RoutingInterface]:
                 continue
             authentication = entry.value("authentication")
             kind = entry.value("network-type")
-            options = [
-                (key, entry.text(key)) for key in ("database-filter-out", "ip", "prefix-length")
-                if entry.words(key) and entry.value(key) not in ("disable", "0.0.0.0", "0")
-            ]  # fmt: skip
+            options = further(entry, _INTERFACE_TAKEN, lists.ledger)
             yield RoutingInterface(
                 interface=name,
                 where=node_ref(lists.ledger, entry),
@@ -221,11 +231,7 @@ def read_rip(table: Node, lists: RouteLists, protocol: str) -> RoutingProcess:
     interfaces: dict[str, RoutingInterface] = {}
     for entry in table.entries_of("interface"):
         authenticated = entry.value("auth-mode") not in ("", "none")
-        options = [
-            (key, entry.text(key))
-            for key in ("split-horizon", "split-horizon-status", "receive-version", "send-version")
-            if entry.words(key)
-        ]
+        options = further(entry, _RIP_KEYS, lists.ledger)
         interfaces[entry.name] = RoutingInterface(
             entry.name,
             node_ref(lists.ledger, entry),
@@ -235,7 +241,7 @@ def read_rip(table: Node, lists: RouteLists, protocol: str) -> RoutingProcess:
     for name in (*table.words("passive-interface"), *(one.name for one in table.entries_of("passive-interface"))):
         known = interfaces.get(name)
         interfaces[name] = RoutingInterface(name, where if known is None else known.where, passive=True)
-    options = [(key, table.text(key)) for key in _RIP_OPTIONS if table.words(key)]
+    options = further(table, _RIP_TAKEN, lists.ledger)
     options += [("neighbor", one.text("ip") or one.text("ip6")) for one in table.entries_of("neighbor")]
     for path in ("offset-list", "distance"):
         for entry in table.entries_of(path):

@@ -75,6 +75,7 @@ def read_tunnels(scope: Scope, ledger: LineLedger) -> Iterator[Tunnel]:
                 node_ref(ledger, node),
                 (node.value(source) if source else "") or node.value("interface"),
                 node.value(destination),
+                key=node.value("vni"),
             )
     for node in scope.entries("vpn ipsec phase1-interface"):
         yield Tunnel(

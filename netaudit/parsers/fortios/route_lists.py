@@ -22,7 +22,7 @@ from netaudit.model.routing import (
     TextListEntry,
 )
 from netaudit.model.rules import Action
-from netaudit.model.source import Affects
+from netaudit.model.source import Affects, LineState
 from netaudit.packets.addresses import Family, prefix_interval
 from netaudit.parsers.fortios.addresses import address_and_mask
 from netaudit.parsers.fortios.references import References
@@ -60,6 +60,15 @@ def prefix_text(words: tuple[str, ...]) -> str:
     """Return "10.0.0.0/8" for "10.0.0.0 255.0.0.0"; raises ValueError on anything else."""
     family, value, length = address_and_mask(words)
     return str(PrefixRange(family, prefix_interval(family, value, length)[0], length, length, length))
+
+
+def further(node: Node, taken: frozenset[str], ledger: LineLedger) -> list[tuple[str, str]]:
+    """Return the known settings of a node that no field of the model holds, as they stand."""
+    return [
+        (key, node.free_text(key, ledger))
+        for key, setting in node.settings.items()
+        if setting.words and key not in taken and node.rule.state_of(key) is LineState.UNDERSTOOD
+    ]
 
 
 @dataclass(slots=True)
@@ -201,6 +210,10 @@ class RouteLists:
             kind = "community_exact" if rule.is_on("match-community-exact") else "community"
             yield PolicyCondition(kind, (self.use(COMMUNITY_LIST, rule, "match-community", context),))
         if rule.value("match-extcommunity"):
+            if rule.is_on("match-extcommunity-exact"):
+                self.ledger.unsupported(
+                    rule.line_of("match-extcommunity-exact"), Affects.ROUTING, "exactly these extended communities"
+                )
             yield PolicyCondition(
                 "extended_community", (self.use(COMMUNITY_LIST, rule, "match-extcommunity", context),)
             )

@@ -51,7 +51,7 @@ _NEIGHBOR = modelled(
         "conditional-advertise6": modelled(_R, "advertise-routemap condition-routemap condition-type"),
     },
 )
-_RANGE = modelled(_R, "prefix prefix6 neighbor-group max-neighbor-num")
+_RANGE = modelled(_R, "prefix prefix6 neighbor-group", "max-neighbor-num")
 _REDISTRIBUTE = modelled(_R, "status route-map routemap metric metric-type tag level", is_table=False)
 _SOURCES = ("connected", "static", "rip", "ripng", "ospf", "ospf6", "bgp", "isis")
 _REDISTRIBUTES = {
@@ -148,8 +148,8 @@ _OSPF = modelled(
 )
 _RIP = modelled(
     _R,
-    "default-information-originate default-metric max-out-metric version passive-interface recv-buffer-size",
-    "garbage-timer timeout-timer update-timer",
+    "default-information-originate default-metric max-out-metric version passive-interface",
+    "garbage-timer timeout-timer update-timer recv-buffer-size",
     nested={
         "network": modelled(_R, "prefix"),
         "interface": modelled(
@@ -205,7 +205,7 @@ _POLICY_ROUTE = modelled(
 )
 
 _SDWAN = SectionRule(
-    LineState.IGNORED, _R, True, "", {"status": LineState.UNDERSTOOD, "load-balance-mode": LineState.UNDERSTOOD}, {},
+    LineState.IGNORED, _R, True, "", {"status": LineState.UNDERSTOOD}, {},
     {
         "members": facts(_R),
         "zone": facts(_R),
@@ -216,12 +216,11 @@ _SDWAN = SectionRule(
     },
 )  # fmt: skip
 
-_PHASE1 = ignored(understood="interface type remote-gw remotegw-ddns comments ike-version proposal dhgrp certificate")
+_PHASE1 = ignored(understood="interface type remote-gw remotegw-ddns comments ike-version")
 _PHASE2 = ignored(
-    understood="""phase1name proposal pfs dhgrp src-subnet dst-subnet src-subnet6 dst-subnet6 src-addr-type
-    dst-addr-type src-start-ip src-end-ip dst-start-ip dst-end-ip src-name dst-name src-name6 dst-name6"""
+    understood="phase1name proposal pfs dhgrp src-subnet dst-subnet src-subnet6 dst-subnet6 src-addr-type dst-addr-type"
 )
-_CERTIFICATE = ignored(kept=True, understood="certificate ca remote")
+_CERTIFICATE = ignored(kept=True)
 
 ROUTING_SECTIONS: dict[str, SectionRule] = {
     "router bgp": _BGP,
@@ -252,7 +251,7 @@ ROUTING_SECTIONS: dict[str, SectionRule] = {
     "system gre-tunnel": ignored(understood="interface remote-gw local-gw"),
     "system ipip-tunnel": ignored(understood="interface remote-gw local-gw"),
     "system sit-tunnel": ignored(understood="interface destination source"),
-    "system vxlan": ignored(understood="interface vni remote-ip remote-ip6"),
+    "system vxlan": ignored(understood="interface vni remote-ip"),
     "system password-policy": ignored(
         understood="""status minimum-length min-lower-case-letter min-upper-case-letter min-non-alphanumeric min-number
         expire-status expire-day reuse-password min-change-characters"""
