@@ -16,6 +16,7 @@ from netaudit.packets.addresses import Family, netmask_length, parse_address
 from netaudit.packets.intervals import IntervalSet
 from netaudit.parsers.conf_tree import ConfLine
 from netaudit.parsers.switch_reading import ACCESS_LIST, POLICY_MAP, ROUTE_MAP, VRF, Reading
+from netaudit.parsers.vlan_blocks import allowed_vlans
 from netaudit.parsers.word_cursor import number
 
 _NAME = re.compile(r"^interface\s+(\S.*?)\s*$")
@@ -23,7 +24,6 @@ _SPACED = re.compile(r"(?<=[A-Za-z-])\s+(?=\d)")
 _RANGE_PART = re.compile(r"^((?:[A-Za-z-]+)?(?:\d+[/.])*)(\d+)(?:-(?:[A-Za-z-]*(?:\d+[/.])*)?(\d+))?$")
 _MAX_RANGE = 512  # interfaces that one line may name
 DIRECTIONS = {"in": Direction.IN, "out": Direction.OUT}
-EVERY_VLAN = IntervalSet.span(1, 4094)
 
 
 @dataclass(slots=True)
@@ -337,38 +337,11 @@ def no_switchport(reading: Reading, draft: InterfaceDraft, words: list[str], lin
 
 
 def _allowed_vlans(draft: InterfaceDraft, words: list[str]) -> str | None:
-    mode = "set"
-    if words and words[0] in ("add", "remove", "except"):
-        mode, words = words[0], words[1:]
-    if words == ["all"]:
-        draft.trunk_vlans = None
-        return None
-    vlans = IntervalSet() if words == ["none"] else vlan_set("".join(words))
-    if vlans is None:
+    found = allowed_vlans(draft.trunk_vlans, words)
+    if found is None:
         return "VLANs of a trunk"
-    current = EVERY_VLAN if draft.trunk_vlans is None else draft.trunk_vlans
-    if mode == "add":
-        draft.trunk_vlans = current | vlans
-    elif mode == "remove":
-        draft.trunk_vlans = current - vlans
-    elif mode == "except":
-        draft.trunk_vlans = EVERY_VLAN - vlans
-    else:
-        draft.trunk_vlans = vlans
+    draft.trunk_vlans = found[0]
     return None
-
-
-def vlan_set(text: str) -> IntervalSet | None:
-    """Return the VLANs of "1,5-9", None where it is something else."""
-    found: list[tuple[int, int]] = []
-    for part in text.split(","):
-        low_text, dash, high_text = part.partition("-")
-        low = number(low_text, 4094)
-        high = number(high_text, 4094) if dash else low
-        if low is None or high is None:
-            return None
-        found.append((low, high))
-    return IntervalSet.of(found)
 
 
 def virtual_address(draft: InterfaceDraft, text: str) -> bool:

@@ -30,6 +30,30 @@ def vlan_numbers(text: str) -> IntervalSet | None:
     return IntervalSet.of(found)
 
 
+EVERY_VLAN = IntervalSet.span(1, HIGHEST_VLAN)
+
+
+def allowed_vlans(current: IntervalSet | None, words: list[str]) -> tuple[IntervalSet | None] | None:
+    """Return the VLANs of a trunk after `switchport trunk allowed vlan WORDS`, (None,) for all; None if not understood.
+
+    `words` are "10,20-30", "none", "all", or one of these behind "add", "remove" or "except". `current` is what held
+    before.
+    """
+    mode = "set"
+    if words and words[0] in ("add", "remove", "except"):
+        mode, words = words[0], words[1:]
+    if words == ["all"]:
+        return (None,)
+    vlans = IntervalSet() if words == ["none"] else vlan_numbers("".join(words))
+    if vlans is None:
+        return None
+    if mode == "add":
+        return (None if current is None else current | vlans,)
+    if mode == "remove":
+        return ((EVERY_VLAN if current is None else current) - vlans,)
+    return (EVERY_VLAN - vlans if mode == "except" else vlans,)
+
+
 def read_vlans(roots: Iterable[ConfLine], ledger: LineLedger) -> tuple[Vlan, ...]:
     """Return the VLANs in the order of their numbers; what other lines below them say is left to the caller."""
     found: dict[int, Vlan] = {}

@@ -155,7 +155,7 @@ TOP: dict[str, Fate] = {
         ip access-list persistent, ip access-list resequence, ip http, ip nat create, ip nat log, ip nat pool,
         ip nat portmap, ip nat service, ip nat settings, ip nat switchover, ip nat translation,
         ip reflexive-list, ip routing, ip scp, ip ssh, ip vrf, ipv6 access-list log-update, ldap, license,
-        logging, netconf, netconf-yang, ntp, radius, radius-server, restconf, snmp, snmp-server, sntp, tacacs,
+        log syslog, logging, netconf, netconf-yang, ntp, radius, radius-server, restconf, snmp, snmp-server, sntp, tacacs,
         tacacs-server, tftp-server, time-range, username, version, vrf definition
         """
     ),
@@ -177,7 +177,7 @@ TOP: dict[str, Fate] = {
         crypto wui, cts, cwmp, default-value, device-sensor, device-tracking, diagnostic, dial-peer, dialer,
         dialer-list, disable-eadi, dlsw, domain, dot11, dot1x, downward-compatible-config, dspfarm, ecfm, eem,
         end, energywise, eou, epm, errdisable, et-analytics, ethernet, ethernet-internal, exception, exit,
-        fabric, facility-alarm, fallback, file, flow, flow-sampler-map, frame-relay, gatekeeper, gateway,
+        fabric, facility-alarm, fallback, file, flow, flow-sampler-map, frame-relay, frr, gatekeeper, gateway,
         gw-accounting, hidekeys, hw-module, identity, iox, ip accounting, ip accounting-list,
         ip accounting-threshold, ip accounting-transits, ip address-pool, ip arp, ip bgp-community, ip bootp,
         ip cef, ip classless, ip ddns, ip default-domain, ip default-gateway, ip device, ip dhcp,
@@ -213,7 +213,7 @@ TOP: dict[str, Fate] = {
         "dynamic routing",
         """
         evpn, ip as-path, ip bgp, ip community-list, ip extcommunity-list, ip large-community-list, ip msdp,
-        ip policy-list, ip prefix-list, ip route, ipv6 prefix-list, ipv6 route, ipv6 router, l2vpn,
+        ip policy-list, ip prefix-list, ip protocol, ip route, ipv6 prefix-list, ipv6 route, ipv6 router, l2vpn,
         ldp, lisp, mpls, nve, pseudowire-class, route-map, router, segment-routing, tag-switching
         """,
     ),

@@ -19,6 +19,7 @@ from netaudit.parsers.cisco_ios.reading import CRYPTO_MAP, SECURITY_ZONE, Readin
 from netaudit.parsers.conf_tree import ConfLine
 from netaudit.parsers.switch_reading import ACCESS_LIST, POLICY_MAP, VRF
 from netaudit.parsers.tunnel_lines import TunnelDraft
+from netaudit.parsers.vlan_blocks import allowed_vlans
 from netaudit.parsers.word_cursor import number
 
 _NAME = re.compile(r"^interface\s+(?:range\s+)?(\S+(?:\s+\d\S*)?)(\s.*)?$")
@@ -301,39 +302,11 @@ def _switchport(reading: Reading, draft: _Draft, words: list[str], line: ConfLin
 
 
 def _allowed_vlans(draft: _Draft, words: list[str]) -> str | None:
-    mode = "set"
-    if words and words[0] in ("add", "remove", "except"):
-        mode, words = words[0], words[1:]
-    every = IntervalSet.span(1, 4094)
-    if words == ["all"]:
-        draft.trunk_vlans = None
-        return None
-    vlans = IntervalSet() if words == ["none"] else vlan_set("".join(words))
-    if vlans is None:
+    found = allowed_vlans(draft.trunk_vlans, words)
+    if found is None:
         return "VLANs of a trunk"
-    current = every if draft.trunk_vlans is None else draft.trunk_vlans
-    if mode == "add":
-        draft.trunk_vlans = current | vlans if draft.trunk_vlans is not None else None
-    elif mode == "remove":
-        draft.trunk_vlans = current - vlans
-    elif mode == "except":
-        draft.trunk_vlans = every - vlans
-    else:
-        draft.trunk_vlans = vlans
+    draft.trunk_vlans = found[0]
     return None
-
-
-def vlan_set(text: str) -> IntervalSet | None:
-    """Return the VLANs of "1,5-9", None where it is something else."""
-    found: list[tuple[int, int]] = []
-    for part in text.split(","):
-        low_text, dash, high_text = part.partition("-")
-        low = number(low_text, 4094)
-        high = number(high_text, 4094) if dash else low
-        if low is None or high is None:
-            return None
-        found.append((low, high))
-    return IntervalSet.of(found)
 
 
 def _no_switchport(reading: Reading, draft: _Draft, words: list[str], line: ConfLine) -> str | None:

@@ -23,6 +23,7 @@ from netaudit.parsers.cisco_ios.reading import Reading
 from netaudit.parsers.cisco_ios.references import DEFINITIONS, read_uses
 from netaudit.parsers.cisco_ios.routes import read_forwarding, read_static_routes
 from netaudit.parsers.cisco_ios.routing import read_routing_plane
+from netaudit.parsers.cisco_ios.service_instances import read_service_instances
 from netaudit.parsers.cisco_ios.zones import ZoneFirewall, read_zone_firewall
 from netaudit.parsers.contract import ParsedFile
 from netaudit.parsers.last_changes import read_last_change
@@ -49,6 +50,7 @@ def parse(source: SourceFile) -> ParsedFile:
     read_time_ranges(reading)
     read_access_lists(reading)
     read_interfaces(reading)
+    read_service_instances(reading)
     read_static_routes(reading)
     read_forwarding(reading)
     read_routing_plane(reading)
