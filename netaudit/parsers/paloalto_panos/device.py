@@ -15,7 +15,7 @@ from netaudit.model.device import (
     ServiceObject,
 )
 from netaudit.model.routing import PolicyRoute, RoutingPlane
-from netaudit.model.rules import AccessRule, Action, NatRule, Rulebase
+from netaudit.model.rules import AccessRule, Action, NatRule, Rulebase, RulebaseKind
 from netaudit.model.source import Affects, SourceRef
 from netaudit.packets.names import NameSet
 from netaudit.packets.packet import ALL_PACKETS, PacketMatch
@@ -30,7 +30,7 @@ from netaudit.parsers.paloalto_panos.management import ManagementReader, panoram
 from netaudit.parsers.paloalto_panos.nat import NatReader
 from netaudit.parsers.paloalto_panos.panorama import DeviceGroup, Managed, Panorama
 from netaudit.parsers.paloalto_panos.routing import RouteReader
-from netaudit.parsers.paloalto_panos.rules import RuleReader
+from netaudit.parsers.paloalto_panos.rules import RULEBASE, RuleReader
 from netaudit.parsers.paloalto_panos.scopes import Scope
 from netaudit.parsers.paloalto_panos.services import ServiceBook
 from netaudit.parsers.paloalto_panos.tree import Node, node_ref
@@ -38,6 +38,7 @@ from netaudit.parsers.paloalto_panos.unused import unused_objects
 
 PLATFORM = "paloalto_panos"
 _EMPTY = Node("", 0)
+NO_SYSTEM = "(no virtual system)"
 
 
 @dataclass(slots=True)
@@ -187,9 +188,9 @@ class _Builder:
         template = managed.template
         device = template.below("devices")[0] if template is not None and template.below("devices") else _EMPTY
         entries = {node.word: node for node in device.below("vsys")}
-        multiple = len(entries) > 1 or len(managed.groups) > 1
+        multiple = len({*entries, *managed.groups}) > 1
         systems = []
-        for system in managed.groups or tuple(entries) or ("vsys1",):
+        for system in tuple(dict.fromkeys((*managed.groups, *entries))) or ("vsys1",):
             group = managed.groups.get(system)
             entry = entries.get(system)
             zones = entry.below("zone") if entry is not None else ()
@@ -241,6 +242,10 @@ class _Builder:
         routes: RouteReader | None = None
         if network is not None:
             interfaces = InterfaceReader(network, zone_of, system_of, objects, ledger).read()
+            if all(one.name for one in systems):
+                interfaces = tuple(
+                    one if one.virtual_system else replace(one, virtual_system=NO_SYSTEM) for one in interfaces
+                )
             owners: dict[str, tuple[str, ...]] = {}
             for interface in interfaces:
                 known = owners.get(interface.vrf, ())
@@ -280,7 +285,7 @@ class _Builder:
             security_zones=tuple(zone for part in parts for zone in part.zones),
             address_objects=tuple(one for part in parts for one in part.addresses),
             service_objects=tuple(one for part in parts for one in part.services),
-            rulebases=tuple(one for part in parts for one in part.rulebases),
+            rulebases=(*(one for part in parts for one in part.rulebases), *_closed_system(interfaces)),
             nat_rules=tuple(one for part in parts for one in part.nat_rules),
             static_routes=static_routes,
             routing_processes=tuple(processes),
@@ -395,6 +400,15 @@ class _Builder:
             *objects,
             list(zones),
             policy_routes,
+        )
+
+
+def _closed_system(interfaces: tuple[Interface, ...]) -> Iterator[Rulebase]:
+    """Yield what holds for interfaces that no virtual system imports: they forward nothing."""
+    ports = [one for one in interfaces if one.virtual_system == NO_SYSTEM and (one.addresses or one.dynamic_address)]
+    if ports:
+        yield Rulebase(
+            RULEBASE, RulebaseKind.ZONE_POLICY, (), Action.DENY, ports[0].where, virtual_system=NO_SYSTEM, stateful=True
         )
 
 

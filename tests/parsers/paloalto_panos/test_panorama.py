@@ -135,6 +135,19 @@ def test_a_firewall_with_a_template_alone_has_rules_that_are_not_known() -> None
     assert fate(devices["0003"], "a", "b", "10.0.0.1", "10.0.0.2") == "unknown"
 
 
+def test_a_virtual_system_without_a_device_group_has_rules_that_are_not_known() -> None:
+    text = f"""set device-group one devices 0001 vsys vsys1
+set device-group one pre-rulebase security rules of-one {ANY} action deny
+set template t config vsys vsys1 zone a network layer3 ethernet1/1
+set template t config vsys vsys2 zone b network layer3 ethernet1/2
+set template-stack s templates t
+set template-stack s devices 0001
+"""
+    device = _devices(text)["0001"]
+    assert fate(device, "a", "a", "10.0.0.1", "10.0.0.2", system="vsys1") == "deny"
+    assert fate(device, "b", "c", "10.0.0.1", "10.0.0.2", system="vsys2") == "unknown"
+
+
 def test_device_groups_for_single_virtual_systems() -> None:
     text = f"""set device-group one devices 0001 vsys vsys1
 set device-group one pre-rulebase security rules of-one {ANY} action deny

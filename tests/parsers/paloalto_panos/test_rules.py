@@ -303,6 +303,21 @@ def test_an_interface_without_a_zone_has_no_traffic() -> None:
     assert fate(device, "untrust", "trust", "10.0.1.5", "10.0.9.5") == "permit"
 
 
+def test_an_interface_that_no_virtual_system_imports_forwards_nothing() -> None:
+    device = device_of(
+        """set deviceconfig system hostname fw1
+set network interface ethernet ethernet1/1 layer3 ip 10.0.1.1/24
+set network interface ethernet ethernet1/2 layer3 ip 10.0.2.1/24
+set vsys vsys1 import network interface ethernet1/1
+set vsys vsys1 zone z network layer3 ethernet1/1
+set vsys vsys2 zone y network layer3
+"""
+    )
+    other = device.interfaces[1].virtual_system
+    assert other not in ("", "vsys1", "vsys2")
+    assert fate(device, "ethernet1/2", "z", "10.0.2.1", "10.0.1.1", system=other) == "deny"
+
+
 def test_a_dos_rule_that_denies_may_drop_what_a_security_rule_permits() -> None:
     device = _rules(
         f"r from any to any {ANY} action allow",
