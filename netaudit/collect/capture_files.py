@@ -41,6 +41,8 @@ _HEADER_COMMANDS = {
 }
 _COMMENT = re.compile(r"\s*(?:!+|#+)(?: ?(?:[A-Z][A-Za-z ]{0,20}: (?=[A-Z]+: \")))? ?")
 _HEADER_LINES = 2000
+_RANCID = re.compile(r"[!#]+\s*RANCID-CONTENT-TYPE:", re.IGNORECASE)
+_HIDDEN = re.compile(r"!\s*[a-z].*<(?:removed|secret hidden|configuration removed)>", re.IGNORECASE)
 
 
 def command_of(path: str) -> str:
@@ -56,6 +58,16 @@ def evident_platform(lines: Sequence[str]) -> str:
     """Return the platform that a show output names, "" for none."""
     text = "\n".join(lines[:_EVIDENCE_LINES])
     return next((platform for platform, expression in _EVIDENCE if expression.search(text)), "")
+
+
+def with_hidden_lines(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a configuration as it was before RANCID: it makes a comment of each line whose secret it takes out.
+
+    `!enable secret 5 <removed>` is `enable secret 5 <removed>`, a line of the configuration like any other.
+    """
+    if not any(_RANCID.match(line) for line in lines[:20]):
+        return lines
+    return tuple(line[1:] if _HIDDEN.match(line) else line for line in lines)
 
 
 def header_part(source: SourceFile) -> SourceFile | None:

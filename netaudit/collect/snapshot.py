@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from netaudit.collect.capture_files import command_of, header_part, with_platforms
+from netaudit.collect.capture_files import command_of, header_part, with_hidden_lines, with_platforms
 from netaudit.collect.encodings import decode
 from netaudit.collect.platforms import Kind, detect, known_platforms
 from netaudit.collect.raw_files import RawFile, read_raw_files
@@ -62,7 +62,7 @@ def _source_file(raw: RawFile, platform: str | None) -> SourceFile:
     if decoded.problem:
         kind = Kind.CONFIGURATION if decoded.may_hold_configurations else Kind.OTHER
         return SourceFile(raw.path, sha256, "", (), host=host, problem=decoded.problem, kind=kind.value)
-    lines = split_lines(screen_text(decoded.text))
+    lines = with_hidden_lines(split_lines(screen_text(decoded.text)))
     detected = detect(lines, raw.path)
     found = detected.platform
     if not any(map(str.strip, lines)) and detected.kind is Kind.CONFIGURATION:

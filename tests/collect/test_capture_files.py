@@ -95,3 +95,23 @@ def test_the_inventory_in_a_header_is_a_capture_with_the_lines_of_the_file(tmp_p
     (account,) = reading.coverage
     assert account.lines == 13
     assert account.understood + account.ignored + len(account.notes) == 13
+
+
+def test_lines_that_rancid_made_comments_are_lines_of_the_configuration(tmp_path: Path) -> None:
+    from netaudit.audit import read_snapshot
+
+    (tmp_path / "r1").write_text(
+        "!RANCID-CONTENT-TYPE: cisco\n!\n!Chassis type: 2911\n!\n!Processor ID: FTX1\n!\n"
+        "!Image: Software: C2900-UNIVERSALK9-M, 15.7(3)M3, RELEASE SOFTWARE (fc2)\n!\n"
+        '!NAME: "CISCO2911/K9 chassis", DESCR: "CISCO2911/K9 chassis"\n'
+        "!PID: CISCO2911/K9      , VID: V08 , SN: FTX1\n!\n"
+        "version 15.7\nhostname r1\n!enable secret 5 <removed>\n!username bob privilege 15 password 7 <removed>\n"
+        "!snmp-server community <removed> RO\nline vty 0 4\n! password 7 <removed>\n! a note of ours\nend\n"
+    )
+    (device,) = read_snapshot(str(tmp_path)).devices
+    assert [(one.name, one.password_kind) for one in device.management.users] == [
+        ("enable", "type 5"),
+        ("bob", "type 7"),
+    ]
+    assert [one.access for one in device.management.snmp_communities] == ["ro"]
+    assert (device.serials, device.captured.inventory[0].part_number) == (("FTX1",), "CISCO2911/K9")
