@@ -14,9 +14,7 @@ _LIST = re.compile(
     r"\s*(?:Standard )?(?:IP|IPv4|IPv6|MAC) Access List (?P<name>\S+)(?:\s+\[[^\]]*\])*\s*\Z", re.IGNORECASE
 )
 _ENTRY = re.compile(r"\s*(?P<sequence>\d+)\s+(?P<text>(?P<action>permit|deny|remark)\b.*?)\s*\Z")
-_MATCHED = re.compile(
-    r"\s*\[match (?P<hits>\d+)(?: packets?)?(?:,? (?:\d+ bytes,? )?(?P<last_hit>[^\]]*?))?(?: ago)?\]\s*\Z"
-)
+_MATCHED = re.compile(r"\s*\[match (?:\d+ bytes in )?(?P<hits>\d+)(?: packets?)?(?:, (?P<last_hit>[^\]]*))?\]\s*\Z")
 
 
 def read_access_lists(given: CaptureInput) -> ReadRows:

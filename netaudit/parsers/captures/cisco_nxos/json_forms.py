@@ -201,7 +201,9 @@ def lldp(root: JsonObject) -> Found:
 
 def access_lists(root: JsonObject) -> Found:
     """Yield the entries of `show access-lists | json` that are counted."""
-    for held in _rows(_body(root), "ip_ipv6_mac"):
+    body = _body(root)
+    lists = [held for table in ("ip_ipv6_mac", "ip_acl") for held in _rows(body, table)]
+    for held in lists:
         for row in _rows(held, "seqno"):
             yield (
                 {

@@ -159,13 +159,13 @@ COMMANDS = (
         may_be_empty=True,
     ),
     CaptureCommand(
-        _forms("show security ike security-associations"),
+        _forms("show security ike security-associations", "show security ike sa"),
         text_or_reply(tables.read_ike, reply_rows.ike),
         facts.read_ike,
         may_be_empty=True,
     ),
     CaptureCommand(
-        _forms("show security ipsec security-associations"),
+        _forms("show security ipsec security-associations", "show security ipsec sa"),
         text_or_reply(tables.read_ipsec, reply_rows.ipsec),
         facts.read_ipsec,
         may_be_empty=True,

@@ -190,10 +190,13 @@ def read_lldp(given: CaptureRows) -> Captured:
 
 
 def read_counters(given: CaptureRows) -> Captured:
-    """Return the counters of `show firewall`: `rule` is the counter's name, `hits` are packets."""
+    """Return the counters of `show firewall`: `rule` is the counter's name, `hits` are packets.
+
+    A counter is no term, and several terms may share one: `rulebase` is "counters of FILTER", which no rulebase is.
+    """
     return Captured(
         hit_counts=tuple(
-            HitCount(text_of(row, "filter"), text_of(row, "counter"), hits, place)
+            HitCount(f"counters of {text_of(row, 'filter')}", text_of(row, "counter"), hits, place)
             for row, place in zip(given.rows, given.places, strict=True)
             if (hits := number_of(text_of(row, "packets"))) is not None
         )
@@ -201,23 +204,28 @@ def read_counters(given: CaptureRows) -> Captured:
 
 
 def read_policy_hits(given: CaptureRows) -> Captured:
-    """Return the policies of `show security policies hit-count`; the rulebase is "from-zone to to-zone"."""
-    return Captured(
-        hit_counts=tuple(
-            HitCount(
-                f"{text_of(row, 'from_zone')} to {text_of(row, 'to_zone')}",
-                text_of(row, "name"),
-                hits,
-                place,
-                text_of(row, "action"),
-                virtual_system=""
-                if text_of(row, "logical_system") == "root-logical-system"
-                else text_of(row, "logical_system"),
-            )
-            for row, place in zip(given.rows, given.places, strict=True)
-            if (hits := number_of(text_of(row, "hits"))) is not None
-        )
-    )
+    """Return the policies of `show security policies hit-count`.
+
+    All pairs of zones are one rulebase ("policies"), where a policy's name alone is its identity. A name that several
+    pairs have, or that the system made, counts for "policies FROM to TO", which no rulebase is. The nodes of a cluster
+    count each for itself: of two counts for a policy the larger one stays.
+    """
+    pairs: dict[tuple[str, str], set[str]] = {}
+    for row in given.rows:
+        pair = f"{text_of(row, 'from_zone')} to {text_of(row, 'to_zone')}"
+        pairs.setdefault((text_of(row, "logical_system"), text_of(row, "name")), set()).add(pair)
+    found: dict[tuple[str, str, str], HitCount] = {}
+    for row, place in zip(given.rows, given.places, strict=True):
+        hits = number_of(text_of(row, "hits"))
+        system = text_of(row, "logical_system")
+        system = "" if system == "root-logical-system" else system
+        pair = f"{text_of(row, 'from_zone')} to {text_of(row, 'to_zone')}"
+        alone = len(pairs[text_of(row, "logical_system"), text_of(row, "name")]) == 1
+        rulebase = "policies" if alone and pair != "all-zone to all-zone" else f"policies {pair}"
+        key = (system, rulebase, text_of(row, "name"))
+        if hits is not None and (key not in found or found[key].hits < hits):
+            found[key] = HitCount(rulebase, key[2], hits, place, text_of(row, "action"), virtual_system=system)
+    return Captured(hit_counts=tuple(found.values()))
 
 
 def read_ike(given: CaptureRows) -> Captured:

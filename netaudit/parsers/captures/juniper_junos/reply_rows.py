@@ -206,32 +206,36 @@ def counters(root: Element) -> Iterator[tuple[Fields, Element]]:
 
 def policy_hits(root: Element) -> Iterator[tuple[Fields, Element]]:
     """Yield the policies of `show security policies hit-count`."""
-    for item in root.descendants("policy-hit-count-entry"):
-        yield (
-            {
-                "from_zone": item.value("policy-hit-count-from-zone"),
-                "to_zone": item.value("policy-hit-count-to-zone"),
-                "name": item.value("policy-hit-count-policy-name"),
-                "hits": item.value("policy-hit-count-count"),
-                "action": item.value("policy-hit-count-action"),
-                "logical_system": "",
-            },
-            item,
-        )
+    for table in root.descendants("policy-hit-count"):
+        for item in table.all("policy-hit-count-entry"):
+            yield (
+                {
+                    "from_zone": item.value("policy-hit-count-from-zone"),
+                    "to_zone": item.value("policy-hit-count-to-zone"),
+                    "name": item.value("policy-hit-count-policy-name"),
+                    "hits": item.value("policy-hit-count-count"),
+                    "action": item.value("policy-hit-count-action"),
+                    "logical_system": table.value("logical-system-name"),
+                },
+                item,
+            )
 
 
 def ike(root: Element) -> Iterator[tuple[Fields, Element]]:
     """Yield the SAs of `show security ike security-associations`."""
-    for name in ("ike-security-associations", "ike-security-associations-block"):
-        for item in root.descendants(name):
-            if item.first("ike-sa-remote-address") is not None:
+    for table in root.descendants("ike-security-associations-information"):
+        for item in table.children:
+            # With `detail` an association stands in a block that has some of its values.
+            inner = item.first("ike-security-associations") or item
+            peer = item.value("ike-sa-remote-address") or inner.value("ike-sa-remote-address")
+            if peer:
                 yield (
                     {
-                        "index": item.value("ike-sa-index"),
-                        "state": item.value("ike-sa-state"),
-                        "mode": item.value("ike-sa-exchange-type"),
-                        "peer": item.value("ike-sa-remote-address"),
-                        "local": item.value("ike-sa-local-address"),
+                        "index": item.value("ike-sa-index") or inner.value("ike-sa-index"),
+                        "state": item.value("ike-sa-state") or inner.value("ike-sa-state"),
+                        "mode": item.value("ike-sa-exchange-type") or inner.value("ike-sa-exchange-type"),
+                        "peer": peer,
+                        "local": item.value("ike-sa-local-address") or inner.value("ike-sa-local-address"),
                     },
                     item,
                 )

@@ -8,6 +8,7 @@ Source: Juniper, "Junos XML Protocol Developer Guide" (the JSON form of replies)
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from xml.parsers import expat
 
@@ -15,6 +16,7 @@ from netaudit.parsers.json_tree import JsonArray, JsonObject, JsonValue, read_js
 
 _MAX_DEPTH = 100
 _LINES_A_STEP = 2000
+_TAG = re.compile(r"<[A-Za-z?]")
 
 
 class Element:
@@ -68,7 +70,9 @@ def read_reply(lines: Sequence[str]) -> Element | None:
         text = line.strip()
         if text == "{" or text.startswith('{"'):
             return _from_json(lines, index)
-        if text.startswith("<") and not text.startswith(("<html", "<!DOCTYPE")):
+        if text.startswith("<!"):
+            return None
+        if _TAG.match(text):
             return _from_xml(lines, index)
         if text and index > 20:
             break

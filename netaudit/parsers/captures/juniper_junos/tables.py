@@ -74,11 +74,11 @@ def read_lldp(given: CaptureInput) -> ReadRows:
 
 _ARP = re.compile(
     r"\s*(?P<mac_address>[0-9a-f]{2}(?::[0-9a-f]{2}){5})\s+(?P<ip_address>\d+\.\d+\.\d+\.\d+)"
-    r"(?:\s+(?P<name>\S+))??\s+(?P<interface>[a-z]+[-\w/.:\[\] ]*?)"
+    r"(?:\s+(?P<name>\S+))??\s+(?P<interface>[a-z]+[-.\d]\S*\d(?: \[\S+\])?|vtep\.\d+)"
     r"(?:\s+(?P<flags>none|permanent\S*(?: \S+)*|remote))?\s*\Z"
 )
 _POLICY_HIT = re.compile(
-    r"\s*(?P<index>\d+)\s+(?P<from_zone>\S+)\s+(?P<to_zone>\S+)\s+(?P<name>\S+)\s+(?P<hits>\d+)(?:\s+(?P<action>\S+))?\s*\Z"
+    r"\s*(?P<index>\d+)\s+(?P<from_zone>\S+)\s+(?P<to_zone>\S+)\s+(?P<name>\S+)\s+(?P<hits>\d+)(?:\s+(?P<action>[A-Z]\S*)(?:\s+\S+)?)?\s*\Z"
 )
 _LOGICAL_SYSTEM = re.compile(r"\s*Logical system: (?P<name>\S+)")
 _IKE = re.compile(
@@ -92,6 +92,12 @@ _OLD_IKE = re.compile(
 _IPSEC = re.compile(
     r"\s*(?P<direction>[<>])(?P<index>\d+)\s+(?P<algorithm>\S+:\S+)\s+(?P<spi>[0-9a-f]+)\s+(?P<life>\d+/\s*\S+)\s+"
     r"(?P<monitor>\S+)\s+(?:(?P<system>\S+)\s+)?(?P<port>\d+)\s+(?P<peer>[0-9A-Fa-f.:]+)\s*\Z"
+)
+
+
+_OLD_IPSEC = re.compile(
+    r"\s*(?P<direction>[<>])(?P<index>\d+)\s+(?P<peer>[0-9A-Fa-f.:]+)\s+(?P<port>\d+)\s+(?P<algorithm>\S+:\S+)\s+"
+    r"(?P<spi>[0-9a-f]+)\s+(?P<life>\d+/\s*\S+)\s+(?P<monitor>\S+)\s+(?P<system>\S+)\s*\Z"
 )
 
 
@@ -116,7 +122,7 @@ def read_ike(given: CaptureInput) -> ReadRows:
 
 def read_ipsec(given: CaptureInput) -> ReadRows:
     """Return a row an SA (one direction of a tunnel) of `show security ipsec security-associations`."""
-    return _each_line(given.lines, _IPSEC)
+    return _each_line(given.lines, _IPSEC, _OLD_IPSEC)
 
 
 def read_policy_hits(given: CaptureInput) -> ReadRows:
@@ -224,15 +230,18 @@ def read_vlans(given: CaptureInput) -> ReadRows:
         if "VLAN name" in line and "Tag" in line and "Interfaces" in line:
             columns = _columns(line, _VLAN_TITLES)
             headers.append(number)
+        elif rows and line.startswith(" " * 20):
+            last = rows[-1]
+            ports = (*last.fields["interfaces"], *_ports(line))
+            rows[-1] = ReadRow({**last.fields, "interfaces": ports}, (*last.lines, number))
         elif columns and line.strip() and not line.startswith("{"):
             cells = _cells(line, columns)
-            port = cells.pop("port", "")
-            ports = tuple(word.rstrip("*,") for word in port.split())
+            ports = _ports(cells.pop("port", ""))
             if cells.get("vlan_name"):
                 rows.append(ReadRow({**cells, "interfaces": ports}, (number,)))
-            elif rows and not any(cells.values()):
-                last = rows[-1]
-                rows[-1] = ReadRow(
-                    {**last.fields, "interfaces": (*last.fields["interfaces"], *ports)}, (*last.lines, number)
-                )
     return ReadRows(rows, (), headers)
+
+
+def _ports(text: str) -> tuple[str, ...]:
+    """Return the ports; a star marks one that is up."""
+    return tuple(word.rstrip("*,") for word in text.split())
