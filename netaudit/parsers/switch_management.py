@@ -73,10 +73,13 @@ class BoundLists:
             permitted = permitted_packets(rulebase)
             exact = exact and permitted.is_exact
             found = permitted.maybe.sources()
+            # Two lists of a family are for different ways in (VRFs), or must both agree: from above, either will do.
             if Family.IPV6 in rulebase.families:
-                ipv6 = found.ipv6
+                exact = exact and ipv6 is None
+                ipv6 = found.ipv6 if ipv6 is None else ipv6 | found.ipv6
             else:
-                ipv4 = found.ipv4
+                exact = exact and ipv4 is None
+                ipv4 = found.ipv4 if ipv4 is None else ipv4 | found.ipv4
         if ipv4 is None and ipv6 is None:
             return Sources()
         open_ipv6 = ANY_IPV6.ipv6 if self._has_ipv6 else AddressSet().ipv6

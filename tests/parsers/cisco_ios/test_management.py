@@ -42,6 +42,19 @@ def test_an_undefined_access_class_lets_everyone_in(managed: Device) -> None:
     assert ("access list", "NOWHERE") in {(one.kind, one.name) for one in managed.undefined_references}
 
 
+def test_two_lists_of_a_line_let_in_what_either_lets_in(read: Reader) -> None:
+    text = """\
+access-list 1 permit 10.0.0.1
+access-list 2 permit 10.0.0.2
+line vty 0 4
+ access-class 1 in
+ access-class 2 in vrfname MGMT
+ transport input ssh
+"""
+    found = access(read(text).devices[0], "ssh", "vty 0 4")
+    assert (str(found.sources), found.sources_exact) == ("10.0.0.1, 10.0.0.2", False)
+
+
 def test_web_servers(managed: Device) -> None:
     http = access(managed, "http", "*")
     assert (http.enabled, http.authentication) == (True, "local")
