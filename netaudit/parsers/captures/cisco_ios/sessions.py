@@ -31,13 +31,38 @@ def session_facts(rows: CaptureRows) -> Captured:
 
 
 def isakmp_facts(rows: CaptureRows) -> Captured:
-    """Return the security associations of `show crypto isakmp sa`."""
-    return _associations(rows, "ikev1", "destination", "source")
+    """Return the security associations of `show crypto isakmp sa`.
+
+    The output names source and destination of the first message, not which of them the device is.
+    """
+    return Captured(
+        vpn_sessions=tuple(
+            VpnSession(
+                kind="ikev1",
+                peer=f"{text_of(row, 'source')} or {text_of(row, 'destination')}",
+                where=where,
+                state=text_of(row, "state"),
+            )
+            for row, where in zip(rows.rows, rows.places, strict=True)
+        )
+    )
 
 
 def ikev2_facts(rows: CaptureRows) -> Captured:
     """Return the security associations of `show crypto ikev2 sa`."""
-    return _associations(rows, "ikev2", "remote", "local")
+    return Captured(
+        vpn_sessions=tuple(
+            VpnSession(
+                kind="ikev2",
+                peer=text_of(row, "remote"),
+                where=where,
+                state=text_of(row, "state"),
+                local=text_of(row, "local"),
+                remote=text_of(row, "remote"),
+            )
+            for row, where in zip(rows.rows, rows.places, strict=True)
+        )
+    )
 
 
 def ipsec_facts(rows: CaptureRows) -> Captured:
@@ -51,22 +76,6 @@ def ipsec_facts(rows: CaptureRows) -> Captured:
                 interface=full_name(text_of(row, "interface")),
                 local=_network(row, "local"),
                 remote=_network(row, "remote"),
-            )
-            for row, where in zip(rows.rows, rows.places, strict=True)
-        )
-    )
-
-
-def _associations(rows: CaptureRows, kind: str, remote: str, local: str) -> Captured:
-    return Captured(
-        vpn_sessions=tuple(
-            VpnSession(
-                kind=kind,
-                peer=text_of(row, remote),
-                where=where,
-                state=text_of(row, "state"),
-                local=text_of(row, local),
-                remote=text_of(row, remote),
             )
             for row, where in zip(rows.rows, rows.places, strict=True)
         )
