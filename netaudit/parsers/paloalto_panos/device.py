@@ -125,7 +125,14 @@ class _Builder:
         gateways = network.below("shared-gateway") if network is not None else ()
         gateways = tuple(one for one in gateways if one.below("zone") or one.below("import", "network", "interface"))
         alone = len(entries) == 1 and entries[0].word == "vsys1" and not gateways
-        managed = deviceconfig is not None and bool(panorama_servers(deviceconfig)) and pushed is None
+        servers = panorama_servers(deviceconfig) if deviceconfig is not None else []
+        managed = bool(servers) and pushed is None and not any(one.has("pre-rulebase") for one in entries)
+        if managed and not self._panorama.is_panorama:
+            self._ledger.unsupported(
+                servers[0].first,
+                Affects.FILTER,
+                "rules that Panorama pushed around the local ones are not in this file",
+            )
         for entry in (*entries, *gateways):
             nodes = tuple(node for node in (entry, pushed, shared) if node is not None)
             whole = deviceconfig is not None or self._root.has("version") or self._root.has("mgt-config")
@@ -242,7 +249,7 @@ class _Builder:
         routes: RouteReader | None = None
         if network is not None:
             interfaces = InterfaceReader(network, zone_of, system_of, objects, ledger).read()
-            if all(one.name for one in systems):
+            if systems and all(one.name for one in systems):
                 interfaces = tuple(
                     one if one.virtual_system else replace(one, virtual_system=NO_SYSTEM) for one in interfaces
                 )

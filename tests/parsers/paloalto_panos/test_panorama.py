@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from netaudit.model.device import Device
+from netaudit.model.source import Affects
 from netaudit.policy.registers import Policy
 from netaudit.topology.network import build_network
 from tests.parsers.paloalto_panos.conftest import fate, parsed
@@ -241,9 +242,13 @@ def test_a_firewall_of_a_panorama_may_use_names_that_are_pushed() -> None:
     text = """set deviceconfig system hostname fw panorama-server 10.0.0.5
 set rulebase security rules r from any to any source any destination pushed application any service any action allow
 """
-    (device,) = parsed(text).devices
+    result = parsed(text)
+    (device,) = result.devices
     assert device.undefined_references == ()
     assert fate(device, "a", "b", "10.0.0.1", "10.0.0.2") == "unknown"
+    (note,) = result.coverage.notes
+    assert (note.affects, note.where.line) == (Affects.FILTER, 1)
+    assert "pushed around the local ones" in note.reason
 
 
 def test_unused_and_undefined_names_are_reported_once_with_panorama() -> None:
