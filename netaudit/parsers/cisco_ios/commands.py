@@ -155,8 +155,8 @@ TOP: dict[str, Fate] = {
         ip access-list persistent, ip access-list resequence, ip http, ip nat create, ip nat log, ip nat pool,
         ip nat portmap, ip nat service, ip nat settings, ip nat switchover, ip nat translation,
         ip reflexive-list, ip routing, ip scp, ip ssh, ip vrf, ipv6 access-list log-update, ldap, license,
-        log syslog, logging, netconf, netconf-yang, ntp, radius, radius-server, restconf, snmp, snmp-server, sntp, tacacs,
-        tacacs-server, tftp-server, time-range, username, version, vrf definition
+        log syslog, logging, netconf, netconf-yang, ntp, radius, radius-server, restconf, snmp, snmp-server, sntp,
+        tacacs, tacacs-server, tftp-server, time-range, username, version, vrf definition
         """
     ),
     # Lists that judge no IP packets.

@@ -61,7 +61,7 @@ def read_text_lists(ledger: LineLedger, roots: Iterable[ConfLine]) -> tuple[Text
 def _read_root(ledger: LineLedger, drafts: dict[tuple[str, str], _Draft], root: ConfLine) -> None:
     words = line_words(ledger, root)
     negated = words.take_if("no")
-    words.take_if("ip")
+    words.take_if("ip", "bgp")  # FRR: bgp
     kind = _KINDS.get(words.peek())
     if kind is None or words.peek(1) in ("", *_SETTINGS):
         return

@@ -112,3 +112,18 @@ def test_routing_processes(edge: Device) -> None:
 def test_forms_of_a_route(read: Reader, line: str, expected: tuple[str, str]) -> None:
     route = read(line).devices[0].static_routes[0]
     assert (route.interface, route.next_hop) == expected
+
+
+def test_flow_points_stand_in_their_bridge_domain(read: Reader) -> None:
+    parsed = read(
+        "hostname r1\ninterface GigabitEthernet0/0/1\n no ip address\n service instance 2 ethernet\n"
+        "  encapsulation dot1q 20\n  rewrite ingress tag pop 1 symmetric\n  bridge-domain 7\n"
+        " service instance 3 ethernet\n  encapsulation untagged\n  xconnect 10.0.0.9 5 encapsulation mpls\n"
+        "interface BDI7\n ip address 10.7.0.1 255.255.255.0\n"
+    )
+    found = {one.name: one for one in parsed.devices[0].interfaces}
+    point = found["GigabitEthernet0/0/1.EFP2"]
+    assert (point.vlan, point.switchport, point.parent) == (7, "access", "GigabitEthernet0/0/1")
+    assert found["BDI7"].vlan == 7
+    assert "GigabitEthernet0/0/1.EFP3" not in found
+    assert {note.where.text.split()[0] for note in parsed.coverage.notes} == {"service", "xconnect"}
