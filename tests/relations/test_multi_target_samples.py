@@ -10,7 +10,7 @@ from netaudit.model.rulebase_difference import FateChangeKind, difference
 from netaudit.model.rules import Rulebase
 from netaudit.packets.addresses import Family
 from netaudit.packets.intervals import IntervalSet
-from netaudit.packets.services import ACK, RST
+from netaudit.packets.services import ACK, OPENING_FLAGS, RST
 from tests.relations.writers import read
 
 _SAMPLE = "aerleon/refs/demo/TestRegressionDemo.testSmokeTest.sample_multitarget.{}.ref"
@@ -56,10 +56,11 @@ def test_asa_has_no_word_for_answers_and_permits_more(corpus: Path) -> None:
 def test_iptables_knows_answers_by_their_connection(corpus: Path) -> None:
     changes = difference(_rulebase(corpus, "acl", "edge-inbound"), _rulebase(corpus, "ipt", "INPUT"))
     surely = [one for one in changes if one.exact]
-    # A packet with ACK or RST passes the list by its flags; the chain asks for a connection instead.
+    # A packet with ACK or RST passes the list by its flags; the chain asks for a connection instead, and that no other
+    # packet than one with SYN or ACK alone begins.
     assert {one.kind for one in surely} <= {FateChangeKind.NEWLY_DENIED}
     for one in surely:
         for product in one.packets.products:
             for box in product.services.boxes:
                 assert box.protocols == IntervalSet.single(6)
-                assert not box.tcp_flags & _NO_ANSWER
+                assert not box.tcp_flags & _NO_ANSWER & OPENING_FLAGS
