@@ -120,6 +120,10 @@ PATTERNS: tuple[SecretPattern, ...] = (
         r"^\s*username\s+\S+\s(?:.*?\s)??(?<!privilege\s)(?<!level\s)[0156789]\s+(?P<secret>\S+)",
         _words("password secret nopassword role view autocommand access-class privilege attributes"),
     ),
+    # What show commands print: `show standby`, `show snmp community`, `show key chain`.
+    _pattern("authentication text", rf"\bauthentication\s+text,\s+string\s+(?P<secret>{VALUE})"),
+    _pattern("community name|community index", rf"\bcommunity\s+(?:name|index)\s*:\s*(?P<secret>{VALUE})"),
+    _pattern("string", rf"\bkey-?string\s*:\s*(?P<secret>{VALUE})"),
     _pattern("snmp", rf"\bsnmp-server\s+com(?!munity\s)\w*\s+(?:[078]\s+(?=\S))?(?P<secret>{VALUE})", _words("masked")),
     # The key of `aaa-server TAG (interface) host ADDRESS KEY` on PIX and early ASA.
     _pattern(

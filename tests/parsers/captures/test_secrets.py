@@ -56,13 +56,17 @@ username admin password 7 §
 core-1#show cdp neighbors detail
 Device ID: router, password: §
 Platform: Cisco, Capabilities: Router
+core-1#show standby
+Vlan1 - Group 1
+  Authentication text, string "§"
 core-1#copy running-config ftp://backup:§@192.0.2.9/x
 core-1#more https://u:§@192.0.2.9/x
 core-1#show archive log config all
   1 username x secret §
 core-1#exit
 """,
-    "r2_show_interfaces.txt": "a form that nobody knows\npassword 7 §\nsnmp-server community §\n",
+    "r2_show_interfaces.txt": "a form that nobody knows\npassword 7 §\nsnmp-server community §\n"
+    "Authentication text, string §\nCommunity name: §\n",
     "r2_show_version.txt": "Cisco IOS Software, Version 15.1\nenable password §\n",
     "r3.cfg": "! Password: §\n! Chassis type: X\n! enable secret §\n! NAME: \"password §\", DESCR: \"x\"\n"
     "! PID: X , VID: V1, SN: 1\nversion 15.1\nhostname r3\ninterface Loopback0\n ip address 10.0.0.3 255.255.255.255\n"

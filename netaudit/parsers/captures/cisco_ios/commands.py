@@ -6,6 +6,8 @@ Component, IP Routing, IP Addressing, Security).
 
 from __future__ import annotations
 
+import re
+
 from netaudit.model.capture import Captured
 from netaudit.model.source import Affects
 from netaudit.parsers.captures.cisco_ios.access_lists import hit_count_facts, read_access_lists
@@ -31,7 +33,7 @@ from netaudit.parsers.captures.cisco_ios.neighbors import (
 from netaudit.parsers.captures.cisco_ios.routes import read_routes, route_facts
 from netaudit.parsers.captures.cisco_ios.sessions import ikev2_facts, ipsec_facts, isakmp_facts, session_facts
 from netaudit.parsers.captures.contract import CaptureCommand, CaptureRows, RowReader
-from netaudit.parsers.captures.line_context import prepared, unindented
+from netaudit.parsers.captures.line_context import prepared, titled, unindented
 from netaudit.parsers.captures.templates import Derive, template_rows
 
 
@@ -44,6 +46,10 @@ def _rows_only(rows: CaptureRows) -> Captured:
     """Return no facts: nothing asks for more than the rows."""
     return Captured()
 
+
+# Titles above a table of BGP neighbours.
+_FAMILY = re.compile(r"For address family: (?P<address_family>.+)")
+_ROUTER = re.compile(r"BGP router identifier (?P<router_id>[\d.]+), local AS number (?P<local_as>[\d.]+)")
 
 COMMANDS: tuple[CaptureCommand, ...] = (
     CaptureCommand(("show version",), _template("show_version", version_fields, one_row=True), version_facts),
@@ -145,4 +151,21 @@ COMMANDS: tuple[CaptureCommand, ...] = (
     ),
     CaptureCommand(("show crypto ipsec sa",), _template("show_crypto_ipsec_sa"), ipsec_facts, may_be_empty=True),
     CaptureCommand(("show ip ospf neighbor",), _template("show_ip_ospf_neighbor"), _rows_only, may_be_empty=True),
+    CaptureCommand(
+        (
+            "show ip bgp summary",
+            "show bgp summary",
+            "show ip bgp all summary",
+            "show bgp all summary",
+            "show ip bgp vpnv4 all summary",
+        ),
+        titled(
+            titled(_template("show_ip_bgp_summary"), _FAMILY, address_family=""), _ROUTER, router_id="", local_as=""
+        ),
+        _rows_only,
+        may_be_empty=True,
+    ),
+    CaptureCommand(
+        ("show standby", "show standby {interface...}"), _template("show_standby"), _rows_only, may_be_empty=True
+    ),
 )

@@ -23,6 +23,8 @@ COMMANDS = (
     "show_vrf",
     "show_ip_vrf_interfaces",
     "show_ip_ospf_neighbor",
+    "show_ip_bgp_summary",
+    "show_standby",
 )
 
 
