@@ -40,6 +40,7 @@ def test_recorded_outputs_whole_cut_and_shuffled(corpus: Path, platform: str) ->
             assert len(one.captures) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_every_reader_takes_every_recorded_output(corpus: Path, platform: str) -> None:
     texts = list(_outputs(corpus, platform))

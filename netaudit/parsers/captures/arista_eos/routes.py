@@ -39,7 +39,7 @@ def read_routes(given: CaptureInput) -> ReadRows:
         elif found := _TABLE.match(line):
             vrf = found["vrf"]
             headers.append(number)
-        elif line.strip().startswith("via "):
+        elif line.strip().startswith(("via ", "directly connected", "is directly connected")):
             if not reading.add(line.strip(), number):
                 unread.append(number)
         elif _LOOKS_LIKE_ONE.match(line):

@@ -18,6 +18,7 @@ _ROUTE6 = re.compile(
     rf"\s{{0,2}}{_CODE}\s+(?P<network>[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)/(?P<netmask>\d+)\s+(?P<rest>\[.*)\Z"
 )
 _DISTANCE = re.compile(r"\s*\[(?P<distance>\d+)(?:/(?P<metric>\d+))?\]\s*(?P<rest>.*)")
+_ONLY_DISTANCE = re.compile(r"\s*\[\d+(?:/\d+)?\]\s*\Z")
 _VIA = re.compile(
     r"via (?P<nexthopip>[0-9A-Fa-f.:]+|\S+?)(?:, (?P<uptime>\d+:\d+:\d+|\d+[ywdh]\S*))?"
     r"(?:, (?P<nexthopif>[^\s,\]]+))?(?: (?P<tunneled>tunneled))?\s*\Z"
@@ -76,7 +77,7 @@ def read_routes(given: CaptureInput) -> ReadRows:
         if hop:
             rows.append(ReadRow({**route, **hop}, (at, number) if number != at else (at,)))
             complete = True
-        elif rest.strip() and not (rest.strip().startswith("[") and _DISTANCE.fullmatch(rest.rstrip())):
+        elif rest.strip() and not _ONLY_DISTANCE.match(rest):
             unread.append(number)
     if not complete:
         unread.append(at)

@@ -133,7 +133,11 @@ def _json(document: object) -> str:
 
 
 def test_json_of_the_version_with_and_without_the_envelope() -> None:
-    body = {"host_name": "leaf1", "chassis_id": "Nexus9000 C93180YC-FX Chassis", "nxos_ver_str": "10.3(4a)"}
+    body: dict[str, object] = {
+        "host_name": "leaf1",
+        "chassis_id": "Nexus9000 C93180YC-FX Chassis",
+        "nxos_ver_str": "10.3(4a)",
+    }
     body |= {"proc_board_id": "FDO00000001", "kern_uptm_days": 3, "kern_uptm_hrs": 4}
     for document in (body, {"ins_api": {"outputs": {"output": {"body": body}}}}):
         captured = facts(_json(document), "cisco_nxos", "show version | json")
@@ -149,7 +153,7 @@ def test_json_of_the_version_with_and_without_the_envelope() -> None:
 def test_json_of_routes_with_one_row_and_with_several() -> None:
     path = {"ipnexthop": "192.0.2.1", "ifname": "Eth1/1", "pref": "110", "metric": "41", "clientname": "ospf-1"}
     path |= {"ubest": "true", "uptime": "P9DT1H", "type": "intra"}
-    prefixes = [
+    prefixes: list[dict[str, object]] = [
         {"ipprefix": "10.0.0.0/8", "TABLE_path": {"ROW_path": [path, {**path, "ipnexthop": "192.0.2.5%RED"}]}},
         {"ipprefix": "192.0.2.0/30", "TABLE_path": {"ROW_path": {**path, "clientname": "direct", "type": ""}}},
     ]
@@ -165,7 +169,7 @@ def test_json_of_routes_with_one_row_and_with_several() -> None:
 
 def test_json_of_neighbours_addresses_and_interfaces() -> None:
     neighbor = {"device_id": "core1(FOX00000001)", "intf_id": "Ethernet1/1", "port_id": "Eth1/9", "v4addr": "192.0.2.1"}
-    document = {"TABLE_cdp_neighbor_detail_info": {"ROW_cdp_neighbor_detail_info": neighbor}}
+    document: dict[str, object] = {"TABLE_cdp_neighbor_detail_info": {"ROW_cdp_neighbor_detail_info": neighbor}}
     (found,) = facts(_json(document), "cisco_nxos", "show cdp neighbors detail | json").neighbors
     assert (found.neighbor, found.interface, found.addresses) == ("core1", "Ethernet1/1", ("192.0.2.1",))
     adjacency = {"ip-addr-out": "192.0.2.1", "mac": "0000.5e00.5301", "intf-out": "Vlan20", "time-stamp": "PT5M"}
