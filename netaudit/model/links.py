@@ -21,7 +21,10 @@ class Vlan:
 
 @dataclass(frozen=True, slots=True)
 class FirstHopGroup:
-    """A first-hop redundancy group at an interface. `protocol`: "hsrp", "vrrp", "glbp" or "varp"."""
+    """A first-hop redundancy group at an interface. `protocol`: "hsrp", "vrrp", "glbp" or "varp".
+
+    "anycast": every switch of an EVPN fabric answers for the same address (NX-OS, Junos); it has no group number.
+    """
 
     protocol: str
     group: str

@@ -25,6 +25,7 @@ from netaudit.parsers.switch_interfaces import (
     vrf_member,
 )
 from netaudit.parsers.switch_reading import VRF, Reading
+from netaudit.parsers.tunnel_lines import TunnelDraft
 
 _CHASSIS = re.compile(r"\b(?:n7000|n7700|n77|nexus7\d00|N7K|N77)", re.IGNORECASE)
 
@@ -163,22 +164,15 @@ def read_tunnels(reading: Reading) -> tuple[Tunnel, ...]:
         name = "".join(block.words[1:])
         if not name.lower().startswith("tunnel"):
             continue
-        values = {"mode": "gre"}
+        draft = TunnelDraft()
         for line in block.children:
             words = line.words
-            if words[0] == "tunnel" and len(words) > 2 and words[1] in ("mode", "source", "destination", "use-vrf"):
-                values[words[1]] = words[2] if words[1] in ("mode", "use-vrf") else "".join(words[2:])
-                reading.understood(line)
-        found.append(
-            Tunnel(
-                name,
-                values["mode"],
-                reading.block_ref(block),
-                values.get("source", ""),
-                values.get("destination", ""),
-                values.get("use-vrf", ""),
-            )
-        )
+            if words[0] == "tunnel":
+                rest = ["vrf", *words[2:]] if words[1:2] == ["use-vrf"] else words[1:]
+                if draft.read(rest):
+                    reading.understood(line)
+        tunnel = draft.finished(name, reading.block_ref(block))
+        found += [] if tunnel is None else [tunnel]
     return tuple(found)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from netaudit.model.links import Tunnel
+from netaudit.model.links import FirstHopGroup, Tunnel
 from netaudit.model.routing import RoutingSetting, VrfTargets
 from netaudit.model.source import Affects, SourceRef
 from netaudit.packets.addresses import Family
@@ -132,6 +132,19 @@ def read_overlay(reading: Reading) -> Overlay:
                 tunnels[name] = tunnel if known is None or tunnel.source else known
     found.tunnels += tunnels.values()
     return found
+
+
+def read_anycast_gateways(reading: Reading) -> Iterator[FirstHopGroup]:
+    """Yield the interfaces whose addresses all switches of the fabric share; marks their lines."""
+    for block in reading.blocks("interface"):
+        for line in block.children:
+            if line.words != ["fabric", "forwarding", "mode", "anycast-gateway"]:
+                continue
+            reading.understood(line)
+            for name in interface_names(block.text.strip().partition(" ")[2].strip()):
+                if name in reading.interfaces:
+                    addresses = tuple(one.address_text for one in reading.interfaces[name].addresses)
+                    yield FirstHopGroup("anycast", "", name, reading.ledger.ref(line.index), addresses)
 
 
 def _keep(found: Overlay, name: str, value: str, where: SourceRef) -> None:

@@ -19,7 +19,7 @@ from netaudit.parsers.cisco_nxos.lines import banner_end, configuration_tree
 from netaudit.parsers.cisco_nxos.login_policy import read_lockouts, read_password_policy
 from netaudit.parsers.cisco_nxos.management import read_management
 from netaudit.parsers.cisco_nxos.nat import read_nat
-from netaudit.parsers.cisco_nxos.overlay import read_overlay
+from netaudit.parsers.cisco_nxos.overlay import read_anycast_gateways, read_overlay
 from netaudit.parsers.cisco_nxos.references import DEFINITIONS, USES
 from netaudit.parsers.cisco_nxos.routes import read_plane, read_processes, read_static_routes
 from netaudit.parsers.command_table import account, guess
@@ -65,10 +65,12 @@ def parse(source: SourceFile) -> ParsedFile:
     )
     vlans = read_vlans(reading.roots, ledger)
     tunnels = (*read_tunnels(reading), *overlay.tunnels)
+    first_hop_groups = (*reading.first_hop_groups.groups(), *read_anycast_gateways(reading))
     last_change = read_last_change(ledger)
     account(ledger, reading.roots, TOP)
     device = replace(
         gathered_device(reading, PLATFORM, "Cisco", (*lists.values(), *maps), map_bindings),
+        first_hop_groups=first_hop_groups,
         operating_system="NX-OS",
         routing_processes=processes,
         routing=plane,

@@ -22,6 +22,7 @@ from netaudit.parsers.ledger import LineLedger
 _KINDS = (("gr-", "gre"), ("gre", "gre"), ("ip-", "ipip"), ("ipip", "ipip"), ("mt-", "multicast"))
 GATEWAY, IKE_POLICY, IPSEC_POLICY = "ike gateway", "ike policy", "ipsec policy"
 IKE_PROPOSAL, IPSEC_PROPOSAL = "ike proposal", "ipsec proposal"
+_ANYCAST = ("virtual-gateway-address", "virtual-gateway-v4-address", "virtual-gateway-v6-address")
 LINK_KINDS = (GATEWAY, IKE_POLICY, IPSEC_POLICY, IKE_PROPOSAL, IPSEC_PROPOSAL)
 
 
@@ -45,10 +46,13 @@ def _units(system: Node) -> Iterator[tuple[Node, Node, str]]:
 
 
 def read_first_hop_groups(system: Node, ledger: LineLedger) -> Iterator[FirstHopGroup]:
-    """Yield the VRRP groups of all interfaces."""
+    """Yield the VRRP groups and the anycast gateways of all interfaces."""
     for _, unit, name in _units(system):
         for family in ("inet", "inet6"):
             for address in unit.below("family", family, "address"):
+                shared = tuple(one for word in _ANYCAST for one in address.words(word))
+                if shared:
+                    yield FirstHopGroup("anycast", "", name, node_ref(ledger, address), shared)
                 for word in ("vrrp-group", "vrrp-inet6-group"):
                     for group in address.below(word):
                         if group.word not in APPLY_WORDS:

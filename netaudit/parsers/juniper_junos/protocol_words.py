@@ -118,10 +118,10 @@ ISIS_INTERFACE_OPTIONS = word_set(
 RIP_IGNORED = word_set(
     """
     traceoptions graceful-restart update-interval holddown route-timeout bfd-liveness-detection demand-circuit
-    message-size receive send check-zero no-check-zero
+    message-size check-zero no-check-zero
     """
 )
-RIP_OPTIONS = word_set("rib-group metric-in metric-out preference any-sender interface-type")
+RIP_OPTIONS = word_set("rib-group metric-in metric-out preference any-sender interface-type receive send")
 LABEL_IGNORED = word_set(
     """
     traceoptions graceful-restart keepalive-interval keepalive-timeout hello-interval hold-time log-updown

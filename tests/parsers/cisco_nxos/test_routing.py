@@ -142,7 +142,8 @@ def test_vrfs_and_the_overlay(leaf: Device) -> None:
 
 def test_how_it_is_joined_to_others(leaf: Device) -> None:
     assert [(one.number, one.name) for one in leaf.vlans] == [(1, ""), (10, "users"), (20, "servers")]
-    (group,) = leaf.first_hop_groups
+    group, shared = leaf.first_hop_groups
+    assert (shared.protocol, shared.interface, shared.addresses) == ("anycast", "Vlan10", ("10.10.0.2",))
     assert (group.protocol, group.group, group.interface, group.addresses) == ("hsrp", "20", "Vlan20", ("10.20.0.1",))
     assert (group.priority, group.preempts, group.tracked, group.authentication) == (110, True, ("5",), "key chain")
     gre, overlay = leaf.tunnels

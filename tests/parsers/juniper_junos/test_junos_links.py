@@ -29,7 +29,8 @@ def test_the_head_says_when_it_was_changed(device):
 
 
 def test_vrrp(device):
-    (group,) = device.first_hop_groups
+    group, shared = device.first_hop_groups
+    assert (shared.protocol, shared.interface, shared.addresses) == ("anycast", "irb.20", ("10.20.0.1",))
     assert (group.protocol, group.group, group.interface, group.addresses) == ("vrrp", "5", "ge-0/0/0.0", ("10.0.0.1",))
     assert (group.priority, group.preempts, group.tracked, group.authentication) == (150, False, ("ge-0/0/1.0",), "md5")
 
