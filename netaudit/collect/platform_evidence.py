@@ -516,6 +516,8 @@ iptables 5            (?:sudo )?(?:\S*/)?ip6?tables(?:-legacy|-nft)? (?:-[a-zA-Z
 iptables 5            sudo (?:\S*/)?ip6?tables
 iptables 5            \$(?:IPTABLES|IPT|IP6TABLES|\{?iptables\}?) -\w
 iptables 2            target prot opt
+iptables 15           create \S+ (?:hash|bitmap|list):\S+
+iptables 4            add \S+ [\d.:a-f/-]+(?:,\S+)?(?: (?:timeout \d+|nomatch))*$
 cumulus 6             auto (?:swp|bridge|peerlink|mgmt)
 cumulus 6             iface (?:swp|bridge|peerlink|vlan\d|bond|lo|eth|mgmt|vxlan)\S*
 cumulus 6             net add (?:interface|bgp|bond|bridge|loopback|hostname|vlan|vrf|clag|routing|ospf|time|dns|snmp)

@@ -135,16 +135,17 @@ def split_lines(text: str) -> tuple[str, ...]:
 _NOT_A_HOST = re.compile(
     r"(?:(?:sh(?:ow)?|display)[ _-].*|(?:get|diagnose)_.*|run(?:ning)?(?:[ _-]?conf(?:ig(?:uration)?)?)?|"
     r"start(?:up)?[ _-]?conf(?:ig)?|conf(?:ig(?:uration)?)?s?|backups?|exports?|current|latest|"
-    r"ip6?tables(?:[ _-]?save)?|rules(?:\.v[46])?|show|captures?|devices?|hosts?|data|output|.*_configs)",
+    r"ip(?:6?tables|set)(?:[ _-]?save)?|nft(?:ables)?(?:[ _-]?ruleset)?|rules(?:et)?(?:\.v[46])?|show|captures?|devices?|hosts?|data|output|.*_configs)",
     re.IGNORECASE,
 )
 _ENDING = re.compile(
-    r"\.(?:cfg|conf|config|txt|log|ios|asa|xml|json|set|text|rules|iptables|ip6tables|save|v[46]|bak|backup|md|csv|ref)\Z",
+    r"\.(?:cfg|conf|config|txt|log|ios|asa|xml|json|set|text|rules|iptables|ip6tables|ipset|nft|save|v[46]|bak|backup|md|csv|ref)\Z",
     re.IGNORECASE,
 )
 _HOST_SUFFIX = re.compile(
     r"[ _.-]+(?:(?:sh(?:ow)?[ _-]?)?(?:run(?:ning)?|start(?:up)?)(?:[ _-]?conf(?:ig)?)?|conf(?:ig)?|"
-    r"(?:sh|show|display|get)[ _-].*|show|captures?|session|putty|ip6?tables(?:[ _-]save)?)\Z",
+    r"(?:sh|show|display|get)[ _-].*|show|captures?|session|putty|ip(?:6?tables|set)(?:[ _-]save)?|"
+    r"nft(?:ables)?(?:[ _-]ruleset)?)\Z",
     re.IGNORECASE,
 )
 

@@ -21,7 +21,7 @@ _PARSER_MODULES = {
 }
 
 # Platforms whose modules have `parse_together` besides `parse`: one device's export spreads over files.
-_SPREAD = frozenset({"checkpoint"})
+_SPREAD = frozenset({"checkpoint", "iptables"})
 
 PLATFORMS = tuple(_PARSER_MODULES)
 

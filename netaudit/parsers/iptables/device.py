@@ -15,6 +15,7 @@ from netaudit.parsers.chain_unfolding import Effect, Step, Unfolded, unfold
 from netaudit.parsers.connection_tracking import Tracking
 from netaudit.parsers.contract import ParsedFile
 from netaudit.parsers.iptables.conditions import Conditions, IpsetLookup, read_conditions
+from netaudit.parsers.iptables.ipsets import Ipset
 from netaudit.parsers.iptables.nat import nat_rule
 from netaudit.parsers.iptables.tables import BASE_CHAINS, Chain, RawRule, Ruleset, Table, read_tables
 from netaudit.parsers.iptables.targets import steps_of, target_of
@@ -61,11 +62,24 @@ def parse(source: SourceFile) -> ParsedFile:
     The filter table's base chains become the rulebases INPUT, FORWARD and OUTPUT. Rules are read for the first
     packet of a connection; those for ESTABLISHED or RELATED alone match none and are marked as return traffic.
     """
-    ledger = LineLedger(source)
-    device = _Builder(source, ledger, read_tables(source, ledger)).device()
-    devices = (device,) if device is not None else ()
-    name = device.name if device is not None else ""
-    return ParsedFile(ledger.coverage(PLATFORM, name, _guess), devices)
+    return parse_together((source,))[0]
+
+
+def parse_together(sources: Sequence[SourceFile]) -> list[ParsedFile]:
+    """Read files of which those of one host share their sets: `ipset save` is a file of its own."""
+    ledgers = [LineLedger(source) for source in sources]
+    rulesets = [read_tables(source, ledger) for source, ledger in zip(sources, ledgers, strict=True)]
+    shared: dict[str, dict[str, Ipset]] = {}
+    for source, ruleset in zip(sources, rulesets, strict=True):
+        if source.host:
+            shared.setdefault(source.host, {}).update(ruleset.ipsets)
+    found = []
+    for source, ledger, ruleset in zip(sources, ledgers, rulesets, strict=True):
+        ipsets = {**shared.get(source.host, {}), **ruleset.ipsets}
+        device = _Builder(source, ledger, ruleset, ipsets).device()
+        devices = (device,) if device is not None else ()
+        found.append(ParsedFile(ledger.coverage(PLATFORM, device.name if device else "", _guess), devices))
+    return found
 
 
 def _guess(text: str) -> Affects:
@@ -73,15 +87,15 @@ def _guess(text: str) -> Affects:
 
 
 class _Builder:
-    def __init__(self, source: SourceFile, ledger: LineLedger, ruleset: Ruleset) -> None:
+    def __init__(self, source: SourceFile, ledger: LineLedger, ruleset: Ruleset, ipsets: dict[str, Ipset]) -> None:
         self.source = source
         self.ledger = ledger
         self.ruleset = ruleset
         self.conditions: dict[tuple[int, str], Conditions] = {}
         self.undefined: dict[tuple[str, str, int], Reference] = {}
         self.ipsets: dict[str, IpsetLookup] = {
-            name: lambda words, one=one: one.lookup(words, ruleset.ipsets)  # type: ignore[misc]
-            for name, one in ruleset.ipsets.items()
+            name: lambda words, one=one: one.lookup(words, ipsets)  # type: ignore[misc]
+            for name, one in ipsets.items()
         }
         self.used_ipsets: set[str] = set()
         self.tracking: dict[str, Tracking] = {"raw": Tracking(begun=False)}
