@@ -188,6 +188,15 @@ def _added(system: GaiaSystem, index: int, name: str, key: str, values: list[str
     return True
 
 
+def _dhcp(system: GaiaSystem, index: int, words: list[str]) -> bool:
+    """Read `add dhcp client interface eth1`: the address comes from outside."""
+    if words[2:4] != ["client", "interface"]:
+        return False
+    known = _known(system, index, words[4])
+    system.interfaces[words[4]] = replace(known, dynamic_address=True)
+    return True
+
+
 def _bonding(system: GaiaSystem, index: int, words: list[str]) -> bool:
     """Read `add bonding group 1 interface eth1`; the other settings of a bond change no answer."""
     if words[2] != "group":
@@ -257,6 +266,7 @@ _READERS: dict[str, Callable[[GaiaSystem, int, list[str]], bool]] = {
     "hostname": _hostname,
     "interface": _interface,
     "bonding": _bonding,
+    "dhcp": _dhcp,
     "static-route": _static_route,
     "ipv6": _ipv6,
 }

@@ -41,7 +41,7 @@ _OSPF_QUIET = frozenset(
             "force-hellos",
             "rfc1583-compatibility",
         ),
-        *("default-ase-cost", "default-ase-type", "monitor-events"),
+        "monitor-events",
     }
 )
 _INTERFACE_QUIET = frozenset(
@@ -52,7 +52,7 @@ _BGP_QUIET = frozenset(
         *("description", "holdtime", "keepalive", "route-refresh", "graceful-restart", "graceful-restart-helper"),
         *("graceful-restart-helper-stalepath-time", "log-state-transitions", "log-warnings", "trace", "throttle-count"),
         *("ignore-first-ashop", "ip-reachability-detection", "passive-tcp", "send-keepalives", "outgoing-interface"),
-        *("logging", "capability", "ping", "outdelay", "accept-med", "suppress-default-originate", "route-dampening"),
+        *("logging", "capability", "ping", "outdelay", "suppress-default-originate"),
     }
 )
 _PROTOCOLS = {
@@ -131,7 +131,11 @@ def _ospf(draft: RoutingDraft, where: SourceRef, words: list[str]) -> bool:
         return _area(draft, where, instance, rest[1:])
     if rest[0] == "interface":
         return _ospf_interface(draft, where, instance, rest[1:])
-    return rest[0] in _OSPF_QUIET
+    if rest[0] in _OSPF_QUIET:
+        return True
+    # Route maps at OSPF, external metrics and the like.
+    draft.ospf[instance] = replace(_process(draft, instance, where), exact=False)
+    return False
 
 
 def _process(draft: RoutingDraft, instance: str, where: SourceRef) -> RoutingProcess:

@@ -41,6 +41,7 @@ def test_interfaces_of_each_kind():
         "add bonding group 1 interface eth3\n"
         "set bonding group 1 mode 8023AD\n"
         "set interface bond1 ipv4-address 10.2.0.1 mask-length 24\n"
+        "add dhcp client interface eth4\n"
     )
     ports = {one.name: one for one in found.interfaces}
     assert sorted(map(str, ports["eth0"].addresses)) == ["192.0.2.1/24", "192.0.2.9/24", "2001:db8::1/64"]
@@ -51,6 +52,7 @@ def test_interfaces_of_each_kind():
     )  # fmt: skip
     assert (ports["eth2"].enabled, ports["eth3"].parent) == (False, "bond1")
     assert str(ports["bond1"].addresses[0]) == "10.2.0.1/24"
+    assert ports["eth4"].dynamic_address
 
 
 def test_static_routes_with_their_rank_and_priority():
