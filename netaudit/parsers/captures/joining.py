@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from netaudit.model.capture import Captured, CapturedInterface
+from netaudit.model.capture import Captured, CapturedInterface, CapturedRoute
 
 
 def joined(parts: Iterable[Captured]) -> Captured:
     """Return all facts of the parts, in their order. Single facts come from the first part that has one.
 
-    A part that contradicts an earlier one adds a problem.
+    Of several outputs of one command the last counts, as it does in a terminal log, and of several routing tables of a
+    VRF too: two together would be a state that never was. A part that contradicts an earlier one adds a problem.
     """
-    found = tuple(parts)
+    found = _latest(tuple(parts))
     problems = [problem for one in found for problem in one.problems]
     problems += _contradictions("host name", [one.hostname.partition(".")[0].lower() for one in found])
     problems += _contradictions("version", [one.version for one in found])
@@ -27,12 +28,40 @@ def joined(parts: Iterable[Captured]) -> Captured:
         fact_sources=tuple(item for one in found for item in one.fact_sources),
         inventory=tuple(item for one in found for item in one.inventory),
         interfaces=_by_name(item for one in found for item in one.interfaces),
-        routes=tuple(item for one in found for item in one.routes),
+        routes=_latest_tables(found),
         arp=tuple(item for one in found for item in one.arp),
         neighbors=tuple(item for one in found for item in one.neighbors),
         hit_counts=tuple(item for one in found for item in one.hit_counts),
         vpn_sessions=tuple(item for one in found for item in one.vpn_sessions),
         problems=tuple(dict.fromkeys(problems)),
+    )
+
+
+def _latest(parts: Sequence[Captured]) -> tuple[Captured, ...]:
+    """Return the parts, of those that an output of the same command follows nothing but that they are there."""
+    last = {
+        capture.command: number
+        for number, part in enumerate(parts)
+        for capture in part.captures
+        if not capture.problem or capture.rows
+    }
+    return tuple(
+        part if all(last.get(one.command, number) <= number for one in part.captures) else _superseded(part)
+        for number, part in enumerate(parts)
+    )
+
+
+def _superseded(part: Captured) -> Captured:
+    return Captured(captures=tuple(replace(one, problem=one.problem or SUPERSEDED) for one in part.captures))
+
+
+SUPERSEDED = "a later output of the same command is used"
+
+
+def _latest_tables(parts: Sequence[Captured]) -> tuple[CapturedRoute, ...]:
+    last = {(route.vrf, route.family): number for number, part in enumerate(parts) for route in part.routes}
+    return tuple(
+        route for number, part in enumerate(parts) for route in part.routes if last[route.vrf, route.family] == number
     )
 
 

@@ -42,9 +42,9 @@ def read_captures(source: SourceFile) -> ParsedFile:
 
 def _with_status(coverage: FileCoverage, captured: tuple[Captured, ...]) -> FileCoverage:
     problems = [capture.problem for one in captured for capture in one.captures]
-    if problems and all(problems):
-        return replace(coverage, status=FileStatus.CAPTURE_UNREAD)
-    return replace(coverage, status=FileStatus.PARTIAL if coverage.notes else FileStatus.CAPTURE)
+    if coverage.notes:
+        return coverage
+    return replace(coverage, status=FileStatus.CAPTURE_UNREAD if problems and all(problems) else FileStatus.CAPTURE)
 
 
 def _read(one: CaptureText, ledger: LineLedger) -> Captured:

@@ -163,3 +163,13 @@ def test_a_table_with_a_line_that_was_not_understood_gives_no_routes(tmp_path: P
     assert [one.problem for one in reading.captures] == [
         "1 lines of the table were not understood; its routes are not used"
     ]
+
+
+def test_the_last_of_two_outputs_of_a_command_counts(tmp_path: Path) -> None:
+    log = f"r1#show access-lists\n{LISTS}r1#sh access-l\n{LISTS.replace('12 matches', '20 matches')}r1#exit\n"
+    reading = _read(tmp_path, r1=CONFIGURATION, session=log)
+    assert _hits(reading.devices[0]) == {"10": 20, "20": 0, "30": 3}
+    assert [one.problem for one in reading.devices[0].captured.captures] == [
+        "a later output of the same command is used",
+        "",
+    ]
