@@ -24,8 +24,9 @@ from netaudit.model.source import Affects, SourceRef
 from netaudit.packets.addresses import ANY_ADDRESS, NO_ADDRESS
 from netaudit.packets.names import ANY_NAME, NameSet
 from netaudit.packets.packet import ALL_PACKETS, NO_PACKETS, PacketMatch, PacketSet
+from netaudit.packets.services import ANY_SERVICE, NO_SERVICE
 from netaudit.parsers.checkpoint.addresses import AddressBook, AddressValue
-from netaudit.parsers.checkpoint.export import ANY_UID, PREDEFINED, Export, ExportFile, clean
+from netaudit.parsers.checkpoint.export import PREDEFINED, Export, ExportFile, clean
 from netaudit.parsers.checkpoint.layers import Layer
 from netaudit.parsers.checkpoint.services import ServiceBook, ServiceValue
 from netaudit.parsers.checkpoint.times import in_force
@@ -166,7 +167,7 @@ class RuleReader:
                 unresolved=(*source.undefined, *destination.undefined, *services.undefined),
             )
             if action_word in _INLINE:
-                yield from self._inline(file, item, rule, name, gateways, outer)
+                yield from self._inline(file, item, rule, gateways, outer)
             elif action_word in _ACTIONS:
                 yield PlacedRule(rule, gateways)
             else:
@@ -186,7 +187,6 @@ class RuleReader:
         file: ExportFile,
         item: JsonObject,
         rule: AccessRule,
-        name: str,
         gateways: frozenset[str] | None,
         outer: _Outer,
     ) -> Iterator[PlacedRule]:
@@ -198,7 +198,7 @@ class RuleReader:
             yield from self._undecided(rule, gateways, reason)
             return
         inner = _Outer(
-            prefix=f"{name}.",
+            prefix=f"{rule.name}.",
             match=rule.match,
             from_zones=rule.from_zones,
             to_zones=rule.to_zones,
@@ -254,9 +254,10 @@ class RuleReader:
         yield True, (cell.zones, AddressValue(ANY_ADDRESS, ANY_ADDRESS))
 
     def _address_cell(self, item: JsonObject, key: str) -> AddressValue:
-        if key not in item:
+        items = _items(item, key)
+        if not items:
             return AddressValue(NO_ADDRESS, ANY_ADDRESS, reasons=(f"{key} not in the export",))
-        cell = self.addresses.cell(_items(item, key))
+        cell = self.addresses.cell(items)
         if not item.flag(f"{key}-negate"):
             return cell
         if not cell.zones:
@@ -267,10 +268,10 @@ class RuleReader:
         return AddressValue(NO_ADDRESS, ~cell.surely, reasons=(*cell.reasons, "security zone"))
 
     def _service_cell(self, item: JsonObject) -> ServiceValue:
-        if "service" not in item:
-            everything = self.services.cell([ANY_UID])
-            return replace(everything, surely=everything.surely - everything.surely, reasons=("service not exported",))
-        cell = self.services.cell(_items(item, "service"))
+        items = _items(item, "service")
+        if not items:
+            return ServiceValue(NO_SERVICE, ANY_SERVICE, ("service not in the export",))
+        cell = self.services.cell(items)
         return cell.inverted() if item.flag("service-negate") else cell
 
     def _narrowing(self, item: JsonObject) -> list[str]:

@@ -130,6 +130,14 @@ def test_what_a_rule_names_and_the_export_lacks_is_undefined_and_widens_the_rule
     assert [(one.kind, one.name) for one in device.undefined_references] == [("object", "uid-gone")]
 
 
+@pytest.mark.parametrize("column", ["source", "destination", "service"])
+def test_a_cell_that_is_empty_or_absent_widens_the_rule(column: str):
+    """A column that the export left out must not make a drop match nothing."""
+    for broken in (rule(1, "Drop") | {column: []}, {key: one for key, one in rule(1, "Drop").items() if key != column}):
+        rules = policy(OBJECTS, [broken, rule(2)]).rulebases[0]
+        assert fate(rules, "10.1.0.1", "192.0.2.10")[0] == "unknown"
+
+
 def test_a_rule_counts_on_the_gateways_of_its_install_on_column():
     rules = [
         rule(1, source="lan", install_on="fw-a"),
