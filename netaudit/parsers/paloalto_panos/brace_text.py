@@ -17,6 +17,7 @@ from netaudit.parsers.paloalto_panos.tree import Place, TreeBuilder
 _BLOCK = re.compile(r"\s*[\w.\"'/$@:-][^{};]*\{\s*\Z|\s*[\w-]+\s*;\s*\Z")
 _TOKEN = re.compile(r"\"(?:[^\"\\]|\\.)*\"(?=\s|;|\]|\Z)|'[^']*'(?=\s|;|\]|\Z)|[{};\[\]]|[^\s{};\[\]]+")
 _MAX_DEPTH = 128
+_MAX_QUOTED_LINES = 400
 
 
 def begins_block(text: str) -> bool:
@@ -74,13 +75,35 @@ class BraceReader:
         return len(self._lines)
 
     def _tokens(self, first: int) -> Iterator[tuple[int, str]]:
-        for index in range(first, len(self._lines)):
+        index, position = first, 0
+        while index < len(self._lines):
             text = self._lines[index]
-            if text.lstrip().startswith("#"):
+            if not position and text.lstrip().startswith("#"):
                 self._ledger.ignored(index)
+                index += 1
                 continue
-            for match in _TOKEN.finditer(text):
-                yield index, match[0]
+            match = _TOKEN.search(text, position)
+            if match is None:
+                index, position = index + 1, 0
+                continue
+            quote = match[0][0]
+            if quote in "\"'" and not (len(match[0]) > 1 and match[0].endswith(quote)):
+                last = self._end_of_quote(index, quote)
+                if last is not None:
+                    inside = [text[match.start() :], *self._lines[index + 1 : last]]
+                    end = self._lines[last].rindex(quote)
+                    yield index, "\n".join([*inside, self._lines[last][: end + 1]])
+                    index, position = last, end + 1
+                    continue
+            yield index, match[0]
+            position = match.end()
+
+    def _end_of_quote(self, index: int, quote: str) -> int | None:
+        """Return the line that ends a quoted value which goes on over several lines, None where none soon does."""
+        for last in range(index + 1, min(index + 1 + _MAX_QUOTED_LINES, len(self._lines))):
+            if re.search(rf"{quote}\s*;\s*\Z", self._lines[last]):
+                return last
+        return None
 
     def _open(self, places: list[Place], words: list[str], line: int) -> Place:
         if not words:

@@ -17,6 +17,7 @@ from netaudit.parsers.paloalto_panos.tree import Node, Place, TreeBuilder, path_
 _PROMPT = re.compile(r"\s*(?:[\w.-]+@[\w.() -]{1,80}[>#]\s*)?")
 _COMMANDS = frozenset(("set", "delete", "move", "rename", "copy", "override", "edit"))
 _MAX_QUOTED_LINES = 400
+_MAX_QUOTES = 200  # of one line that are looked at for the end of a word
 
 
 def command_of(text: str) -> str:
@@ -244,7 +245,9 @@ class SetReader:
 def _closing(text: str, quote: str, start: int) -> int:
     """Return where a quoted word ends: a quote before a blank, a bracket or the line's end; -1 where it does not."""
     position = text.find(quote, start)
-    while position >= 0:
+    for _ in range(_MAX_QUOTES):
+        if position < 0:
+            break
         after = text[position + 1 : position + 2]
         if (not after or after.isspace() or after == "]") and _even(text, quote, position + 1):
             return position

@@ -43,6 +43,12 @@ def test_samples_with_lines_cut_out_and_shuffled(seed: int) -> None:
     assert all_accounted_for(result, len(lines) + 1)
 
 
+@pytest.mark.parametrize("piece", ['"', '" ', "' \"", "<a>", "a {", "[", "set ", "x: ", "  1  "])
+def test_long_lines_of_one_piece_end(piece: str) -> None:
+    for text in (piece * 20_000, "set address " + piece * 20_000, "config {\n  a " + piece * 20_000 + ";\n}"):
+        assert all_accounted_for(parsed(text), len(text.splitlines()))
+
+
 _ELEMENTS = (
     "mgt-config/users/entry/phash",
     "mgt-config/users/entry/password",

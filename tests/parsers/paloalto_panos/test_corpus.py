@@ -34,6 +34,7 @@ OTHERS = (
     "pan-analyzer-cases/*.xml",
     "napalm-panos/**/*.xml",
     "ntc-templates/paloalto_panos/**/*.raw",
+    "netutils-mock/parser/base/paloalto_panos/*_sent.txt",
     "aerleon/refs/**/*alo*lto*.ref",
     "fwrule-mcp/**/panos*.xml",
     "oxidized/*",

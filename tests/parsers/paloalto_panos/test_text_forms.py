@@ -289,6 +289,22 @@ def test_prompts_and_quoted_text_over_lines() -> None:
     assert result.coverage.notes == ()
 
 
+def test_a_banner_over_lines_in_braces() -> None:
+    text = BRACES.replace("hostname fw1;", 'hostname fw1;\nlogin-banner "*** {\n  it is "ours";  #1 }\n***";')
+    result = parsed(text)
+    assert result.coverage.notes == ()
+    assert result.devices[0].management.banners[0].text == '*** { it is "ours"; #1 } ***'
+
+
+def test_a_second_configuration_in_one_file_is_not_mixed_into_the_first() -> None:
+    other = XML.replace("<action>allow</action>", "<action>deny</action>").replace("web 1", "web 2")
+    result = parsed(XML + other)
+    (device,) = result.devices
+    assert [one.name for one in device.address_objects] == ["web 1"]
+    assert fate(device, "untrust", "trust", "198.51.100.1", "10.0.1.10") == "permit"
+    assert ["second configuration" in note.reason for note in result.coverage.notes] == [True]
+
+
 def test_a_rule_alone_is_a_rulebase_of_its_own() -> None:
     device = device_of(
         '<entry name="r"><from><member>a</member></from><to><member>b</member></to><source><member>10.0.0.0/8</member>'
