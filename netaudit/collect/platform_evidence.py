@@ -556,7 +556,7 @@ hp_comware 20         version (?:5|7)\.\d+\.\d+.*release
 hp_comware 4          (?:irf|line class|authorization-attribute|domain (?:system|default))
 hp_procurve 20        ; \S+ configuration editor
 hp_procurve 20        running configuration:$
-aruba_aoscx 60        !version arubaos-cx
+aruba_aoscx 60        !version arubaos-cx|! arubaos-cx$|! aos-cx$
 aruba_aoscx 20        !version al-|!version (?:fl|gl|xl|ll|pl|tl|dl)\.
 aruba_os 6            (?:netservice|netdestination|wlan|ap-group|user-role|mgmt-user|virtual-controller|ip access-list session|wlan access-rule|per-ap-settings|virtual-controller-country|virtual-controller-key|conductor-key|rf dot11)
 mikrotik 30           # .* by routeros

@@ -31,7 +31,8 @@ _INTERFACE: dict[str, Fate] = {
         keepalive, l2protocol-tunnel, lacp, linecode, link, lldp, load-balance, load-interval, logging,
         loopback, lre, mac-address, macro, macsec, max-reserved-bandwidth, mdix, media-type, mka, mls, mop,
         mtu, negotiation, network-clock, packet, pagp, peakdetect, peer default ip address, physical-layer,
-        platform, plim, port-channel, power, priority-queue, protocol, ptp, pvc, qoe, queue-limit, queue-set,
+        platform, plim, port-channel, port-type, power, priority-flow-control, priority-queue, protocol, ptp,
+        pvc, qoe, queue-limit, queue-set,
         random-detect, rcv-queue, redundancy, rj45-auto-detect-polarity, serial, service-module, snmp, speed,
         srr-queue, ssid, station-role, stbc, storm-control, synchronous, transceiver, trust, tx-queue,
         tx-ring-limit, ucse, udld, upoe, vmi, vtp, wavelength, wrr-queue
@@ -135,7 +136,8 @@ _CRYPTO_MAP: dict[str, Fate] = {
     **ignored(
         """
         client, description, dialer, exit, qos, redundancy, responder-only, set identity, set local-address,
-        set mixed-mode, set nat, set security-association, set security-policy, set session-key, set reverse-route
+        set mixed-mode, set nat, set security-association, set security-policy, set session-key,
+        set reverse-route
         """
     ),
     **unsupported(Affects.OTHER, "VPN", "match, set"),
@@ -155,7 +157,8 @@ TOP: dict[str, Fate] = {
         ip access-list persistent, ip access-list resequence, ip http, ip nat create, ip nat log, ip nat pool,
         ip nat portmap, ip nat service, ip nat settings, ip nat switchover, ip nat translation,
         ip reflexive-list, ip routing, ip scp, ip ssh, ip vrf, ipv6 access-list log-update, ldap, license,
-        log syslog, logging, netconf, netconf-yang, ntp, radius, radius-server, restconf, snmp, snmp-server, sntp,
+        log syslog, logging, netconf, netconf-yang, ntp, radius, radius-server, restconf, snmp, snmp-server,
+        sntp,
         tacacs, tacacs-server, tftp-server, time-range, username, version, vrf definition
         """
     ),
@@ -171,11 +174,14 @@ TOP: dict[str, Fate] = {
         """
         access-session, alias, ap dot11, app-hosting, application, archive, async-bootp, authentication,
         auto qos, autonomic, avb, banner, bfd, bfd-template, boot, boot-end-marker, boot-start-marker, bridge,
-        bstun, buffers, call, call-home, cdp, chat-script, cisp, clns routing, clock, cns, coap, config,
+        bstun, buffers, cable, call, call-home, call-manager-fallback, cdp, chat-script, cisp, clns routing,
+        clock, cns, coap, config,
         configuration, control-plane, controller, cpu, crashdump, crypto ca, crypto call, crypto engine,
         crypto key, crypto logging, crypto mib, crypto pki, crypto provisioning, crypto ssl, crypto vpn,
-        crypto wui, cts, cwmp, default-value, device-sensor, device-tracking, diagnostic, dial-peer, dialer,
-        dialer-list, disable-eadi, dlsw, domain, dot11, dot1x, downward-compatible-config, dspfarm, ecfm, eem,
+        crypto wui, cts, cwmp, default-value, device-sensor, device-tracking, depi, depi-class,
+        depi-tunnel, diagnostic, dial-control-mib, dial-peer, dialer, dialer-list, disable-eadi, dlsw, domain,
+        dot11, dot1x, downward-compatible-config, dspfarm, ecfm, eem,
+        ephone, ephone-dn, ephone-dn-template, ephone-template,
         end, energywise, eou, epm, errdisable, et-analytics, ethernet, ethernet-internal, exception, exit,
         fabric, facility-alarm, fallback, file, flow, flow-sampler-map, frame-relay, frr, gatekeeper, gateway,
         gw-accounting, hidekeys, hw-module, identity, iox, ip accounting, ip accounting-list,
@@ -192,7 +198,8 @@ TOP: dict[str, Fate] = {
         ipv6 flow, ipv6 flowset, ipv6 general-prefix, ipv6 hop-limit, ipv6 host, ipv6 icmp, ipv6 ioam,
         ipv6 local pool, ipv6 mfib, ipv6 mld, ipv6 multicast, ipv6 multicast-routing, ipv6 nd, ipv6 neighbor,
         ipv6 pim, ipv6 snooping, ipv6 source-route, ipv6 spd, ipv6 unicast-routing, isdn, kerberos, key,
-        key config-key, kron, l2protocol-tunnel, lacp, line-termination, lldp, location, login, mab, mac,
+        key config-key, kron, l2protocol-tunnel, l2tp-class, packetcable, policy-map type control, lacp,
+        line-termination, lldp, location, login, mab, mac,
         mac address-table, mac-address-table, macro, map-class, map-list, mdns-sd, mediatrace, memory,
         memory-size, menu, metadata, mgcp, microcode, mls, mmi, modemcap, module, monitor, multilink, mvr,
         mvrp, network-clock, network-clock-participate, network-clock-select, network-policy, nmsp, no-more,
@@ -231,7 +238,8 @@ TOP: dict[str, Fate] = {
         Affects.FILTER,
         "a further filter",
         """
-        access-list, appfw, class-map type inspect, cts role-based, ip access-list, ip admission,
+        access-list, appfw, cable filter, cable submgmt, class-map type inspect, cts role-based,
+        ip access-list, ip admission,
         ip auth-proxy, ip content-filter, ip inspect, ip ips, ip options drop, ip port-map, ip receive,
         ip source guard, ip tcp intercept, ip traffic-export, ip trm, ip urlfilter, ipv6 access-list,
         ipv6 inspect, ipv6 source-guard, object, object-group, policy-map type inspect, security-group, utd,
@@ -249,8 +257,10 @@ TOP: dict[str, Fate] = {
             below={
                 **ignored(
                     """
-                    aaa, accounting, anyconnect, authentication, ca, client, config-exchange, config-mode, description,
-                    dpd, dynamic, eap, exit, identity, initiate, ivrf, keepalive, keyring, lifetime, local-address,
+                    aaa, accounting, anyconnect, authentication, ca, client, config-exchange, config-mode,
+        description,
+                    dpd, dynamic, eap, exit, identity, initiate, ivrf, keepalive, keyring, lifetime,
+        local-address,
                     match, nat, pki, qos-group, reconnect, redirect, reverse, self-identity, set, shutdown, vrf
                     """
                 ),
