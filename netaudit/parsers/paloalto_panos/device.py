@@ -384,9 +384,10 @@ class _Builder:
             for node in holder.below("default-security-rules", "rules"):
                 defaults.setdefault(node.word, node)
         nodes = [node for place in one.places for node in place.below("security", "rules")]
-        before = list(_closed_zones(zones, one)) if interfaces else []
-        if zones:
-            before += _unzoned(interfaces, one)
+        before: list[AccessRule] = []
+        if one.is_firewall and scope.is_whole and zones and interfaces:
+            # Else a template may hold the interfaces of a zone, or the firewall itself.
+            before += (*_closed_zones(zones, one), *_unzoned(interfaces, one))
         before += [rule for place in one.places for node in place.below("dos", "rules") for rule in rules.dos(node)]
         rulebase = rules.rulebase(nodes, defaults, before, one.where, damaged, one.flavour)
         nat = NatReader(scope, addresses, services, rules, {port.name: port.addresses for port in interfaces}, behind)

@@ -293,6 +293,14 @@ set vsys vsys2 rulebase security rules r application any service any action deny
     assert fate(device, "z", "z", "10.0.2.1", "10.0.9.9", system="vsys2") == "deny"
 
 
+def test_the_interfaces_of_a_zone_may_come_from_panorama() -> None:
+    device = _rules(
+        f"r from any to any {ANY} action allow",
+        before="set deviceconfig system panorama-server 10.0.0.5\nset zone empty network layer3\n",
+    )
+    assert fate(device, "trust", "empty", "10.0.1.1", "192.0.2.9") == "permit"
+
+
 def test_an_interface_without_a_zone_has_no_traffic() -> None:
     device = _rules(
         f"r from any to any {ANY} action allow",
