@@ -58,8 +58,7 @@ def detect(lines: Sequence[str], path: str = "") -> Detection:
     first = next((line.strip() for line in lines if line.strip()), "")
     name = PurePosixPath(path).name
     is_show = _is_show_name(name)
-    stem, _, _ = name.lower().partition(".")
-    is_document = PurePosixPath(name.lower()).suffix in _DOCUMENT_ENDINGS or stem in _DOCUMENT_NAMES
+    is_document = is_document_name(name)
     if not first:
         return Detection("", Kind.CAPTURE if is_show else Kind.OTHER if is_document else Kind.CONFIGURATION)
     if first[0] in "{[<":
@@ -74,11 +73,17 @@ def detect(lines: Sequence[str], path: str = "") -> Detection:
         if platform == "other":
             return Detection("", Kind.OTHER)
         return Detection(platform, Kind.CONFIGURATION)
+    if is_document and not is_show:
+        return Detection("", Kind.OTHER)
     if is_show or capture:
         return Detection("", Kind.CAPTURE)
-    if is_document:
-        return Detection("", Kind.OTHER)
     return _NOTHING
+
+
+def is_document_name(path: str) -> bool:
+    """Tell whether a file is named like documentation, a table or a program: what it shows is an example."""
+    name = PurePosixPath(path.lower()).name
+    return PurePosixPath(name).suffix in _DOCUMENT_ENDINGS or name.partition(".")[0] in _DOCUMENT_NAMES
 
 
 def known_platforms() -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from netaudit.collect.capture_files import command_of, header_part, with_hidden_lines, with_platforms
 from netaudit.collect.encodings import decode
-from netaudit.collect.platforms import Kind, detect, known_platforms
+from netaudit.collect.platforms import Kind, detect, is_document_name, known_platforms
 from netaudit.collect.raw_files import RawFile, read_raw_files
 from netaudit.collect.terminal_log import hidden_lines, sections, without_logged_times
 from netaudit.collect.terminal_text import screen_text
@@ -85,7 +85,8 @@ def _parts(raw: RawFile, platform: str | None) -> Iterator[SourceFile]:
     """
     whole = _source_file(raw, platform)
     lines = without_logged_times(whole.lines)
-    found = () if whole.problem or _is_markup(lines) else sections(lines)
+    no_log = whole.problem or is_document_name(raw.path) or _is_markup(lines)
+    found = () if no_log else sections(lines)
     if not found:
         yield whole
         if whole.kind == Kind.CONFIGURATION.value and not whole.problem:
@@ -135,7 +136,8 @@ def split_lines(text: str) -> tuple[str, ...]:
 _NOT_A_HOST = re.compile(
     r"(?:(?:sh(?:ow)?|display)[ _-].*|(?:get|diagnose)_.*|run(?:ning)?(?:[ _-]?conf(?:ig(?:uration)?)?)?|"
     r"start(?:up)?[ _-]?conf(?:ig)?|conf(?:ig(?:uration)?)?s?|backups?|exports?|current|latest|"
-    r"ip(?:6?tables|set)(?:[ _-]?save)?|nft(?:ables)?(?:[ _-]?ruleset)?|rules(?:et)?(?:\.v[46])?|show|captures?|devices?|hosts?|data|output|.*_configs)",
+    r"ip(?:6?tables|set)(?:[ _-]?save)?|nft(?:ables)?(?:[ _-]?ruleset)?|rules(?:et)?(?:\.v[46])?|"
+    r"show|captures?|devices?|hosts?|data|output|.*_configs)",
     re.IGNORECASE,
 )
 _ENDING = re.compile(

@@ -36,6 +36,7 @@ _NOTE = re.compile(r"\[edit[^\]]*\]|\{(?:master|backup|primary|secondary|line)[^
 _PASSWORD = re.compile(r"(?:[\w .-]{0,40}\b)?(?:password|passcode|passphrase|pin)\s*:", re.IGNORECASE)
 # A prompt at the width of the screen goes on in the next line.
 _WIDTHS = (80, 132)
+_LONGEST_PROMPT = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,8 @@ def hidden_lines(lines: Sequence[str], first: int, last: int) -> set[int]:
 
 def _prompt(line: str) -> re.Match[str] | None:
     # Most lines have none of these, and the expression is slow on those.
+    if len(line) > _LONGEST_PROMPT:
+        return None
     if "#" not in line and ">" not in line and "$" not in line and "%" not in line:
         return None
     found = _PROMPT.match(line)

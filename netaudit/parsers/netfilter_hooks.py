@@ -167,6 +167,8 @@ def _denied(
         is_open = decision.step.effect in (Effect.EITHER, Effect.MISSING)
         if is_open and not decision.region:
             continue
+        if is_open:  # it may accept, and then nothing behind it in this chain is asked
+            accepted.append(replace(decision.region, surely=NO_PACKETS))
         action = Action.REJECT if decision.step.effect is Effect.REJECT else Action.DENY
         rule = _access_rule(decision, action, facts)
         rules += _without(rule, decision.region, accepted, f"{chain.prefix} {decision.name}".strip())

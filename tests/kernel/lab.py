@@ -31,6 +31,8 @@ _SO_RCVBUFFORCE = 33
 _IPV6_HDRINCL = 36
 _NFNL_CONNTRACK_DELETE = 1 << 8 | 2
 _NETLINK_NETFILTER = 12
+_LACKING = ("Couldn't load match", "Couldn't load target", "kernel module", "not supported", "No such file",
+            "can't initialize", "Kernel support")  # fmt: skip
 TOOLS = ("ip", "nsenter", "iptables-restore", "nft", "ipset")
 BASE_CHAINS = {
     "raw": ("PREROUTING", "OUTPUT"),
@@ -74,7 +76,9 @@ def skip_or_fail() -> None:
         pytest.skip(f"no judge: {reason}")
 
 
-class _Namespace:
+class Namespace:
+    """A network namespace of our own; it lives as long as its descriptor."""
+
     def __init__(self) -> None:
         self._libc = ctypes.CDLL(None, use_errno=True)
         home = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
@@ -121,7 +125,7 @@ class Lab:
     """The router and what lies around it. Make one for a whole session of tests: it takes a third of a second."""
 
     def __init__(self) -> None:
-        self.router, self.outside = _Namespace(), _Namespace()
+        self.router, self.outside = Namespace(), Namespace()
         self.numbers: dict[str, int] = {}
         self.routed = ""
         self.router.must(["ip", "link", "set", "lo", "up"])
@@ -187,6 +191,13 @@ class Lab:
         """Give rules to a program in the router; return its complaint, "" where it took them."""
         done = self.router.run(command, text)
         return done.stderr.strip() or f"exit code {done.returncode}" if done.returncode else ""
+
+    def must_load(self, command: Sequence[str], text: str) -> None:
+        """Load rules; skip the test, with its name and the complaint, where this kernel or program lacks a part."""
+        complaint = self.load(command, text)
+        if any(word in complaint for word in _LACKING) and os.environ.get("NETAUDIT_KERNEL") != "required":
+            pytest.skip(f"not known to this kernel: {complaint[:200]}")
+        assert not complaint, f"{complaint}\n{text}"
 
     def forget_connections(self) -> None:
         """Empty the table of connections."""

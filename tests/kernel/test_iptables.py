@@ -35,8 +35,7 @@ def model(text: str, path: str = "fw.rules") -> Device:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_generated_rulesets(lab: Lab, seed: int, version: int, backend: str) -> None:
     text = iptables(seed * 10 + version, version)
-    complaint = lab.load([f"ip{'6' if version == 6 else ''}tables-{backend}-restore"], text)
-    assert not complaint, f"{complaint}\n{text}"
+    lab.must_load([f"ip{'6' if version == 6 else ''}tables-{backend}-restore"], text)
     device = model(text)
     family = Family(version)
     tally = Tally()
@@ -86,13 +85,13 @@ MATCHES = (
 @pytest.mark.parametrize("match", MATCHES)
 def test_sets(lab: Lab, match: str) -> None:
     """`ipset save` beside the rules: every type, with negation."""
-    assert not lab.load(["ipset", "restore"], SETS)
+    lab.must_load(["ipset", "restore"], SETS)
     rules = (
         "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n"
         f"-A FORWARD -p tcp -m tcp --dport 1:500 -m set ! --match-set {match} -j DROP\n"
         f"-A FORWARD -m set --match-set {match} -j ACCEPT\nCOMMIT\n"
     )
-    assert not lab.load(["iptables-legacy-restore"], rules)
+    lab.must_load(["iptables-legacy-restore"], rules)
     tally = compare(lab, model(SETS + rules), Way("forward", "eth0", "eth1"), _around_the_sets())
     assert not tally.wrong, "\n".join(tally.wrong)
     assert tally.passed and tally.unknown == 0
@@ -149,7 +148,7 @@ COMMIT
 
 @pytest.mark.parametrize("backend", ["legacy", "nft"])
 def test_translations(lab: Lab, backend: str) -> None:
-    assert not lab.load([f"iptables-{backend}-restore"], TRANSLATING)
+    lab.must_load([f"iptables-{backend}-restore"], TRANSLATING)
     tally = compare_translated(lab, model(TRANSLATING), Way("forward", "eth0", "eth1"), translated_flows())
     assert not tally.wrong, "\n".join(tally.wrong)
     assert tally.asked > 400 and tally.passed > 40
@@ -159,7 +158,7 @@ def test_translations(lab: Lab, backend: str) -> None:
 def test_the_command_line_says_what_the_kernel_does(lab: Lab, tmp_path: Path) -> None:
     """The same through `netaudit flow`: from a file of rules and a file of flows to its JSON."""
     text = iptables(64, 4)
-    assert not lab.load(["iptables-legacy-restore"], text)
+    lab.must_load(["iptables-legacy-restore"], text)
     flows = questions(text, Family.IPV4, 200, 64)
     (tmp_path / "fw").mkdir()
     (tmp_path / "fw" / "gateway.rules").write_text(text)
@@ -185,7 +184,7 @@ def test_answers_pass_where_the_rulebase_says_so(lab: Lab) -> None:
         "-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n"
         "-A FORWARD -i eth0 -m conntrack --ctstate NEW -j ACCEPT\nCOMMIT\n"
     )
-    assert not lab.load(["iptables-nft-restore"], text)
+    lab.must_load(["iptables-nft-restore"], text)
     device = model(text)
     assert device.rulebases[1].stateful and device.rulebases[1].rules[0].return_traffic
     there = [Flow.of("10.1.1.1", "10.2.2.2", 6, source_port=4000 + port, destination_port=port) for port in range(20)]
@@ -229,7 +228,7 @@ def test_rulesets_of_the_corpus(lab: Lab, corpus: Path) -> None:
             lab.clear()
             sets = [line for line in file.lines if line.startswith(("create ", "add "))]
             if sets:
-                assert not lab.load(["ipset", "restore"], "\n".join(sets) + "\n")
+                lab.must_load(["ipset", "restore"], "\n".join(sets) + "\n")
                 text = "\n".join(line for line in text.splitlines() if line not in sets) + "\n"
             complaint = lab.load([f"ip{'6' if version == 6 else ''}tables-legacy-restore"], text)
             if complaint:

@@ -143,7 +143,7 @@ table ip nat {
 
 def test_translations(lab: Lab) -> None:
     """What comes out has the addresses and ports that our translations give it, and passes where we say so."""
-    assert not lab.load(["nft", "-f", "-"], TRANSLATING)
+    lab.must_load(["nft", "-f", "-"], TRANSLATING)
     tally = compare_translated(lab, model(TRANSLATING), Way("forward", "eth0", "eth1"), translated_flows())
     assert not tally.wrong, "\n".join(tally.wrong)
     assert tally.asked > 400 and tally.passed > 40

@@ -214,7 +214,11 @@ class _Builder:
         first_translation = min((base.priority for base in chains), default=PRIORITIES["dstnat"])
         destinations = [rule for rule in nat_rules if rule.kind is NatKind.DESTINATION]
         found = [
-            self._passed(base, hook, base.chain.hook == translating and base.priority < first_translation)
+            self._passed(
+                base,
+                hook,
+                base.chain.hook == translating and (base.chain.kind == "nat" or base.priority < first_translation),
+            )
             for base in passed
             if base.chain.kind != "nat" or self._drops(base, hook)
         ]

@@ -164,6 +164,12 @@ def test_an_accept_ends_only_its_chain_and_a_drop_is_final() -> None:
     assert [verdict(text, tcp(A, B, port)) for port in (22, 23, 24, 25)] == ["permit", "deny", "deny", "deny"]
 
 
+def test_a_program_that_decides_in_an_earlier_chain_leaves_its_packets_open() -> None:
+    text = hook("forward", "-10", "drop", "tcp dport 22 queue num 1", "tcp dport 23 accept")
+    text += hook("forward", "10", "accept", "tcp dport 25 drop", "tcp dport 26 drop")
+    assert [verdict(text, tcp(A, B, port)) for port in (22, 23, 24)] == ["unknown", "permit", "deny"]
+
+
 def test_tables_of_other_families_stand_at_the_same_hook() -> None:
     text = hook("forward", "0", "accept") + hook("forward", "5", "drop", "tcp dport 22 accept", table="ip six")
     assert [verdict(text, flow) for flow in (tcp(A, B, 22), tcp(A, B, 23), tcp("::2", "::1", 23))] == [
