@@ -94,24 +94,33 @@ def read_hostname(given: CaptureRows) -> Captured:
 
 
 def read_inventory(given: CaptureRows) -> Captured:
-    """Return the parts; a count of ports is no part."""
-    items = []
-    serials = []
-    for row, place in zip(given.rows, given.places, strict=True):
-        part, port = text_of(row, "part"), text_of(row, "port")
-        if part == "ports":
-            continue
-        serial = "" if text_of(row, "sn") == "N/A" else text_of(row, "sn")
-        name = "Chassis" if part == "system" else f"{part} {port}".strip()
-        items.append(
-            InventoryItem(name, place, text_of(row, "descr"), text_of(row, "pid"), text_of(row, "vid"), serial)
-        )
-        if part == "system" and serial:
-            serials.append((serial, place))
+    """Return the parts, and the model and serial number of the system itself; a count of ports is no part."""
+    items = tuple(
+        _part(row, place)
+        for row, place in zip(given.rows, given.places, strict=True)
+        if text_of(row, "part") != "ports"
+    )
+    chassis = next((item for item in items if item.name == "Chassis"), None)
+    if chassis is None:
+        return Captured(inventory=items)
+    told = (("model", chassis.part_number), ("serials", chassis.serial))
     return Captured(
-        inventory=tuple(items),
-        serials=tuple(serial for serial, _ in serials),
-        fact_sources=tuple(("serials", place) for _, place in serials),
+        inventory=items,
+        model=chassis.part_number,
+        serials=(chassis.serial,) if chassis.serial else (),
+        fact_sources=tuple((name, chassis.where) for name, text in told if text),
+    )
+
+
+def _part(row: CaptureRow, place: SourceRef) -> InventoryItem:
+    part, serial = text_of(row, "part"), text_of(row, "sn")
+    return InventoryItem(
+        "Chassis" if part == "system" else f"{part} {text_of(row, 'port')}".strip(),
+        place,
+        text_of(row, "descr"),
+        text_of(row, "pid"),
+        text_of(row, "vid"),
+        "" if serial == "N/A" else serial,
     )
 
 

@@ -120,7 +120,7 @@ def _each_line(lines: Sequence[str], pattern: re.Pattern[str]) -> ReadRows:
 
 
 _SECTIONS = (
-    ("system", re.compile(r"System information")),
+    ("system", re.compile(r"System [Ii]nformation")),
     ("power", re.compile(r"System has \d+ power supply slots?")),
     ("fan", re.compile(r"System has \d+ fan modules?")),
     ("ports", re.compile(r"System has \d+ ports?")),

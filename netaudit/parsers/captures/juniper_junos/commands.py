@@ -59,10 +59,12 @@ _EXTENSIVE = titled(
     titled(finished(_template("show_route_extensive"), _hops), _PREFIX, prefix="", announced=""), _TABLE, table=""
 )
 
+_HOSTNAME = re.compile(r"\s*Hostname: (?P<hostname>\S+)")
+
 COMMANDS = (
     CaptureCommand(
         _forms("show version", "show version {selection}"),
-        text_or_reply(_template("show_version"), reply_rows.versions),
+        text_or_reply(titled(_template("show_version"), _HOSTNAME, hostname=""), reply_rows.versions),
         facts.read_version,
     ),
     CaptureCommand(

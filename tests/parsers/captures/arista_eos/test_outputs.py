@@ -128,6 +128,28 @@ Maximum number of vrfs allowed: 1024
     assert told == [("Vlan20", "BLUE"), ("Vlan21", "BLUE"), ("Vlan22", "BLUE"), ("Ethernet1", "default")]
 
 
+def test_the_system_gives_model_and_serial_number() -> None:
+    text = """\
+System Information
+  Model                     Description
+  ------------------------- ------------------------------------
+  DCS-7050SX3-48YC8         48x25GbE SFP+ & 8x100GbE QSFP Switch
+  HW Version    Serial Number    Mfg Date
+  ------------  ---------------  ----------
+  11.03         SSJ00000000      2021-05-14
+System has 1 power supply slot
+  Slot Model            Serial Number
+  ---- ---------------- ----------------
+  1    PWR-500AC-F      K192KU00000CZ
+"""
+    captured = facts(text, "arista_eos", "show inventory | no-more")
+    assert (captured.model, captured.serials) == ("DCS-7050SX3-48YC8", ("SSJ00000000",))
+    assert [(item.name, item.part_number) for item in captured.inventory] == [
+        ("Chassis", "DCS-7050SX3-48YC8"),
+        ("power 1", "PWR-500AC-F"),
+    ]
+
+
 def _json(document: object) -> str:
     return json.dumps(document, indent=4)
 

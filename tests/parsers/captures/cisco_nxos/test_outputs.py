@@ -128,6 +128,22 @@ Vlan20 - Group 20 (HSRP-V2) (IPv4)
     )
 
 
+def test_transceivers_have_no_quotes() -> None:
+    text = """\
+NAME: "Chassis",  DESCR: "Nexus9300 C93180YC-FX3H Chassis"
+PID: N9K-C93180YC-FX3H   ,  VID: V04 ,  SN: FDO20000000
+
+NAME: Ethernet1/1,  DESCR: CISCO-ACCELINK
+PID: SFP-10G-SR          ,  VID: RTXM228-551-C98,  SN: ACW20000001
+"""
+    captured = facts(text, "cisco_nxos", "show inventory all")
+    assert captured.serials == ("FDO20000000",)
+    assert [(item.name, item.part_number, item.serial) for item in captured.inventory] == [
+        ("Chassis", "N9K-C93180YC-FX3H", "FDO20000000"),
+        ("Ethernet1/1", "SFP-10G-SR", "ACW20000001"),
+    ]
+
+
 def _json(document: object) -> str:
     return json.dumps(document, indent=2)
 

@@ -111,6 +111,15 @@ lo0.0                   up    up   inet     198.51.100.1        --> 0/0
     }
 
 
+def test_a_version_with_and_without_a_host_name() -> None:
+    text = "Model: srx300\nJunos: 22.4R3-S2.11\nJUNOS Software Release [22.4R3-S2.11]\n"
+    for host, lines in (("", text), ("edge1", f"Hostname: edge1\n{text}")):
+        captured = facts(lines, "juniper_junos", "show version")
+        assert (captured.hostname, captured.model, captured.version) == (host, "srx300", "22.4R3-S2.11")
+    old = "Hostname: edge1\nModel: srx100\nJUNOS Software Release [12.1X46-D40.2]\n"
+    assert facts(old, "juniper_junos", "show version").version == "12.1X46-D40.2"
+
+
 HARDWARE = """\
 Hardware inventory:
 Item             Version  Part number  Serial number     Description
