@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from netaudit.collect import collect
 from netaudit.collect.terminal_log import sections
@@ -218,3 +220,15 @@ def test_two_configurations_in_one_log_are_two_devices(tmp_path: Path) -> None:
 )
 def test_what_stood_on_the_screen(typed: str, shown: str) -> None:
     assert screen_text(f"first\n{typed}\nlast").split("\n") == ["first", shown, "last"]
+
+
+def test_a_document_with_examples_is_no_log(tmp_path: Path) -> None:
+    (part,) = _collected(tmp_path, LOG, "README.md")
+    assert (part.kind, part.captures) == ("other", ())
+
+
+@given(st.text(alphabet=st.sampled_from("ab -#>\n\r\x08\x1b[m]0;Mmore<()%"), max_size=200))
+def test_lines_stay_where_they_are_whatever_the_terminal_wrote(text: str) -> None:
+    assert screen_text(text).count("\n") == text.count("\n")
+    lines = screen_text(text).split("\n")
+    assert all(0 <= one.first <= one.last <= len(lines) for one in sections(lines))
