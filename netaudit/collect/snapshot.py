@@ -48,9 +48,10 @@ def collect(snapshot: str, platform: str | None = None, without: Path | None = N
     if not raw_files:
         raise InputError.single(snapshot, "holds no files; give the folder or archive with the exported configurations")
     ordered = sorted(raw_files, key=lambda raw: raw.path)
-    files = with_platforms((part for raw in ordered for part in _parts(raw, platform)), platform)
+    cut_off: list[Problem] = []
+    files = with_platforms((part for raw in ordered for part in _parts(raw, platform, cut_off)), platform)
     unreadable = [Problem(file.path, "", file.problem) for file in files if file.problem]
-    return Snapshot(root_name, files, tuple(problems) + tuple(unreadable))
+    return Snapshot(root_name, files, (*problems, *unreadable, *cut_off))
 
 
 def _source_file(raw: RawFile, platform: str | None) -> SourceFile:
@@ -78,10 +79,11 @@ def _source_file(raw: RawFile, platform: str | None) -> SourceFile:
     )
 
 
-def _parts(raw: RawFile, platform: str | None) -> Iterator[SourceFile]:
+def _parts(raw: RawFile, platform: str | None, cut_off: list[Problem]) -> Iterator[SourceFile]:
     """Yield a file, or the configurations and the captures of a terminal log; and what a configuration's header shows.
 
-    In each part the lines of the others are empty, so that line numbers are those of the file.
+    In each part the lines of the others are empty, so that line numbers are those of the file. A configuration that
+    ends before its end (the pager was left) adds a problem.
     """
     whole = _source_file(raw, platform)
     lines = without_logged_times(whole.lines)
@@ -99,10 +101,14 @@ def _parts(raw: RawFile, platform: str | None) -> Iterator[SourceFile]:
     for one in found:
         hidden = hidden_lines(lines, one.first, one.last)
         own = ["" if index in hidden else lines[index] for index in range(one.first, one.last)]
-        if one.is_configuration and any(map(str.strip, own)):
+        words = [line.strip() for line in own if line.strip()]
+        if one.is_configuration and words and not words[0].startswith("%"):
             text = ["" for _ in range(one.first)] + own + [""] * (len(lines) - one.last)
             detected = detect(own)
             name = detected.platform or platform or ""
+            if words[-1] != _LAST_LINES.get(name, words[-1]):
+                message = f"the configuration of {one.host} does not end with `{_LAST_LINES[name]}`; it may be cut off"
+                cut_off.append(Problem(raw.path, f"line {one.last}", message))
             yield replace(whole, lines=tuple(text), platform=name, host=one.host, kind=Kind.CONFIGURATION.value)
         else:
             kept[one.first : one.last] = own
@@ -111,6 +117,10 @@ def _parts(raw: RawFile, platform: str | None) -> Iterator[SourceFile]:
         host = shown[0].host
         captures = tuple(shown)
         yield replace(whole, lines=tuple(kept), platform="", host=host, kind=Kind.CAPTURE.value, captures=captures)
+
+
+# How a device ends its running configuration.
+_LAST_LINES = {"cisco_ios": "end", "arista_eos": "end", "cisco_asa": ": end"}
 
 
 def _is_markup(lines: Sequence[str]) -> bool:

@@ -222,6 +222,23 @@ def test_what_stood_on_the_screen(typed: str, shown: str) -> None:
     assert screen_text(f"first\n{typed}\nlast").split("\n") == ["first", shown, "last"]
 
 
+def test_a_configuration_that_is_cut_off_is_said(tmp_path: Path) -> None:
+    text = "version 15.7\nhostname core-1\ninterface Loopback0\n ip address 10.0.0.1 255.255.255.255\nline vty 0 4\n"
+    (tmp_path / "session.log").write_text(f"core-1#show run\n{text}core-1#exit\n")
+    (problem,) = collect(str(tmp_path)).problems
+    assert (problem.place, problem.message) == (
+        "line 6",
+        "the configuration of core-1 does not end with `end`; it may be cut off",
+    )
+    (tmp_path / "session.log").write_text(f"core-1#show run\n{text}end\n\ncore-1#exit\n")
+    assert collect(str(tmp_path)).problems == ()
+
+
+def test_a_command_that_the_device_refuses_prints_no_configuration(tmp_path: Path) -> None:
+    (part,) = _collected(tmp_path, "core-1>show run\n% Invalid input detected at '^' marker.\ncore-1>exit\n")
+    assert part.kind == "capture"
+
+
 def test_a_document_with_examples_is_no_log(tmp_path: Path) -> None:
     (part,) = _collected(tmp_path, LOG, "README.md")
     assert (part.kind, part.captures) == ("other", ())
