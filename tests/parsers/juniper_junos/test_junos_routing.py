@@ -115,7 +115,7 @@ def test_the_actions_of_a_route_filter_take_the_place_of_the_terms(device):
         [("community", ("BAD", "WORSE")), ("to_instance", ("RED",))],
         [("community_add", ("64500:1",)), ("extended_community_add", ("target:64500:2",))],
     )
-    assert [one.kind for one in rest.changes] == ["as_path_prepend", "default_outcome", "next_hop_self"]
+    assert [one.kind for one in rest.changes] == ["as_path_prepend", "next_hop_self", "default_outcome"]
     assert (rest.outcome, rest.exact) == ("", True)
 
 
@@ -251,3 +251,44 @@ def test_lists_and_filters_in_one_term_are_not_decided():
     )
     assert parsed.devices[0].routing.policies[0].terms[0].exact is False
     assert parsed.coverage.notes
+
+
+# As measured on a device: lab-validation, junos_then_action_conflicts (Junos 25.4), sections 1 to 5.
+@pytest.mark.parametrize(
+    ("actions", "outcome", "changes"),
+    [
+        ("accept reject", "deny", []),
+        ("reject accept", "permit", []),
+        ("next-term accept", "next_term", []),
+        ("accept next-term", "next_term", []),
+        ("next-term next-policy", "next_policy", []),
+        ("next-policy next-term", "next_term", []),
+        ("accept default-action-reject", "permit", []),
+        ("default-action-accept reject", "deny", []),
+        ("default-action-reject", "", [("default_outcome", ("deny",))]),
+        ("origin-igp origin-egp", "", [("origin", ("egp",))]),
+        ("local-preference-200 local-preference-add-50", "", [("local_preference", ("+50",))]),
+        ("metric-add-50 metric-200", "", [("metric", ("200",))]),
+        ("as-path-prepend-65001 as-path-prepend-65002", "", [("as_path_prepend", ("65002",))]),
+        (
+            "community-delete-X community-add-X",
+            "",
+            [("community_delete", ("X",)), ("community_add", ("65000:1",))],
+        ),
+        (
+            "community-add-X community-delete-X community-add-Y",
+            "",
+            [("community_add", ("65000:1",)), ("community_delete", ("X",)), ("community_add", ("65000:2",))],
+        ),
+    ],
+)
+def test_actions_that_conflict(actions, outcome, changes):
+    compound = ("as-path-prepend", "local-preference", "default-action")
+    lines = ["set policy-options community X members 65000:1", "set policy-options community Y members 65000:2"]
+    for action in actions.split():
+        head = next((one for one in compound if action.startswith(one)), "")
+        words = [head, *action[len(head) :].split("-")] if head else action.split("-")
+        lines.append("set policy-options policy-statement P term T then " + " ".join(word for word in words if word))
+    (term,) = terms(device_of("\n".join(lines)), "P")
+    assert (term.outcome, [(one.kind, one.values) for one in term.changes]) == (outcome, changes)
+    assert term.exact
