@@ -33,7 +33,8 @@ _INTERFACE: dict[str, Fate] = {
         mtu, negotiation, network-clock, packet, pagp, peakdetect, peer default ip address, physical-layer,
         platform, plim, port-channel, port-type, power, priority-flow-control, priority-queue, protocol, ptp,
         pvc, qoe, queue-limit, queue-set,
-        random-detect, rcv-queue, redundancy, rj45-auto-detect-polarity, serial, service-module, snmp, speed,
+        port security, random-detect,
+        rcv-queue, redundancy, rj45-auto-detect-polarity, serial, service-module, snmp, speed,
         srr-queue, ssid, station-role, stbc, storm-control, synchronous, transceiver, trust, tx-queue,
         tx-ring-limit, ucse, udld, upoe, vmi, vtp, wavelength, wrr-queue
         """
@@ -43,7 +44,8 @@ _INTERFACE: dict[str, Fate] = {
         access-session, authentication, auto qos, cisp, cts, device-tracking, dot1x, epm, errdisable,
         ip arp inspection, ip device, ip dhcp, ip source binding, ipv6 dhcp, ipv6 nd, ipv6 snooping, mab, mac,
         mac access-group, mvr, mvrp, nmsp, service-template, source template, spanning-tree, subscriber,
-        switchport backup, switchport block, switchport dot1q, switchport host, switchport mode,
+        switchport backup, switchport block, switchport capture, switchport dot1q, switchport host, switchport mode,
+        switchport monitor,
         switchport nonegotiate, switchport port-security, switchport priority, switchport protected,
         switchport trunk pruning, switchport vlan, switchport voice, webauth
         """

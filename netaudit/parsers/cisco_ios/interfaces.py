@@ -407,6 +407,7 @@ _HANDLERS: dict[str, _Handler] = {
     "vrf forwarding": _vrf,
     "ip vrf": _vrf,
     "description": _description,
+    "description:": _description,  # as cleaned exports write it; the meaning is plain
     "shutdown": _shutdown,
     "no shutdown": _no_shutdown,
     "ip access-group": _access_group,

@@ -19,7 +19,8 @@ _BULK = re.compile(
 )
 _BANNER = re.compile(
     r"^\s*(?:no\s+)?(banner\s+(?:motd|login|exec|incoming|slip-ppp|prompt-timeout|config-save)|aaa authentication"
-    r" (?:banner|fail-message)|menu \S+ title|banner(?=\s+[^\w\s])|auth-proxy-banner (?:http|telnet|ftp))\s*(.*)$"
+    r" (?:banner|fail-message)|(?:vacant|refuse)-message|menu \S+ title"
+    r"|banner(?=\s+[^\w\s])|auth-proxy-banner (?:http|telnet|ftp))\s*(.*)$"
 )
 _PAGER = re.compile(r"-+ ?More ?-+")
 _CERTIFICATE = re.compile(r"^\s+certificate(?:\s|$)")
@@ -106,7 +107,7 @@ def _take_out_text(plain: list[str], ledger: LineLedger) -> tuple[Banner, ...]:
             if ledger.is_open(index):  # headers that tell of changes were read before
                 ledger.ignored(index)
             plain[index] = ""
-        elif stripped[0] in "bam" and (banner := _BANNER.match(line)) is not None and banner[2]:
+        elif stripped[0] in "bamvr" and (banner := _BANNER.match(line)) is not None and banner[2]:
             end = _banner_end(plain, index, banner[2])
             banners += _banner(ledger, index, end, banner[1], banner[2])
             plain[index : end + 1] = [""] * (end + 1 - index)

@@ -18,7 +18,7 @@ PROTOCOLS = {
     "ospf": 89, "nos": 94, "pim": 103, "pcp": 108, "sctp": 132,
 }  # fmt: skip
 # The IPv6 lists use the same words with these differences (`hbh` is the hop-by-hop header).
-IPV6_PROTOCOLS = PROTOCOLS | {"icmp": 58, "hbh": 0}
+IPV6_PROTOCOLS = PROTOCOLS | {"icmp": 58, "icmpv6": 58, "hbh": 0}
 
 _SHARED_PORTS = {
     "discard": 9, "domain": 53, "echo": 7, "pim-auto-rp": 496, "sunrpc": 111, "syslog": 514, "tacacs": 49,

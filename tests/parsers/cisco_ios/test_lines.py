@@ -74,6 +74,13 @@ def test_an_entry_that_is_not_understood_leaves_the_fate_open(fixture_file: Read
     assert "not understood" in rules[0].match.reasons
 
 
+def test_the_message_of_a_vacant_line_is_text(read: Reader) -> None:
+    text = "line con 0\n vacant-message ^C\n    enter at your own risk\n^C\n exec-timeout 5 0\nhostname r1\n"
+    parsed = read(text)
+    assert parsed.coverage.notes == ()
+    assert parsed.devices[0].management.accesses[0].idle_timeout_s == 300
+
+
 def test_known_blocks_that_are_not_modelled_say_so(read: Reader) -> None:
     notes = read("hostname r1\nbridge-domain 7\nrouter lisp\n locator-set A\nmpls traffic-eng tunnels\n").coverage.notes
     assert {(note.where.text.split()[0], note.state, note.affects) for note in notes} == {
