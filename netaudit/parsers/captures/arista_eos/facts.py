@@ -28,7 +28,7 @@ _FULL_NAMES = {
     "vx": "Vxlan",
     "tu": "Tunnel",
 }
-# The codes of the table's legend, and the `routeType` of the JSON form.
+# The codes of the table's legend (without the L of a leaked route), and the `routeType` of the JSON form.
 _PROTOCOLS = {
     "C": ("connected", ""),
     "connected": ("connected", ""),
@@ -134,7 +134,7 @@ def _route(row: CaptureRow, place: SourceRef) -> CapturedRoute | None:
     prefix = network_of(text_of(row, "network"), text_of(row, "prefix_length"))
     if prefix is None:
         return None
-    protocol, kind = _PROTOCOLS.get(text_of(row, "protocol"), ("other", ""))
+    protocol, kind = _PROTOCOLS.get(text_of(row, "protocol").removesuffix(" L"), ("other", ""))
     hops, interfaces = texts_of(row, "next_hop"), texts_of(row, "interface")
     pairs = list(zip(hops, interfaces, strict=False)) or [("", interface) for interface in interfaces]
     found = tuple(

@@ -7,6 +7,7 @@ Source: Arista EOS User Manual, "IPv4" and "IPv6", show ip route and show ipv6 r
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 
 from netaudit.parsers.captures.contract import CaptureInput, ReadRow, ReadRows
 
@@ -18,7 +19,7 @@ _ROUTE = re.compile(
     re.VERBOSE,
 )
 _LOOKS_LIKE_ONE = re.compile(r" {1,2}[A-Z]\S*(?: \S+)?\s+[0-9A-Fa-f.:]*[.:][0-9A-Fa-f.:]*/\d+\b")
-_DIRECT = re.compile(r"(?:is )?directly connected, (?P<interface>\S+)")
+_DIRECT = re.compile(r"(?:is )?directly connected(?: \([^)]*\))?, (?P<interface>\S+)")
 _VIA_DIRECT = re.compile(r"via (?P<interface>[A-Z]\S*?), directly connected")
 _DROP = re.compile(r"via (?P<interface>Null\d+)")
 _VTEP = re.compile(r"via VTEP (?P<address>\S+) VNI \d+ .*?(?:local-interface (?P<interface>\S+))?\s*\Z")
@@ -28,73 +29,60 @@ _LEAKED = re.compile(r"\((?:source|egress) VRF (?P<vrf>[^)\s]+)\)")
 
 def read_routes(given: CaptureInput) -> ReadRows:
     """Return a row a prefix; `next_hop` and `interface` are parallel, `direct` is "directly" for a connected one."""
-    reading = _Reading()
     vrf = given.arguments.get("vrf", "")
     vrf = "" if vrf == "all" else vrf
-    headers, unread = [], []
+    prefixes: list[_Prefix] = []
+    headers: list[int] = []
+    unread: list[int] = []
     for number, line in enumerate(given.lines):
+        text = line.strip()
         if found := _ROUTE.match(line):
-            if not reading.start(vrf, found, number):
+            fields = {name: value or "" for name, value in found.groupdict().items()}
+            rest = fields.pop("rest").strip()
+            prefixes.append(_Prefix({"vrf": vrf, "direct": "", **fields}, [number]))
+            if rest and not prefixes[-1].add(rest, number):
                 unread.append(number)
         elif found := _TABLE.match(line):
             vrf = found["vrf"]
             headers.append(number)
-        elif line.strip().startswith(("via ", "directly connected", "is directly connected")):
-            if not reading.add(line.strip(), number):
+        elif text.startswith(("via ", "directly connected", "is directly connected")):
+            if not prefixes or not prefixes[-1].add(text, number):
                 unread.append(number)
         elif _LOOKS_LIKE_ONE.match(line):
             unread.append(number)
-    rows, bare = reading.rows()
-    return ReadRows(rows, sorted({*unread, *bare}), headers)
+    bare = [one.lines[0] for one in prefixes if not one.hops]
+    return ReadRows([one.row() for one in prefixes if one.hops], sorted({*unread, *bare}), headers)
 
 
-class _Reading:
-    """The prefixes read so far; the last one takes further hops."""
+@dataclass(slots=True)
+class _Prefix:
+    """A prefix with the hops read so far."""
 
-    def __init__(self) -> None:
-        self._entries: list[tuple[dict[str, str], list[str], list[str], list[int]]] = []
-
-    def start(self, vrf: str, found: re.Match[str], number: int) -> bool:
-        """Take a prefix, with the hop in its line if there is one; tell whether that was understood."""
-        fields = {name: text or "" for name, text in found.groupdict().items() if name != "rest"}
-        entry: tuple[dict[str, str], list[str], list[str], list[int]] = (
-            {"vrf": vrf, "direct": "", **fields},
-            [],
-            [],
-            [number],
-        )
-        self._entries.append(entry)
-        return not found["rest"].strip() or self.add(found["rest"].strip(), number)
+    fields: dict[str, str]
+    lines: list[int]
+    hops: list[str] = field(default_factory=list)
+    interfaces: list[str] = field(default_factory=list)
 
     def add(self, text: str, number: int) -> bool:
         """Take a hop; tell whether it was understood."""
-        if not self._entries:
-            return False
-        fields, hops, interfaces, lines = self._entries[-1]
+        if leaked := _LEAKED.search(text):
+            self.fields["nexthop_vrf"] = leaked["vrf"]
+            text = text.removeprefix(leaked[0]).lstrip()
         if found := _DIRECT.match(text) or _VIA_DIRECT.match(text):
-            fields["direct"] = "directly"
-            hops.append("connected")
-            interfaces.append(found["interface"])
+            self.fields["direct"] = "directly"
+            self.hops.append("connected")
         elif found := _DROP.match(text):
-            hops.append("")
-            interfaces.append(found["interface"])
+            self.hops.append("")
         elif found := _VTEP.match(text) or _VIA.match(text):
-            hops.append(found["address"])
-            interfaces.append(found["interface"] or "")
-            if leaked := _LEAKED.search(text):
-                fields["nexthop_vrf"] = leaked["vrf"]
+            self.hops.append(found["address"])
         else:
             return False
-        if number not in lines:
-            lines.append(number)
+        self.interfaces.append(found["interface"] or "")
+        if number not in self.lines:
+            self.lines.append(number)
         return True
 
-    def rows(self) -> tuple[list[ReadRow], list[int]]:
-        """Return the rows, and the lines of prefixes whose hops were not understood."""
-        rows, bare = [], []
-        for fields, hops, interfaces, lines in self._entries:
-            if hops:
-                rows.append(ReadRow({**fields, "next_hop": tuple(hops), "interface": tuple(interfaces)}, tuple(lines)))
-            else:
-                bare.append(lines[0])
-        return rows, bare
+    def row(self) -> ReadRow:
+        """Return the row."""
+        hops, interfaces = tuple(self.hops), tuple(self.interfaces)
+        return ReadRow({**self.fields, "next_hop": hops, "interface": interfaces}, tuple(self.lines))

@@ -8,7 +8,8 @@ Source: Cisco ASA Series Command Reference, S Commands, show vpn-sessiondb.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from netaudit.parsers.captures.contract import CaptureInput, ReadRow, ReadRows
 
@@ -117,68 +118,66 @@ def read_detail(given: CaptureInput) -> ReadRows:
     return _read(given, detail=True)
 
 
-class _Reading:
-    """The sessions of an output; each has tunnels."""
+@dataclass(slots=True)
+class _Session:
+    """A session with its tunnels, each as fields and lines."""
 
-    def __init__(self) -> None:
-        self.sessions: list[tuple[dict[str, str], list[int], list[tuple[dict[str, str], list[int]]]]] = []
+    fields: dict[str, str]
+    lines: list[int]
+    tunnels: list[tuple[dict[str, str], list[int]]] = field(default_factory=list)
+    connected: bool = False  # its connection was read, which may have no name
 
-    def start(self, kind: str, number: int) -> None:
-        self.sessions.append(({**dict.fromkeys(_SESSION_NAMES, ""), "session_type": kind}, [number], []))
+    def take(self, pairs: Mapping[str, str], line: str, number: int) -> None:
+        """Take a line with labels: of the last tunnel if one has begun, else of the session."""
+        if self.tunnels:
+            fields, lines = self.tunnels[-1]
+            _take_tunnel(fields, pairs)
+            # The filter stands with one tunnel and holds for the session.
+            self.fields |= {name: text for name, text in fields.items() if name in _FILTERS}
+            lines.append(number)
+        else:
+            _take_session(self.fields, pairs, line)
+            self.connected |= "Connection" in pairs
+            self.lines.append(number)
 
-    def tunnel(self, kind: str, number: int) -> None:
-        if self.sessions:
-            self.sessions[-1][2].append(({"connection_type": kind}, [number]))
+    def rows(self, *, detail: bool) -> Iterator[ReadRow]:
+        """Yield the row of the session, or one a tunnel."""
+        blank = dict.fromkeys(_TUNNEL_NAMES, "") if detail else {}
+        if not detail or not self.tunnels:
+            yield ReadRow({**blank, **self.fields}, tuple(self.lines))
+            return
+        for index, (fields, lines) in enumerate(self.tunnels):
+            own = lines if index else [*self.lines, *lines]
+            yield ReadRow({**blank, **self.fields, **fields}, tuple(own))
 
 
 def _read(given: CaptureInput, *, detail: bool) -> ReadRows:
-    reading = _Reading()
+    sessions: list[_Session] = []
     headers: list[int] = []
-    kind, in_session, in_tunnel = "", False, False
+    kind, current = "", None
     for number, line in enumerate(given.lines):
         if found := _TYPE.match(line):
-            kind, in_session, in_tunnel = found["type"], False, False
+            kind, current = found["type"], None
             headers.append(number)
             continue
         if found := _TUNNEL.match(line):
-            reading.tunnel(found["kind"], number)
-            in_tunnel = True
+            if current:
+                current.tunnels.append(({"connection_type": found["kind"]}, [number]))
             continue
         pairs = _pairs(line)
-        if "Connection" in pairs or "Username" in pairs:
-            # A remote-access session may have both, the name first.
-            if not (in_session and "Connection" in pairs and not reading.sessions[-1][0]["connection"]) or in_tunnel:
-                reading.start(kind, number)
-            in_session, in_tunnel = True, False
-        if not pairs or not in_session:
-            continue
-        session, session_lines, tunnels = reading.sessions[-1]
-        if in_tunnel and tunnels:
-            _take_tunnel(tunnels[-1][0], pairs)
-            # The filter stands with one tunnel and holds for the session.
-            session |= {name: text for name, text in tunnels[-1][0].items() if name in _FILTERS}
-            tunnels[-1][1].append(number)
-        else:
-            _take_session(session, pairs, line)
-            session_lines.append(number)
-    rows = []
-    for session, session_lines, tunnels in reading.sessions:
-        if not detail or not tunnels:
-            blank = dict.fromkeys(_TUNNEL_NAMES, "") if detail else {}
-            rows.append(ReadRow({**blank, **session}, tuple(sorted(set(session_lines)))))
-        else:
-            rows += _tunnel_rows(session, session_lines, tunnels)
-    return ReadRows(rows, (), headers)
+        if _begins(pairs, current):
+            current = _Session({**dict.fromkeys(_SESSION_NAMES, ""), "session_type": kind}, [])
+            sessions.append(current)
+        if pairs and current:
+            current.take(pairs, line, number)
+    return ReadRows([row for one in sessions for row in one.rows(detail=detail)], (), headers)
 
 
-def _tunnel_rows(
-    session: Mapping[str, str], session_lines: list[int], tunnels: list[tuple[dict[str, str], list[int]]]
-) -> list[ReadRow]:
-    rows: list[ReadRow] = []
-    for fields, lines in tunnels:
-        own_lines = lines if rows else sorted({*session_lines, *lines})
-        rows.append(ReadRow({**dict.fromkeys(_TUNNEL_NAMES, ""), **session, **fields}, tuple(own_lines)))
-    return rows
+def _begins(pairs: Mapping[str, str], current: _Session | None) -> bool:
+    """Tell whether a line begins a session: with a name, or a connection, which may also follow the name."""
+    if "Username" in pairs:
+        return True
+    return "Connection" in pairs and (current is None or bool(current.tunnels) or current.connected)
 
 
 def _pairs(line: str) -> dict[str, str]:

@@ -151,7 +151,7 @@ def _route(row: CaptureRow, place: SourceRef) -> CapturedRoute | None:
         metric=number_of(text_of(row, "metric")),
         age=text_of(row, "age"),
         discards=discards,
-        active=text_of(row, "active") in ("*", "+"),
+        active=text_of(row, "active") in ("*", "+", "#"),
     )
 
 

@@ -13,7 +13,7 @@ from netaudit.parsers.captures.contract import CaptureInput, ReadRow, ReadRows
 _TABLE = re.compile(r"\s*(?P<table>\S+): (?P<destinations>\d+) destinations?, (?P<routes>\d+) routes? \(")
 _PREFIX = r"(?P<prefix>[0-9A-Fa-f.:]+/\d+|\d+(?:\([^)]*\))?|\S+:\S+/\d+(?: \S+)?)"
 _ENTRY = re.compile(
-    rf"\s*(?:{_PREFIX}\s*)?(?P<active>[*+-]?)\[(?P<protocol>[A-Za-z][\w-]*)/(?P<preference>-?\d+)(?:/(?P<preference2>-?\d+))?\]"
+    rf"\s*(?:{_PREFIX}\s*)?(?P<active>[*+@#-]?)\[(?P<protocol>[A-Za-z][\w-]*)/(?P<preference>-?\d+)(?:/(?P<preference2>-?\d+))?\]"
     r" (?P<age>(?:\d+[wd]\d*d? ?)*(?:\d+:\d+:\d+|\d+:\d+|\d+)?)(?P<rest>.*)"
 )
 _ALONE = re.compile(rf"\s*{_PREFIX}\s*\Z")
@@ -26,11 +26,15 @@ _ACTION = re.compile(
 )
 _TO_TABLE = re.compile(r"\s*(?:>\s*)?to table (?P<table>\S+)")
 _AS_PATH = re.compile(r"\s*AS path: (?P<as_path>.*?)(?:, validation-state: (?P<validation>\S+))?\s*\Z")
+_UNICAST = re.compile(r"(?:\A|\.)inet6?\.0\Z")
 _METRIC = re.compile(r"\bmetric (\d+)")
 
 
 def read_routes(given: CaptureInput) -> ReadRows:
-    """Return a row an entry; `to` and `via` are parallel, "" where one has none."""
+    """Return a row an entry; `to` and `via` are parallel, "" where one has none.
+
+    `active` is the sign of an entry that packets follow. Lines of tables that are not for unicast may go unread.
+    """
     rows: list[ReadRow] = []
     unread: list[int] = []
     headers: list[int] = []
@@ -61,7 +65,7 @@ def read_routes(given: CaptureInput) -> ReadRows:
             headers.append(number)
         elif not line.strip():
             close()
-        elif entry and line[:1] in (" ", "\t"):
+        elif entry and line[:1] in (" ", "\t") and _UNICAST.search(table):
             unread.append(number)
     close()
     return ReadRows(rows, unread, headers)
@@ -72,7 +76,7 @@ def _entry(table: str, prefix: str, found: re.Match[str]) -> dict[str, str | tup
     return {
         "table": table,
         "prefix": prefix,
-        "active": found["active"] if found["active"] in ("*", "+") else "",
+        "active": found["active"] if found["active"] in ("*", "+", "#") else "",
         "active_tag": found["active"],
         "protocol": found["protocol"],
         "preference": found["preference"],

@@ -54,6 +54,21 @@ def test_routes_of_all_vrfs_in_every_layout() -> None:
     ]
 
 
+def test_leaked_routes_name_the_other_vrf() -> None:
+    text = """\
+VRF: BLUE
+ B L      10.0.0.0/8 [200/0] (source VRF default) via 192.0.2.1, Ethernet1
+ C L      192.0.2.0/30 is directly connected (source VRF default), Ethernet1
+"""
+    first, second = facts(text, "arista_eos", "show ip route vrf BLUE").routes
+    assert (first.protocol, first.next_hops[0].address, first.next_hops[0].vrf) == ("bgp", "192.0.2.1", "default")
+    assert (second.protocol, second.next_hops[0].interface, second.next_hops[0].vrf) == (
+        "connected",
+        "Ethernet1",
+        "default",
+    )
+
+
 def test_ipv6_routes() -> None:
     text = """\
 VRF: default

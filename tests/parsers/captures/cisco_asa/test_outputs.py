@@ -159,12 +159,16 @@ Duration     : 2h:21m:21s
 
 Session Type: LAN-to-LAN
 
+Connection   :
+Index        : 8                      IP Addr      : 192.0.2.6
+Protocol     : IKEv1 IPsec
+
 Connection   : 192.0.2.7
 Index        : 9                      IP Addr      : 192.0.2.7
 Protocol     : IKEv2 IPsec
 Duration     : 3h:00m:00s
 """
-    people, site = facts(text, "cisco_asa", "show vpn-sessiondb full").vpn_sessions
+    people, nameless, site = facts(text, "cisco_asa", "show vpn-sessiondb full").vpn_sessions
     assert (people.kind, people.user, people.peer, people.local, people.group) == (
         "anyconnect",
         "alice",
@@ -172,6 +176,7 @@ Duration     : 3h:00m:00s
         "10.9.0.7",
         "STAFF",
     )
+    assert (nameless.kind, nameless.peer) == ("ikev1", "192.0.2.6")
     assert (site.kind, site.peer, site.duration) == ("ikev2", "192.0.2.7", "3h:00m:00s")
 
 

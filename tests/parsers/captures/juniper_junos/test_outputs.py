@@ -81,6 +81,24 @@ def test_a_hop_that_is_not_understood_costs_the_table() -> None:
     assert "not understood" in captured.captures[0].problem
 
 
+def test_lines_of_other_tables_do_not_cost_those_of_unicast() -> None:
+    text = (
+        ROUTES
+        + """
+mpls.0: 2 destinations, 2 routes (2 active, 0 holddown, 0 hidden)
++ = Active Route, - = Last Active, * = Both
+
+299776             *[LDP/9] 00:10:00, metric 1
+                    > somewhere by label
+iso.0: 1 destinations, 1 routes (1 active, 0 holddown, 0 hidden)
+49.0001.0100.0000.0001/72
+                   *[Direct/0] 00:10:00
+                    > via lo0.0
+"""
+    )
+    assert len(facts(text, "juniper_junos", "show route").routes) == 9
+
+
 def test_part_of_a_table_gives_no_routes() -> None:
     assert not facts(ROUTES, "juniper_junos", "show route protocol static").routes
     assert not facts(ROUTES, "juniper_junos", "show route 10.0.0.0/8").routes
