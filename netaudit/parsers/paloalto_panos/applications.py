@@ -2,7 +2,8 @@
 
 An application is found by its content: a rule that names one surely matches nothing, and may match what it can be.
 With the service `application-default` that is its default ports; an application that is not in the table may be
-anything. Source: Applipedia (Palo Alto Networks), default ports; IANA Service Name and Port Number Registry.
+anything. Where the firewall decrypts, PAN-OS 9.0 and later also takes the secure port for a default one: it is in the
+table. Source: Applipedia (Palo Alto Networks), default ports; IANA Service Name and Port Number Registry.
 """
 
 from __future__ import annotations
@@ -29,37 +30,25 @@ _KNOWN = """
     dns-base tcp/53 udp/53 tcp/5353 udp/5353
     dhcp udp/67 udp/68
     dhcpv6 udp/546 udp/547
-    finger tcp/79
-    ftp tcp/21
+    ftp tcp/21 tcp/990
     gre proto/47
-    git tcp/9418
-    h.323 tcp/1720 udp/1719
-    http2 tcp/80 tcp/443
     icmp icmp
-    icmp6 icmp6
-    ident tcp/113
     igmp proto/2
     ike udp/500 udp/4500
     imap tcp/143 tcp/993
-    ipsec proto/50 proto/51 udp/500 udp/4500
     ipsec-ah proto/51
     ipsec-esp proto/50
     ipsec-esp-udp udp/4500
-    ipv6 proto/41
-    jenkins tcp/8080
-    kerberos tcp/88 udp/88
+    ipv6-icmp icmp6
+    kerberos tcp/88 udp/88 tcp/464 udp/464
     l2tp udp/1701
     ldap tcp/389 udp/389 tcp/636 tcp/3268 tcp/3269
-    modbus tcp/502
-    mongodb tcp/27017
-    mysql tcp/3306
-    mssql-db tcp/1433
     ms-rdp tcp/3389 udp/3389
-    ms-sms tcp/2701 tcp/2702
-    ntp udp/123
-    ntp-base udp/123
-    oracle tcp/1521 tcp/1525
-    ospf proto/89
+    mssql-db tcp/1433
+    mysql tcp/3306
+    ntp udp/123 tcp/123
+    ntp-base udp/123 tcp/123
+    oracle tcp/1521 tcp/1522 tcp/1525
     ospfigp proto/89
     pim proto/103
     ping icmp
@@ -67,39 +56,26 @@ _KNOWN = """
     pop3 tcp/110 tcp/995
     postgres tcp/5432
     pptp tcp/1723
-    quic udp/443 udp/80
-    radius udp/1812 udp/1813 udp/1645 udp/1646
-    radius-base udp/1812 udp/1813 udp/1645 udp/1646
-    redis tcp/6379
+    quic udp/80 udp/443
+    radius udp/1812 udp/1813 udp/1645 udp/1646 tcp/1812 tcp/1813 tcp/1645 tcp/1646
     rip udp/520
     rlogin tcp/513
     rsh tcp/514
-    rsync tcp/873
-    sctp proto/132
-    smtp tcp/25 tcp/587
-    smtp-base tcp/25 tcp/587
-    snmp udp/161
-    snmp-base udp/161
-    snmp-trap udp/162
-    socks tcp/1080
+    smtp tcp/25 tcp/465 tcp/587
+    smtp-base tcp/25 tcp/465 tcp/587
+    snmp tcp/161 udp/161
+    snmp-base tcp/161 udp/161
+    snmp-trap tcp/162 udp/162
     ssh tcp/22
     ssl tcp/443
-    stun tcp/3478 udp/3478
-    syslog tcp/514 udp/514 tcp/6514
+    syslog tcp/514 udp/514 tcp/1468 tcp/1514 udp/1514 tcp/6514
     tacacs tcp/49 udp/49
-    tacacs-plus tcp/49
-    telnet tcp/23
+    tacacs-plus tcp/49 udp/49
+    telnet tcp/23 tcp/992
     tftp udp/69
-    traceroute udp/33434-33534 icmp
-    vmware tcp/443 tcp/902 udp/902
-    vnc tcp/5900-5909
-    vnc-base tcp/5900-5909
     vrrp proto/112
-    web-browsing tcp/80
+    web-browsing tcp/80 tcp/443 tcp/8080
     whois tcp/43
-    x11 tcp/6000-6063
-    xmpp tcp/5222 tcp/5223
-    zabbix tcp/10050 tcp/10051
     """
 
 KNOWN = {words[0]: tuple(words[1:]) for line in _KNOWN.split("\n") if (words := line.split())}

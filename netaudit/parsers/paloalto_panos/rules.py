@@ -65,8 +65,9 @@ _OFF = frozenset(("any", "no-hip"))
 class RuleReader:
     """Reads the security rules of one virtual system or device group.
 
-    `zones` are those that are known; `zones_known` is False where there can be others. `serial` is that of the firewall
-    that the rules are for, "" for none: rules with targets then may or may not apply.
+    `zones` are those that are known; `zones_known` is False where there can be others. A zone that is not one of
+    `defined_zones` is reported where `reports_zones`: elsewhere it may be defined in another file. `serial` is that of
+    the firewall that the rules are for, "" for none: rules with targets then may or may not apply.
     """
 
     scope: Scope
@@ -76,7 +77,7 @@ class RuleReader:
     zones: tuple[str, ...]
     zones_known: bool
     defined_zones: frozenset[str]
-    reports_zones: bool  # a zone that is not defined is an error, not defined elsewhere
+    reports_zones: bool
     virtual_system: str = ""
     serial: str = ""
     hits: Mapping[tuple[str, str], int] = field(default_factory=dict)
@@ -97,12 +98,12 @@ class RuleReader:
     ) -> Rulebase:
         """Return rules in their order, behind those of `before`, as one rulebase."""
         rules = list(before)
+        if damaged:
+            # Rules, and members of groups, may be missing: nothing is sure.
+            match = PacketMatch.upper(ALL_PACKETS, damaged)
+            rules += [AccessRule(damaged, one, match, where, implicit=True) for one in (Action.PERMIT, Action.DENY)]
         for node in nodes:
             rules += self._rules(node)
-        if damaged:
-            # Rules may be missing: what no rule decides is not known.
-            match = PacketMatch.upper(ALL_PACKETS, damaged)
-            rules.append(AccessRule(damaged, Action.PERMIT, match, where, implicit=True))
         rules += self._intrazone(defaults.get(INTRAZONE), where)
         default = defaults.get(INTERZONE)
         action = Action.DENY if default is None else _ACTIONS.get(default.value("action"), Action.DENY)

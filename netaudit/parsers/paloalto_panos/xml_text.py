@@ -54,17 +54,18 @@ class XmlReader:
 
     def read(self) -> None:
         """Read the document into the tree."""
-        position = self.first
         try:
             for chunk in self._chunks():
-                position = min(position + _CHUNK_LINES, len(self._lines))
                 self._parser.Parse(chunk, False)
                 if self._closed:
                     break
             else:
                 self._parser.Parse(b"", True)
         except expat.ExpatError as error:
-            if not self._closed:
+            if self._closed:
+                if self.first + error.lineno == self.end:
+                    self._ledger.unsupported(self.end - 1, Affects.FILTER, "text behind the document on its last line")
+            else:
                 self._broken(self.first + error.lineno - 1, f"malformed XML: {expat.ErrorString(error.code)}")
         except _Refused as error:
             self._broken(self._line(), str(error))
@@ -103,8 +104,6 @@ class XmlReader:
         raise _Refused("a document type declaration is not read")
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        if self._closed:
-            raise _Refused("text after the document")
         line = self._line()
         if len(self._places) >= MAX_DEPTH:
             raise _Refused(f"more than {MAX_DEPTH} elements inside each other")

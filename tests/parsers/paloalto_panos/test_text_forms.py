@@ -247,6 +247,24 @@ def test_malformed_xml_names_its_line_and_leaves_no_rulebase_that_decides() -> N
     assert fate(result.devices[0], "untrust", "trust", "198.51.100.1", "10.9.9.9") == "unknown"
 
 
+def test_nothing_is_sure_in_a_damaged_file() -> None:
+    """A group that is cut short may hold more: a rule that denies it must not let its missing members pass."""
+    text = XML.replace(
+        "</service>",
+        '</service><address-group><entry name="g"><static><member>web 1</member></statik></entry></address-group>',
+    )
+    for address in ("10.0.1.10", "10.0.1.99"):
+        device = parsed(text).devices[0]
+        assert all(
+            fate(device, "untrust", "trust", "198.51.100.1", address, port=port) == "unknown" for port in (80, 443)
+        )
+
+
+def test_a_second_document_on_the_last_line_is_named() -> None:
+    result = parsed(XML.rstrip() + "<config><shared/></config>")
+    assert [note.reason for note in result.coverage.notes] == ["text behind the document on its last line"]
+
+
 @pytest.mark.parametrize("cut", [5, 20, 40, 50, 58])
 def test_a_file_that_is_cut_off_never_permits_or_denies_by_default(cut: int) -> None:
     for text in (XML, BRACES):
