@@ -289,7 +289,7 @@ _NO_ROUTE = fates(
     graceful-shutdown, no graceful-restart, fast-external-fallover, no fast-external-fallover, neighbor-down,
     dynamic-med-interval, timers, reconnect-interval, exit, exit-address-family, exit-peer-policy, exit-peer-session,
     isolate, flush-routes, disable-policy-batching, nexthop trigger-delay, bmp-server, wait-igp-convergence,
-    bfd, allocate-label, neighbor bfd, no neighbor, address-family, template, prefix-peer-timeout, prefix-peer-wait
+    bfd, allocate-label, no neighbor, prefix-peer-timeout, prefix-peer-wait
     """,
 )
 _SHARED: Table[_Body] = {
