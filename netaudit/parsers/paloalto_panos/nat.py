@@ -4,7 +4,8 @@ Decisions, with their sources (PAN-OS Administrator's Guide, "NAT Policy Rules",
 PAN-OS Web Interface Reference, "Policies > NAT"):
 - A rule matches the header before NAT; its destination zone is that of the destination before NAT.
 - Security rules see the addresses before NAT: a destination translation asks them with the header as it arrived.
-- One rule may translate both ends; a rule without translation exempts what it matches from the rules below it.
+- One rule may translate both ends. A rule without translation takes what it matches from the rules below it: they
+  are kept without those packets, and it needs no place of its own.
 - `static-ip` with `bi-directional` also translates what comes to the translated address, from any zone.
 """
 
@@ -63,9 +64,10 @@ class NatReader:
         found: list[NatRule] = []
         earlier: list[_Translation] = []
         for node in nodes:
-            if node.is_yes("disabled"):
-                continue
             one = self._translation(node)
+            if node.is_yes("disabled"):
+                found += [replace(rule, enabled=False) for rule in self._of(one, access_rules)]
+                continue
             one = replace(one, match=self._less_earlier(one, earlier))
             earlier.append(one)
             found += self._of(one, access_rules)
@@ -75,8 +77,14 @@ class NatReader:
         """Take out what an earlier rule decides that does not translate the same end: that rule ends the search."""
         match = one.match
         if len(earlier) > _MOST_RULES_COMPARED:
-            return match
+            return PacketMatch.upper(match.maybe, *match.reasons, "earlier NAT rules")
         for other in earlier:
+            if other.destination is not None and one.destination is None and other.from_zones & one.from_zones:
+                # What that rule sends on to its real destination has met its one rule: it is not translated again.
+                sent = _behind(other.match, other.destination, other.ports).maybe
+                if match.surely.overlaps(sent):
+                    reasons = tuple(dict.fromkeys((*match.reasons, "an earlier NAT rule")))
+                    match = PacketMatch(match.surely - sent, match.maybe, reasons)
             alike = (other.source is None) == (one.source is None) and (other.destination is None) == (
                 one.destination is None
             )
@@ -183,7 +191,7 @@ class NatReader:
         where = node_ref(self.scope.ledger, one.node)
         base = NatRule(
             one.node.word,
-            NatKind.EXEMPT,
+            NatKind.SOURCE,
             one.match,
             where,
             from_interface=one.from_zones,
@@ -199,7 +207,6 @@ class NatReader:
             found.append(
                 replace(
                     base,
-                    kind=NatKind.SOURCE,
                     match=match,
                     translated_source=one.source,
                     to_interface=ANY_NAME if one.destination is not None else one.to_zones,
@@ -207,7 +214,7 @@ class NatReader:
             )
             if one.static and one.both_ways:
                 found.append(self._reverse(base, one, access_rules))
-        return found or [base]
+        return found
 
     def _destination(self, base: NatRule, one: _Translation, access_rules: tuple[AccessRule, ...]) -> NatRule:
         protocol, ports = _published(one.match)

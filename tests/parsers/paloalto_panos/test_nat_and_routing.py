@@ -104,19 +104,37 @@ def test_both_ends_in_one_rule() -> None:
 
 
 def test_a_rule_without_translation_takes_its_packets_from_those_below_it() -> None:
-    exempt, pool = _nat(
+    (pool,) = _nat(
         "no from trust to untrust source any destination 198.51.100.0/24 service any",
         "all from trust to untrust source any destination any service any "
         "source-translation dynamic-ip-and-port translated-address public",
     )
-    assert exempt.kind is NatKind.EXEMPT
     assert not pool.match.maybe.contains(Flow.of("10.0.1.5", "198.51.100.9", 6, destination_port=80))
     assert pool.match.surely.contains(Flow.of("10.0.1.5", "203.0.113.9", 6, destination_port=80))
 
 
+def test_what_an_earlier_rule_published_is_not_surely_translated_again() -> None:
+    text = BASE + (
+        "set rulebase nat rules dnat from untrust to untrust source any destination public service any\n"
+        "set rulebase nat rules dnat destination-translation translated-address web\n"
+        "set rulebase nat rules all from any to any source any destination any service any\n"
+        "set rulebase nat rules all source-translation dynamic-ip-and-port translated-address public\n"
+    )
+    _, later = device_of(text).nat_rules
+    published, other = (
+        Flow.of("198.51.100.1", address, 6, destination_port=80) for address in ("10.0.1.10", "10.0.1.11")
+    )
+    assert not later.match.surely.contains(published)
+    assert later.match.maybe.contains(published)
+    assert later.match.surely.contains(other)
+
+
 def test_disabled_rules_and_translations_between_the_families() -> None:
-    assert _nat("d from trust to untrust source any destination any disabled yes "
-                "source-translation dynamic-ip-and-port translated-address public") == ()  # fmt: skip
+    (off,) = _nat(
+        "d from trust to untrust source any destination any disabled yes "
+        "source-translation dynamic-ip-and-port translated-address public"
+    )
+    assert off.enabled is False
     (rule,) = _nat("six nat-type nat64 from trust to untrust source any destination any "
                    "source-translation dynamic-ip-and-port translated-address public")  # fmt: skip
     assert rule.match.surely.products == ()
