@@ -148,7 +148,7 @@ def find_command(table: Table[D], words: Words) -> Reader[D] | Fate | None:
 
 def knows(table: Mapping[str, E], words: Sequence[str]) -> bool:
     """Tell whether the table has a command that the words begin with, or take back."""
-    rest = words[1:] if words[0] in _BACK else words
+    rest = words[1:] if words and words[0] in _BACK else words
     return _find(table, rest) is not None or (rest is not words and _find(table, ["no", *rest]) is not None)
 
 
