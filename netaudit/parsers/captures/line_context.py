@@ -67,18 +67,3 @@ def titled(reader: RowReader, title: re.Pattern[str], **defaults: str) -> RowRea
         return ReadRows(rows, result.unread, (*result.headers, *numbers))
 
     return read
-
-
-def finished(reader: RowReader, finish: Callable[[dict[str, str | tuple[str, ...]]], None]) -> RowReader:
-    """Return the reader whose rows `finish` completes in place, with fields that follow from others."""
-
-    def read(given: CaptureInput) -> ReadRows:
-        result = reader(given)
-        rows = []
-        for row in result.rows:
-            fields = dict(row.fields)
-            finish(fields)
-            rows.append(ReadRow(fields, row.lines))
-        return replace(result, rows=rows)
-
-    return read

@@ -8,16 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from netaudit.model.capture import CaptureRow
 from netaudit.model.source import Affects
 from netaudit.parsers.captures.arista_eos import access_lists, facts, json_forms, routes, tables
 from netaudit.parsers.captures.contract import CaptureCommand, RowReader
 from netaudit.parsers.captures.json_records import json_rows, text_or_json
-from netaudit.parsers.captures.line_context import finished, prepared, titled, unindented
-from netaudit.parsers.captures.templates import template_rows
+from netaudit.parsers.captures.line_context import prepared, titled, unindented
+from netaudit.parsers.captures.templates import Derive, template_rows
 
 
-def _template(name: str) -> RowReader:
-    return unindented(template_rows(f"arista_eos/{name}.ttp"))
+def _template(name: str, derive: Derive | None = None) -> RowReader:
+    return unindented(template_rows(f"arista_eos/{name}.ttp", derive=derive))
 
 
 def _both(*commands: str) -> tuple[str, ...]:
@@ -31,16 +32,20 @@ def _without_dash(lines: Sequence[str]) -> list[str]:
     return [re.sub(r"\A\s*(?:- )?", "", line).rstrip() for line in lines]
 
 
-def _unquoted(fields: dict[str, str | tuple[str, ...]]) -> None:
+def _unquoted(row: CaptureRow) -> CaptureRow:
+    fields = dict(row)
     for name in ("neighbor_interface", "neighbor_name", "neighbor_description", "port_description"):
         fields[name] = str(fields[name]).strip('"')
     fields["mgmt_address"] = fields["mgmt_addresses"][-1] if fields["mgmt_addresses"] else ""
+    return fields
 
 
-def _unquoted_description(fields: dict[str, str | tuple[str, ...]]) -> None:
+def _unquoted_description(row: CaptureRow) -> CaptureRow:
+    fields = dict(row)
     description = str(fields["description"])
     if len(description) > 1 and description[0] == description[-1] == '"':
         fields["description"] = description[1:-1]
+    return fields
 
 
 COMMANDS = (
@@ -57,7 +62,7 @@ COMMANDS = (
     ),
     CaptureCommand(
         _both("show interfaces", "show interfaces {interface}"),
-        text_or_json(finished(_template("show_interfaces"), _unquoted_description), json_forms.interfaces),
+        text_or_json(_template("show_interfaces", _unquoted_description), json_forms.interfaces),
         facts.read_interfaces,
     ),
     CaptureCommand(
@@ -114,9 +119,7 @@ COMMANDS = (
         _both("show lldp neighbors detail"),
         text_or_json(
             titled(
-                finished(
-                    prepared(template_rows("arista_eos/show_lldp_neighbors_detail.ttp"), _without_dash), _unquoted
-                ),
+                prepared(template_rows("arista_eos/show_lldp_neighbors_detail.ttp", derive=_unquoted), _without_dash),
                 _LLDP_TITLE,
                 local_interface="",
                 neighbor_count="",

@@ -7,31 +7,34 @@ from __future__ import annotations
 
 import re
 
+from netaudit.model.capture import CaptureRow
 from netaudit.model.source import Affects
 from netaudit.parsers.captures.cisco_asa import access_lists, facts, routes, tables, vpn_sessions
 from netaudit.parsers.captures.contract import CaptureCommand, RowReader
-from netaudit.parsers.captures.line_context import finished, prepared, titled, under_headings, unindented
+from netaudit.parsers.captures.line_context import prepared, titled, under_headings, unindented
 from netaudit.parsers.captures.networks import is_address
-from netaudit.parsers.captures.templates import template_rows
+from netaudit.parsers.captures.templates import Derive, template_rows
 
 
-def _template(name: str) -> RowReader:
-    return unindented(template_rows(f"cisco_asa/{name}.ttp"))
+def _template(name: str, derive: Derive | None = None) -> RowReader:
+    return unindented(template_rows(f"cisco_asa/{name}.ttp", derive=derive))
 
 
-Fields = dict[str, str | tuple[str, ...]]
-
-
-def _without_end_comma(fields: Fields) -> None:
+def _without_end_comma(row: CaptureRow) -> CaptureRow:
+    fields = dict(row)
     fields["hardware"] = str(fields["hardware"]).rstrip(", ")
+    return fields
 
 
-def _speed_in_use(fields: Fields) -> None:
+def _speed_in_use(row: CaptureRow) -> CaptureRow:
+    fields = dict(row)
     fields["duplex"], fields["speed"] = fields["used_duplex"], fields["used_speed"]
+    return fields
 
 
-def _speed_or_setting(fields: Fields) -> None:
+def _speed_or_setting(row: CaptureRow) -> CaptureRow:
     """Complete a row of `detail`: what is in use, else what is configured; and the traffic of one without hardware."""
+    fields = dict(row)
     fields["duplex"] = str(fields["used_duplex"]).partition("-")[0] or fields["configured_duplex"]
     fields["speed"] = fields["used_speed"] or str(fields["configured_speed"]).partition("-")[0]
     fields["interface_name"], fields["ignored"] = fields["interface_zone"], fields["frames_ignored"]
@@ -39,6 +42,7 @@ def _speed_or_setting(fields: Fields) -> None:
     fields["mtu"] = fields["mtu"] or fields["no_mtu"]
     for name in ("in_packets", "in_bytes", "out_packets", "out_bytes"):
         fields[name] = fields[name] or fields[f"traffic_{name}"]
+    return fields
 
 
 _NAMED = (
@@ -50,8 +54,9 @@ _NAMED = (
 )
 
 
-def _names_apart(fields: Fields) -> None:
+def _names_apart(row: CaptureRow) -> CaptureRow:
     """Put a name that stands for an address (`names`) into the field for names; take the brackets off the settings."""
+    fields = dict(row)
     for address, name in _NAMED:
         text = str(fields[address])
         fields[name] = "" if not text or is_address(text) else text
@@ -59,6 +64,7 @@ def _names_apart(fields: Fields) -> None:
             fields[address] = ""
     for name in ("inbound_settings_in_use", "outbound_settings_in_use"):
         fields[name] = str(fields[name]).strip("{}, ")
+    return fields
 
 
 _direction = under_headings(
@@ -67,18 +73,21 @@ _direction = under_headings(
 
 
 _queue = under_headings(re.compile(r"(RX|TX)\[\d+\]: "), re.compile(r"Blocks free|Used by"))
-_INTERFACE = prepared(template_rows("cisco_asa/show_interface.ttp"), _queue)
+
+
+def _interface(derive: Derive) -> RowReader:
+    return prepared(template_rows("cisco_asa/show_interface.ttp", derive=derive), _queue)
 
 
 COMMANDS = (
-    CaptureCommand(("show version",), finished(_template("show_version"), _without_end_comma), facts.read_version),
+    CaptureCommand(("show version",), _template("show_version", _without_end_comma), facts.read_version),
     CaptureCommand(("show inventory",), _template("show_inventory"), facts.read_inventory),
     CaptureCommand(
         ("show interface", "show interface {interface}"),
-        finished(_INTERFACE, _speed_in_use),
+        _interface(_speed_in_use),
         facts.read_interfaces,
     ),
-    CaptureCommand(("show interface detail",), finished(_INTERFACE, _speed_or_setting), facts.read_interfaces),
+    CaptureCommand(("show interface detail",), _interface(_speed_or_setting), facts.read_interfaces),
     CaptureCommand(("show interface ip brief",), tables.read_ip_brief, facts.read_ip_brief),
     CaptureCommand(("show nameif",), tables.read_nameif, facts.read_named_interfaces),
     CaptureCommand(("show ip address", "show ip"), tables.read_ip_address, facts.read_named_interfaces),
@@ -110,7 +119,7 @@ COMMANDS = (
     CaptureCommand(
         ("show crypto ipsec sa", "show crypto ipsec sa {selection...}"),
         titled(
-            finished(prepared(template_rows("cisco_asa/show_crypto_ipsec_sa.ttp"), _direction), _names_apart),
+            prepared(template_rows("cisco_asa/show_crypto_ipsec_sa.ttp", derive=_names_apart), _direction),
             re.compile(r"\s*interface: (?P<interface>\S+)"),
             interface="",
         ),

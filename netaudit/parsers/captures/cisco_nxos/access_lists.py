@@ -18,10 +18,8 @@ _MATCHED = re.compile(r"\[match=(?P<hits>\d+)\]")
 _ADDRESS = r"addrgroup \S+|host \S+|any|\d+\.\d+\.\d+\.\d+/\d+|\d+\.\d+\.\d+\.\d+ \d+\.\d+\.\d+\.\d+|[0-9a-fA-F:.]*:\S+"
 _PORT = r"portgroup \S+|(?:eq|neq|gt|lt) \S+|range \S+ \S+"
 _IP_BODY = re.compile(
-    rf"""(?P<protocol>\S+)\ (?P<source>{_ADDRESS.replace(" ", chr(92) + " ")})
-    (?:\ (?P<source_port>{_PORT.replace(" ", chr(92) + " ")}))?
-    \ (?P<destination>{_ADDRESS.replace(" ", chr(92) + " ")})(?:\ (?P<modifier>.*))?\Z""",
-    re.VERBOSE,
+    rf"(?P<protocol>\S+) (?P<source>{_ADDRESS})(?: (?P<source_port>{_PORT}))? (?P<destination>{_ADDRESS})"
+    r"(?: (?P<modifier>.*))?\Z"
 )
 _MAC = r"any|host [0-9a-f.]{14}|[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4} [0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}"
 _MAC_BODY = re.compile(rf"(?P<source>{_MAC}) (?P<destination>{_MAC})(?: (?P<modifier>.*))?\Z", re.IGNORECASE)

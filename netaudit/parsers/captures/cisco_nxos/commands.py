@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import re
 
+from netaudit.model.capture import CaptureRow
 from netaudit.model.source import Affects
 from netaudit.parsers.captures.cisco_nxos import access_lists, facts, json_forms, routes, tables
 from netaudit.parsers.captures.contract import CaptureCommand, RowReader
 from netaudit.parsers.captures.json_records import text_or_json
-from netaudit.parsers.captures.line_context import finished, prepared, titled, under_headings, unindented
-from netaudit.parsers.captures.templates import template_rows
+from netaudit.parsers.captures.line_context import prepared, titled, under_headings, unindented
+from netaudit.parsers.captures.templates import Derive, template_rows
 
 
-def _template(name: str) -> RowReader:
-    return unindented(template_rows(f"cisco_nxos/{name}.ttp"))
+def _template(name: str, derive: Derive | None = None) -> RowReader:
+    return unindented(template_rows(f"cisco_nxos/{name}.ttp", derive=derive))
 
 
 def _both(*commands: str) -> tuple[str, ...]:
@@ -25,10 +26,12 @@ def _both(*commands: str) -> tuple[str, ...]:
     return tuple(f"{command}{form}" for command in commands for form in forms)
 
 
-def _platform(fields: dict[str, str | tuple[str, ...]]) -> None:
+def _platform(row: CaptureRow) -> CaptureRow:
     """Add the chassis without its family: "C9396PX" of "Nexus9000 C9396PX"."""
+    fields = dict(row)
     words = str(fields["chassis"]).split()
     fields["platform"] = re.sub(r"\AN\d+K-", "", words[-1]) if words else ""
+    return fields
 
 
 _VRF_TITLE = re.compile(r'\s*IP Interface Status for VRF "(?P<vrf_name>[^"]*)"')
@@ -38,7 +41,7 @@ _version = under_headings(re.compile(r"(Version):\Z"), re.compile(r"(?!Copyright
 COMMANDS = (
     CaptureCommand(
         _both("show version"),
-        text_or_json(finished(_template("show_version"), _platform), json_forms.versions),
+        text_or_json(_template("show_version", _platform), json_forms.versions),
         facts.read_version,
     ),
     CaptureCommand(

@@ -7,19 +7,18 @@ from __future__ import annotations
 
 import re
 
+from netaudit.model.capture import CaptureRow
 from netaudit.model.source import Affects
 from netaudit.parsers.captures.contract import CaptureCommand, RowReader
 from netaudit.parsers.captures.juniper_junos import facts, reply_rows, routes, tables
 from netaudit.parsers.captures.juniper_junos.reply_rows import text_or_reply
-from netaudit.parsers.captures.line_context import finished, titled, unindented
+from netaudit.parsers.captures.line_context import titled, unindented
 from netaudit.parsers.captures.networks import is_address
-from netaudit.parsers.captures.templates import template_rows
-
-Fields = dict[str, str | tuple[str, ...]]
+from netaudit.parsers.captures.templates import Derive, template_rows
 
 
-def _template(name: str) -> RowReader:
-    return unindented(template_rows(f"juniper_junos/{name}.ttp"))
+def _template(name: str, derive: Derive | None = None) -> RowReader:
+    return unindented(template_rows(f"juniper_junos/{name}.ttp", derive=derive))
 
 
 def _forms(*commands: str) -> tuple[str, ...]:
@@ -27,8 +26,9 @@ def _forms(*commands: str) -> tuple[str, ...]:
     return tuple(f"{command}{form}" for command in commands for form in ("", " | display json", " | display xml"))
 
 
-def _state_and_addresses(fields: Fields) -> None:
+def _state_and_addresses(row: CaptureRow) -> CaptureRow:
     """Complete an interface: the state of a logical one, its addresses with their lengths, the first as printed."""
+    fields = dict(row)
     fields["link_status"] = fields["link_status"] or fields["state"]
     fields["mtu"] = fields["mtu"] or fields["protocol_mtu"]
     found = []
@@ -40,10 +40,12 @@ def _state_and_addresses(fields: Fields) -> None:
         length = network.partition("/")[2]
         found.append(f"{address}/{length}" if length and "/" not in address else address)
     fields["destination"], fields["local"], fields["addresses"] = destination, local, tuple(found)
+    return fields
 
 
-def _hops(fields: Fields) -> None:
+def _hops(row: CaptureRow) -> CaptureRow:
     """Split the next hops of `show route extensive`, which says the same one again where it resolves another."""
+    fields = dict(row)
     pairs = [text.rpartition("via ")[::2] for text in dict.fromkeys(fields["hops"])]
     if not pairs and fields["local_interface"]:
         pairs = [("", str(fields["local_interface"]))]
@@ -51,12 +53,13 @@ def _hops(fields: Fields) -> None:
     fields["via"] = tuple(via for _, via in pairs)
     fields["action"] = fields["nh_type"] if fields["nh_type"] in ("Reject", "Discard", "Unusable") else ""
     fields["active"] = fields["active_tag"]
+    return fields
 
 
 _PREFIX = re.compile(r"\s*(?P<prefix>\S+) \(\d+ entr(?:y|ies), (?P<announced>\d+) announced\)")
 _TABLE = re.compile(r"\s*(?P<table>\S+): \d+ destinations?, \d+ routes? \(")
 _EXTENSIVE = titled(
-    titled(finished(_template("show_route_extensive"), _hops), _PREFIX, prefix="", announced=""), _TABLE, table=""
+    titled(_template("show_route_extensive", _hops), _PREFIX, prefix="", announced=""), _TABLE, table=""
 )
 
 _HOSTNAME = re.compile(r"\s*Hostname: (?P<hostname>\S+)")
@@ -86,7 +89,7 @@ COMMANDS = (
             "show interfaces {port} detail",
             "show interfaces {port} extensive",
         ),
-        text_or_reply(finished(_template("show_interfaces"), _state_and_addresses), reply_rows.interfaces),
+        text_or_reply(_template("show_interfaces", _state_and_addresses), reply_rows.interfaces),
         facts.read_interfaces,
     ),
     CaptureCommand(
