@@ -43,6 +43,10 @@ class _Devices:
     def add(self, device: Device) -> None:
         self.by_path.setdefault(device.where.path, []).append(device)
 
+    def take(self, path: str) -> tuple[Device, ...]:
+        """Return the devices of a file, once: a path may stand for several parts of one file."""
+        return tuple(self.by_path.pop(path, ()))
+
 
 def parse(source: SourceFile) -> ParsedFile:
     """Read one file by itself: a Gaia configuration, or a part of a management server's export."""
@@ -51,8 +55,8 @@ def parse(source: SourceFile) -> ParsedFile:
 
 def parse_together(files: Sequence[SourceFile]) -> tuple[ParsedFile, ...]:
     """Read all files of a snapshot: exports of management servers and the Gaia configurations of their gateways."""
-    systems = {one.path: read_gaia(one) for one in files if not is_json(one)}
-    opened = {one.path: open_file(one) for one in files if is_json(one)}
+    systems = {position: read_gaia(one) for position, one in enumerate(files) if not is_json(one)}
+    opened = {position: open_file(one) for position, one in enumerate(files) if is_json(one)}
     unclaimed = dict(systems)
     devices = _Devices()
     for export in open_exports(opened.values()):
@@ -64,11 +68,13 @@ def parse_together(files: Sequence[SourceFile]) -> tuple[ParsedFile, ...]:
             devices.add(replace(device, rulebases=(unknown_policy("policy", device.where),)))
     for file in opened.values():
         account(file)
-    return tuple(_parsed(one, systems.get(one.path), opened.get(one.path), devices) for one in files)
+    return tuple(
+        _parsed(one, systems.get(position), opened.get(position), devices) for position, one in enumerate(files)
+    )
 
 
 def _parsed(source: SourceFile, system: GaiaSystem | None, file: ExportFile | None, devices: _Devices) -> ParsedFile:
-    found = tuple(devices.by_path.get(source.path, ()))
+    found = devices.take(source.path)
     name = found[0].name if found else ""
     if system is not None:
         return ParsedFile(system.ledger.coverage(PLATFORM, name or system.name, guess), found)
@@ -87,7 +93,7 @@ def _says_something(system: GaiaSystem) -> bool:
 # Devices
 
 
-def _devices_of(export: Export, unclaimed: dict[str, GaiaSystem], devices: _Devices) -> None:
+def _devices_of(export: Export, unclaimed: dict[int, GaiaSystem], devices: _Devices) -> None:
     policies = Policies(export)
     policies.note_missing_properties()
     gateways = read_gateways(export)
@@ -137,16 +143,16 @@ def _layer_device(
     )
 
 
-def _systems_of(gateway: Gateway, unclaimed: dict[str, GaiaSystem]) -> list[GaiaSystem]:
-    """Return the Gaia configurations of a gateway or of a cluster's members, by name, else by main address."""
+def _systems_of(gateway: Gateway, unclaimed: dict[int, GaiaSystem]) -> list[GaiaSystem]:
+    """Return the Gaia configurations of a gateway or of a cluster's members, by name, else by their main addresses."""
     names = {gateway.name.lower(), *(name.lower() for name in gateway.members)}
-    paths = [path for path, system in unclaimed.items() if system.name.lower() in names]
-    if not paths:
-        address, _ = gateway.fact("ipv4-address")
-        paths = [path for path, system in unclaimed.items() if address and address in _plain_addresses(system)]
+    found = [position for position, system in unclaimed.items() if system.name.lower() in names]
+    if not found:
+        main = {gateway.fact("ipv4-address")[0], *gateway.member_addresses} - {""}
+        found = [position for position, system in unclaimed.items() if main & _plain_addresses(system)]
     if not gateway.is_cluster:
-        paths = paths[:1]
-    return [unclaimed.pop(path) for path in paths]
+        found = found[:1]
+    return [unclaimed.pop(position) for position in found]
 
 
 def _plain_addresses(system: GaiaSystem) -> set[str]:

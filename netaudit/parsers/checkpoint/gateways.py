@@ -21,7 +21,7 @@ _CLUSTER_TYPES = frozenset(
     {"simple-cluster", "CpmiGatewayCluster", "CpmiVsClusterNetobj", "CpmiVsxClusterNetobj", "lsm-cluster"}
 )
 _MEMBER_TYPES = frozenset({"CpmiClusterMember", "cluster-member", "CpmiVsxClusterMember"})
-# Installed operating systems without a gateway of their own to audit.
+# Hardware of other makers: no appliance whose lifecycle could be looked up.
 _NO_HARDWARE = frozenset({"", "open server", "other", "vmware"})
 
 
@@ -59,6 +59,16 @@ class Gateway:
         """Return the appliance, "" for a server of another maker."""
         text, where = self.fact("hardware")
         return ("", None) if text.lower() in _NO_HARDWARE else (text, where)
+
+    @property
+    def member_addresses(self) -> tuple[str, ...]:
+        """Return the main addresses of a cluster's members."""
+        return tuple(
+            one.text("ip-address") or one.text("ipv4-address")
+            for placed in self.said
+            for key in ("cluster-members", "members")
+            for one in placed.value.objects(key)
+        )
 
     @property
     def zones_known(self) -> bool:

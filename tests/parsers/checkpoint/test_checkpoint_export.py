@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import random
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from netaudit.audit import read_snapshot
 from netaudit.model.source import Affects, FileStatus
 from netaudit.parsers.checkpoint import parse, parse_together
 from tests.parsers.checkpoint.reading import (
@@ -156,6 +158,15 @@ def test_the_members_of_a_cluster_have_its_policy_and_their_own_systems():
         assert fate(device.rulebases[0], "10.1.0.9", "192.0.2.3") == ("deny", "1")
     eth0 = found["fw-a"].interfaces[0]
     assert [(str(one), one.virtual) for one in eth0.addresses] == [("192.0.2.2/24", False), ("192.0.2.1/24", True)]
+
+
+def test_a_system_under_another_name_is_found_by_its_address_and_each_device_stands_once():
+    fw = gateway("fw", "Standard", [port("eth0", "192.0.2.1")], ipv4_address="192.0.2.1")
+    system = source_of("set hostname renamed\nset interface eth0 ipv4-address 192.0.2.1 mask-length 24\n", "a.cfg")
+    files = [source_of({"objects": [*PREDEFINED, fw]}, "m/a.json"), system, system]
+    found = [device for parsed in parse_together(files) for device in parsed.devices]
+    assert [device.name for device in found] == ["renamed", "renamed"]
+    assert [[one.name for one in device.rulebases] for device in found] == [["Standard"], ["policy"]]
 
 
 def test_packages_with_installation_targets_go_to_their_gateways():
@@ -328,3 +339,37 @@ def test_documents_without_content_are_no_devices(text: str):
     parsed = parse(source_of(text, "x.json"))
     assert [one.name for one in parsed.devices] in ([], ["mgmt"])
     assert parsed.coverage.understood + parsed.coverage.ignored + len(parsed.coverage.notes) == parsed.coverage.lines
+
+
+# The run: files of the platform are read together, those of others alone.
+
+
+@pytest.fixture
+def mixed(tmp_path: Path) -> Path:
+    contents = {
+        "a.json": json.dumps({"objects": [*PREDEFINED, gateway("fw", "Standard")]}, indent=1),
+        "b.cfg": "version 16.9\nhostname rtr\ninterface GigabitEthernet0/0\n ip address 192.0.2.1 255.255.255.0\nend\n",
+        "c.json": json.dumps(access("Network", [rule(1)]), indent=1),
+        "d.json": json.dumps(package("Standard", layer("Network")), indent=1),
+    }
+    for name, text in contents.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_a_snapshot_keeps_the_order_of_its_files(mixed: Path):
+    reading = read_snapshot(str(mixed))
+    assert [one.path for one in reading.coverage] == ["a.json", "b.cfg", "c.json", "d.json"]
+    assert [(one.name, len(one.rulebases)) for one in reading.devices] == [("fw", 1), ("rtr", 0)]
+
+
+def test_a_fault_of_the_parser_costs_the_files_of_its_platform_alone(mixed: Path, monkeypatch: pytest.MonkeyPatch):
+    def fail(_: object) -> None:
+        raise RuntimeError("a secret that must not be shown")
+
+    monkeypatch.setattr("netaudit.parsers.checkpoint.parse_together", fail)
+    reading = read_snapshot(str(mixed))
+    assert [one.name for one in reading.devices] == ["rtr"]
+    failed = [one for one in reading.coverage if one.status is FileStatus.UNREADABLE]
+    assert [one.path for one in failed] == ["a.json", "c.json", "d.json"]
+    assert all("RuntimeError" in one.problem and "secret" not in one.problem for one in failed)
