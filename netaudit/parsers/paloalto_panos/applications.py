@@ -80,6 +80,8 @@ _KNOWN = """
 
 KNOWN = {words[0]: tuple(words[1:]) for line in _KNOWN.split("\n") if (words := line.split())}
 
+_PROTOCOL_NUMBERS = frozenset(map(str, range(256)))
+
 # Names of containers and categories of traffic that can stand on any port.
 _WIDE = frozenset(
     ("unknown-tcp", "unknown-udp", "unknown-p2p", "non-syn-tcp", "insufficient-data", "incomplete", "any")
@@ -140,7 +142,7 @@ def _custom(node: Node) -> ServiceSet:
         for child in default.below():
             if child.word == "port":
                 parts += [_specified(word) for text in child.words() for word in _each_port(text)]
-            elif child.word == "ident-by-ip-protocol" and child.value().isdigit() and int(child.value()[:4]) < 256:
+            elif child.word == "ident-by-ip-protocol" and child.value() in _PROTOCOL_NUMBERS:
                 parts.append(ServiceSet.protocol(int(child.value())))
             elif child.word == "ident-by-icmp-type":
                 parts.append(ServiceSet.protocol(ICMP))

@@ -103,7 +103,7 @@ class ProtocolReader:
                         source,
                         self._where(rule),
                         policy=policy,
-                        metric=int(metric) if metric.isdigit() else None,
+                        metric=_number(metric),
                         metric_type=0 if protocol == "bgp" else 1 if rule.value("new-path-type") == "ext-1" else 2,
                     )
                 )
@@ -176,7 +176,7 @@ class ProtocolReader:
             source=address or peer.value("local-address", "interface"),
             description=peer.word,
             enabled=group.value("enable") != "no" and peer.value("enable") != "no",
-            multihop=int(hops) if hops.isdigit() and int(hops) > 0 else None,
+            multihop=_number(hops) or None,  # 0: the default of the platform
             authenticated=bool(peer.value("connection-options", "authentication")),
             families=(family,),
             exact=kind.word in ("ebgp", "ibgp") and not mp and kind.value("import-nexthop") in ("", "original"),
@@ -277,7 +277,7 @@ class ProtocolReader:
             number,
             self._where(node),
             kind=word,
-            default_cost=int(metric) if metric.isdigit() else None,
+            default_cost=_number(metric),
             announces_default=kind.word == "nssa" and kind.has("default-route", "advertise"),
         )
 
@@ -332,7 +332,7 @@ def _bits(prefix: str) -> int:
         family: Family = parse_address(prefix.partition("/")[0])[0]
     except ValueError:
         return 0
-    return family.bits if prefix.partition("/")[2].isdigit() else 0
+    return 0 if _number(prefix.partition("/")[2]) is None else family.bits
 
 
 def _number(text: str) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -41,6 +42,28 @@ def test_samples_with_lines_cut_out_and_shuffled(seed: int) -> None:
     lines = [line for line in lines if chosen.random() < 0.9]
     result = parsed("set deviceconfig system hostname x\n" + "\n".join(lines))
     assert all_accounted_for(result, len(lines) + 1)
+
+
+_NUMBERS = re.compile(r"(?<![\w.-])\d{1,5}(?![\w.])")
+
+
+@pytest.mark.parametrize("odd", ["²", "٣", "-1", "99999999999999999999", "1e3", "", "0x10", "NaN"])
+def test_numbers_that_are_none(odd: str) -> None:
+    bgp = """set network virtual-router v protocol bgp enable yes local-as 65001
+set network virtual-router v protocol bgp peer-group g peer p connection-options multihop 3
+set network virtual-router v protocol bgp redist-rules r metric 5
+set network virtual-router v protocol redist-profile r filter type static
+set network virtual-router v protocol ospf enable yes
+set network virtual-router v protocol ospf area 0 type stub default-route advertise metric 7
+set network virtual-router v protocol ospf area 0 interface ethernet1/1 metric 9 hello-interval 3
+set network virtual-router v routing-table ip static-route s destination 10.0.0.0/8 metric 5 admin-dist 9
+set network interface ethernet ethernet1/1 layer3 units ethernet1/1.5 tag 5 ip 10.0.0.1/24
+set application a default ident-by-ip-protocol 89
+set service s protocol tcp port 80-90 source-port 1
+"""
+    for text in (TEXT + bgp, XML):
+        text = _NUMBERS.sub(odd, text)
+        assert all_accounted_for(parsed(text), len(text.splitlines()))
 
 
 @pytest.mark.parametrize("piece", ['"', '" ', "' \"", "<a>", "a {", "[", "set ", "x: ", "  1  "])
