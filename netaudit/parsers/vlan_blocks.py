@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from netaudit.model.links import Vlan
+from netaudit.model.source import Affects
 from netaudit.packets.intervals import IntervalSet
 from netaudit.parsers.conf_tree import ConfLine
 from netaudit.parsers.ledger import LineLedger
 from netaudit.parsers.word_cursor import number
 
 HIGHEST_VLAN = 4094
+MAX_NAMED = 400_000  # VLANs that the lines of one file may name, repetitions counted
 
 
 def vlan_numbers(text: str) -> IntervalSet | None:
@@ -57,6 +59,7 @@ def allowed_vlans(current: IntervalSet | None, words: list[str]) -> tuple[Interv
 def read_vlans(roots: Iterable[ConfLine], ledger: LineLedger) -> tuple[Vlan, ...]:
     """Return the VLANs in the order of their numbers; what other lines below them say is left to the caller."""
     found: dict[int, Vlan] = {}
+    budget = MAX_NAMED
     for root in roots:
         if not root.text.startswith(("vlan ", "no vlan ")):
             continue
@@ -71,12 +74,16 @@ def read_vlans(roots: Iterable[ConfLine], ledger: LineLedger) -> tuple[Vlan, ...
         if numbers is None or not numbers:
             continue
         ledger.understood(root.index)
+        budget -= numbers.size()
+        if budget < 0:  # thousands of lines that each name thousands of VLANs: no device wrote that
+            ledger.unsupported(root.index, Affects.OTHER, "too many VLANs")
+            continue
         for low, high in numbers:
             for value in range(max(low, 1), high + 1):
                 if negated:
                     found.pop(value, None)
-                else:
-                    found.setdefault(value, Vlan(value, ledger.ref(root.index)))
+                elif value not in found:
+                    found[value] = Vlan(value, ledger.ref(root.index))
         if not negated:
             _settings(root, ledger, found, numbers)
     return tuple(found[value] for value in sorted(found))

@@ -24,6 +24,7 @@ from netaudit.parsers.cisco_asa.context import Context
 from netaudit.parsers.cisco_asa.vocabulary import icmp_type
 from netaudit.parsers.cisco_asa.words import NotUnderstood, Words
 from netaudit.parsers.conf_tree import ConfLine
+from netaudit.parsers.word_cursor import number
 
 _LETTERS = {
     "minimum-uppercase": "upper case", "minimum-lowercase": "lower case", "minimum-numeric": "digits",
@@ -39,7 +40,7 @@ def read_password_policy(lines: Iterable[ConfLine], context: Context) -> tuple[P
     where: SourceRef | None = None
     for line in lines:
         words = line.words
-        value = int(words[2]) if len(words) > 2 and words[2].isascii() and words[2].isdigit() else None
+        value = number(words[2], 10**6) if len(words) > 2 else None
         word = words[1] if len(words) > 1 else ""
         if word == "minimum-length":
             length = value
@@ -85,8 +86,8 @@ def read_aaa(lines: Iterable[ConfLine], context: Context) -> tuple[tuple[AaaMeth
     for line in lines:
         words = line.words[1:]
         where = context.ledger.ref(line.index)
-        if words[:4] == ["local", "authentication", "attempts", "max-fail"] and len(words) > 4 and words[4].isdigit():
-            lockouts.append(Lockout(where, int(words[4][:9]), duration_s=0, scope="user"))
+        if words[:4] == ["local", "authentication", "attempts", "max-fail"] and len(words) > 4:
+            lockouts.append(Lockout(where, number(words[4], 10**6), duration_s=0, scope="user"))
             context.ledger.understood(line.index)
             continue
         if len(words) < 3 or words[0] not in ("authentication", "authorization", "accounting"):

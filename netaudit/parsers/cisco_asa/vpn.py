@@ -11,7 +11,7 @@ Interface"; Command Reference, "crypto map", "sysopt connection permit-vpn", "ip
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from netaudit.model.device import Interface
@@ -161,7 +161,7 @@ def read_tunnels(lines: Iterable[ConfLine], vpn: Vpn, context: Context) -> tuple
     for line in lines:
         values = {
             child.words[1]: child.words[2:]
-            for child in line.children
+            for child in _below(line)
             if child.words[:1] == ["tunnel"] and child.words[2:]
         }
         if not values:
@@ -236,6 +236,11 @@ def _own_list(name: str, packets: PacketSet, where: SourceRef) -> Rulebase:
     )  # fmt: skip
 
 
+def _below(line: ConfLine) -> Iterator[ConfLine]:
+    """Yield the lines of a block that have words."""
+    return (child for child in line.children if child.words)
+
+
 # Readers return True when they understood the line, False to leave it to the table.
 
 
@@ -271,7 +276,7 @@ def _profile(vpn: Vpn, words: list[str], line: ConfLine, context: Context) -> bo
     if len(words) < 4:
         return False
     entry = vpn.profiles.setdefault(words[3], _Entry(words[3], "", context.ledger.ref(line.index)))
-    for child in line.children:
+    for child in _below(line):
         if _setting(entry, child.words, child, context):
             context.ledger.understood(child.index)
     return True
@@ -320,7 +325,7 @@ def _ipsec_proposal(vpn: Vpn, words: list[str], line: ConfLine, context: Context
     if len(words) < 5:
         return False
     parts = []
-    for child in line.children:
+    for child in _below(line):
         if child.words[:2] == ["protocol", "esp"]:
             parts.append(" ".join(child.words[2:]))
             context.ledger.understood(child.index)
@@ -335,7 +340,7 @@ def _ike_policy(vpn: Vpn, words: list[str], line: ConfLine, context: Context) ->
         return False
     version = "2" if rest[0] == "ikev2" else "1"
     settings = []
-    for child in line.children:
+    for child in _below(line):
         if child.words[0] in _SETTINGS:
             settings.append(" ".join(child.words))
             context.ledger.understood(child.index)
@@ -351,7 +356,7 @@ def _ike_policy(vpn: Vpn, words: list[str], line: ConfLine, context: Context) ->
 
 
 def _webvpn(vpn: Vpn, words: list[str], line: ConfLine, context: Context) -> bool:
-    for child in line.children:
+    for child in _below(line):
         if child.words[0] == "enable" and len(child.words) >= 2:
             vpn.remote_access[child.words[1]] = child.index
             context.ledger.understood(child.index)
@@ -376,7 +381,7 @@ def _pool(vpn: Vpn, words: list[str], line: ConfLine, context: Context) -> bool:
 
 def _attributes(vpn: Vpn, words: list[str], line: ConfLine, context: Context) -> bool:
     """Look for addresses of remote users that no pool names; the lines themselves are left to the table."""
-    for child in line.walk():
+    for child in _below(line):
         if child.words[0] in ("dhcp-server", "dhcp-network-scope") and "none" not in child.words[1:2]:
             vpn.pools_known = False
         elif child.words[0] == "vpn-framed-ip-address" and len(child.words) >= 2:

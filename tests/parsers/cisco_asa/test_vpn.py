@@ -169,3 +169,21 @@ def test_who_may_ping_the_device(gate: Device) -> None:
     assert AddressSet.host("192.0.2.1") <= outside
     assert not AddressSet.host("198.51.100.7").overlaps(outside)
     assert not pings["inside"].enabled  # a line for another message leaves the rest without an answer
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "webvpn\n \n enable outside\n",
+        "crypto ipsec ikev2 ipsec-proposal P\n\n protocol\n",
+        "group-policy P attributes\n \n vpn-framed-ip-address x\n dhcp-server\n",
+        "crypto map M\ncrypto map M 1\ncrypto map M 1 set\ncrypto map M interface\ncrypto dynamic-map D\n",
+        "password-policy minimum-length " + "9" * 5000 + "\naaa local authentication attempts max-fail x\n",
+        "icmp\nicmp permit\nicmp permit any\nicmp deny host\nipv6 icmp permit 2001:db8::/32\n",
+        "interface Tunnel1\n tunnel\n tunnel source\n tunnel protection ipsec\n",
+        "ip local pool P\nip local pool P x-y\nip local\nno sysopt connection\nsysopt\nisakmp policy\n",
+        "banner\nbanner motd\nbanner motd x\n",
+    ],
+)
+def test_lines_that_end_early_raise_nothing(read: Reader, text: str) -> None:
+    assert read(f"hostname fw\n{text}").devices[0].name == "fw"

@@ -155,3 +155,31 @@ def test_a_certificate_that_is_cut_or_no_certificate_has_no_dates(read: Reader) 
         text = f"hostname r1\ncrypto pki certificate chain X\n certificate 01\n{body}ip routing\n"
         device = read(text).devices[0]
         assert [(one.name, one.not_after) for one in device.certificates] == [("X", None)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "crypto map\ncrypto map M\ncrypto map M 1\n set\n set peer\n match address\n",
+        "crypto ipsec transform-set\ncrypto ipsec transform-set A\ncrypto dynamic-map D\ncrypto ipsec profile\n",
+        "crypto gdoi group\ncrypto gdoi group G\n server\n server address ipv4\n",
+        "interface Vlan1\n standby\n standby 1\n standby ip\n vrrp 1 priority\n glbp 1 ip x\n standby 1 track\n",
+        "interface Tunnel1\n tunnel\n tunnel mode\n tunnel source\n tunnel protection ipsec profile\n",
+        "vlan\nvlan x\nvlan 1-\nvlan 5000\nvlan 9-3\nvlan database\n vlan\n vlan 5 name\n",
+        "login block-for\nlogin block-for 5 attempts x\narchive\n path\n log config\n",
+        "aaa common-criteria policy P\n lifetime\n",
+        "banner login\nbanner motd ^C\nsecurity passwords min-length\naaa authentication login\naaa accounting exec\n",
+        "ip nat source\nip nat source list\nip nat inside source route-map R interface\n",
+        "ip inspect name\nip inspect name A\n",
+        "ip access-list extended A\n evaluate\n permit tcp any any reflect\n permit tcp any portgroup\n",
+        "no ip access-list\nno access-list\nno ipv6 access-list\n",
+        "vlan access-map\nvlan access-map A\n match\n action\nvlan filter A vlan-list\n",
+    ],
+)
+def test_lines_that_end_early_raise_nothing(read: Reader, text: str) -> None:
+    assert read(f"hostname r1\n{text}").devices[0].name == "r1"
+
+
+def test_lines_that_name_every_vlan_again_and_again_end(read: Reader) -> None:
+    device = read("hostname r1\n" + "vlan 1-4094\n name X\n" * 300).devices[0]
+    assert len(device.vlans) == 4094
