@@ -167,7 +167,9 @@ def _route(row: CaptureRow, place: SourceRef) -> CapturedRoute | None:
         return None
     hop, interface = text_of(row, "nexthopip"), text_of(row, "nexthopif")
     discards = interface.startswith("Null")
-    found = CapturedNextHop(hop if is_address(hop) and hop != "::" else "", interface)
+    # What a tunnel brought leads into the tunnel, not to a host behind the interface.
+    tunnel = bool(text_of(row, "vpn"))
+    found = CapturedNextHop() if tunnel else CapturedNextHop(hop if is_address(hop) and hop != "::" else "", interface)
     return CapturedRoute(
         *prefix,
         protocol=_PROTOCOLS.get(text_of(row, "protocol"), "other"),

@@ -86,7 +86,7 @@ def read_hardware(given: CaptureRows) -> Captured:
         sources.append(("model", chassis[0].where))
     return Captured(
         inventory=tuple(items),
-        model=model.lower(),
+        model=model.partition(",")[0].lower(),
         serials=tuple(dict.fromkeys(item.serial for item in serials)),
         fact_sources=tuple(sources),
     )

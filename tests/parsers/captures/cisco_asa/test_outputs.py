@@ -56,6 +56,7 @@ O E2     10.1.0.0 255.255.0.0
            [110/20] via 10.0.0.3, 3w1d, inside
 C        10.0.0.0 255.255.255.0 is directly connected, inside
 S        10.2.0.0 255.255.0.0 [1/0] is directly connected, Null0
+V        10.3.0.0 255.255.255.0 connected by VPN (advertised), outside
 S        0.0.0.0 0.0.0.0 [255/0] via 10.0.0.9, inside tunneled
 """
 
@@ -70,6 +71,7 @@ def test_routes_with_several_hops_and_one_for_tunnels_alone() -> None:
         ("10.1.0.0/16", "ospf", True, False, [("10.0.0.2", "inside"), ("10.0.0.3", "inside")]),
         ("10.0.0.0/24", "connected", True, False, [("", "inside")]),
         ("10.2.0.0/16", "static", True, True, []),
+        ("10.3.0.0/24", "other", True, False, [("", "")]),
         ("0.0.0.0/0", "static", False, False, [("10.0.0.9", "inside")]),
     ]
 
