@@ -43,23 +43,33 @@ def output_filter(text: str) -> str:
 def find_commands(typed: str, commands: Sequence[CaptureCommand]) -> tuple[FoundCommand, ...]:
     """Return what a typed command can stand for, the likeliest first: more words in full, then the table's order.
 
-    Each word may be shortened to any of its beginnings; a device takes none that is ambiguous.
+    Each word may be shortened to any of its beginnings; a device takes none that is ambiguous. A file's name may have a
+    blank for a hyphen ("show_access_lists").
     """
     words = typed_words(typed).split()
+    hyphenated = [[*words[:i], "-".join(words[i : i + 2]), *words[i + 2 :]] for i in range(1, len(words) - 1)]
     found = [
         (-exact, position, FoundCommand(command, text, arguments))
         for position, command in enumerate(commands)
-        for exact, text, arguments in _matches(words, command)
+        for joined, spelling in [(0, words), *enumerate(hyphenated, start=1)]
+        for exact, text, arguments in _matches(spelling, command, joined)
     ]
     return tuple(one for _, _, one in sorted(found, key=lambda entry: entry[:2]))
 
 
-def _matches(words: Sequence[str], command: CaptureCommand) -> Iterator[tuple[int, str, dict[str, str]]]:
-    """Yield (words in full, the command in full, arguments) for each pattern that the words fit."""
+def _matches(
+    words: Sequence[str], command: CaptureCommand, joined: int = 0
+) -> Iterator[tuple[int, str, dict[str, str]]]:
+    """Yield (words in full, the command in full, arguments) for each pattern that the words fit.
+
+    `joined` is the place of a word that was two: only a word of the pattern may be so, never a name.
+    """
     for pattern in command.patterns:
         wanted = pattern.split()
         rest = wanted[-1].endswith("...}")
         if len(words) != len(wanted) and not (rest and len(words) >= len(wanted)):
+            continue
+        if joined and (joined >= len(wanted) or "-" not in wanted[joined] or wanted[joined].startswith("{")):
             continue
         exact = 0
         arguments: dict[str, str] = {}

@@ -59,9 +59,9 @@ def _read(one: CaptureText, ledger: LineLedger) -> Captured:
         return Captured(captures=(replace(capture, problem=problem),))
     for candidate in found:
         read = candidate.command.rows(CaptureInput(lines, candidate.text, candidate.arguments))
-        if read.rows:
+        if read.rows or (candidate.command.may_be_empty and not read.unread):
             return _facts(candidate, read, one, ledger, whole)
-    if not any(line.strip() for line in lines) or found[0].command.may_be_empty:
+    if not any(line.strip() for line in lines):
         return Captured(captures=(capture,))
     # The template knows the command and found nothing: another release prints it otherwise.
     for index in range(start, end):

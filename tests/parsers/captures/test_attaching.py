@@ -140,17 +140,19 @@ def test_output_that_nothing_reads_is_listed_and_said_where_it_should_have_been_
         r1=CONFIGURATION,
         r1_show_processes_cpu="CPU utilization for five seconds: 1%\n",
         r1_show_interfaces="something else entirely\n",
+        r1_show_access_lists="a list in a form of the year 2030\n",
         r1_show_arp="% Invalid input detected at '^' marker.\n",
         **{"r1_show_ip_route_|_include_10": "S  10.0.0.0/8 [1/0] via 10.0.0.254\n"},
     )
     assert {one.command: one.problem for one in reading.captures} == {
         "show processes cpu": "no reader for this command",
         "show interfaces": "nothing in it was understood",
+        "show access-lists": "nothing in it was understood",
         "show arp": "the device refused the command",
         "show ip route | include 10": "filtered by '| include': what is missing may only be hidden",
     }
     notes = {one.path: len(one.notes) for one in reading.coverage if one.notes}
-    assert notes == {"r1_show_interfaces.txt": 1}
+    assert notes == {"r1_show_interfaces.txt": 1, "r1_show_access_lists.txt": 1}
 
 
 def test_a_table_with_a_line_that_was_not_understood_gives_no_routes(tmp_path: Path) -> None:

@@ -26,6 +26,8 @@ from netaudit.parsers.captures.platforms import commands_of
         ("sh ip int b", "show ip interface brief", {}),
         ("sh cdp nei det", "show cdp neighbors detail", {}),
         ("sh access-l OUT", "show access-lists OUT", {"list": "OUT"}),
+        ("show_access_lists", "show access-lists", {}),
+        ("show_access_lists_OUT", "show access-lists OUT", {"list": "OUT"}),
         ("show version | no-more", "show version", {}),
     ],
 )
