@@ -104,8 +104,11 @@ class Policies:
     def rulebase(self, layer: Layer, gateway: Gateway | None, is_first: bool = True, before: str = "") -> Rulebase:
         """Return one layer as it stands on a gateway; None stands for one that is not known."""
         zones_known = gateway is not None and gateway.zones_known
-        uid = gateway.uid if gateway is not None else ""
-        rules = [one.rule for one in self._placed(layer, zones_known) if one.stands_on(uid)]
+        placed = self._placed(layer, zones_known)
+        if gateway is None:
+            rules = [one.rule if one.gateways is None else _perhaps(one.rule) for one in placed]
+        else:
+            rules = [one.rule for one in placed if one.stands_on(gateway.uid)]
         default = layer.cleanup
         if default is None:
             rules.append(_open_end(layer))
@@ -170,6 +173,12 @@ class Policies:
 
 def _stands(one: PlacedNat, gateway: Gateway) -> bool:
     return one.gateways is None or gateway.uid in one.gateways
+
+
+def _perhaps(rule: AccessRule) -> AccessRule:
+    """Return a rule of which it is not known whether it is installed on the gateway in question."""
+    reasons = dict.fromkeys((*rule.match.reasons, "install-on"))
+    return replace(rule, match=PacketMatch.upper(rule.match.maybe, *reasons))
 
 
 def _open_end(layer: Layer) -> AccessRule:

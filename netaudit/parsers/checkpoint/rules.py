@@ -49,8 +49,8 @@ class PlacedRule:
     gateways: frozenset[str] | None = None
 
     def stands_on(self, gateway: str) -> bool:
-        """Tell whether the rule counts on a gateway; "" stands for a gateway that is not known."""
-        return self.gateways is None or not gateway or gateway in self.gateways
+        """Tell whether the rule counts on a gateway (its uid)."""
+        return self.gateways is None or gateway in self.gateways
 
 
 @dataclass(frozen=True, slots=True)

@@ -287,6 +287,15 @@ def test_a_rulebase_without_gateways_and_packages_is_a_device_of_its_own():
     assert (device.name, [one.name for one in device.rulebases]) == ("mgmt", ["Network"])
 
 
+def test_a_rule_for_one_gateway_is_not_sure_where_the_gateway_is_not_known():
+    objects = [*PREDEFINED, *OBJECTS, named("simple-gateway", "north", interfaces=[])]
+    (parsed,) = read(
+        {**access("Network", [rule(1, "Drop", install_on="north"), rule(2)]), "objects-dictionary": objects}
+    )
+    rulebase = next(one for device in parsed.devices for one in device.rulebases if one.name == "Network")
+    assert fate(rulebase, "10.1.0.1", "192.0.2.1")[0] == "unknown"
+
+
 def test_two_servers_with_the_same_predefined_layer_are_kept_apart():
     from netaudit.parsers.checkpoint import parse_together
 
