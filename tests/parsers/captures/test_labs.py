@@ -18,6 +18,7 @@ from netaudit.parsers.captures.values import text_of
 PLATFORMS = {"cisco_nxos", "arista_eos", "juniper_junos"}
 
 LABS = (
+    "a10_static_route",
     "eos_bgp_weight_behavior_ribd",
     "eos_ceos_bgp_weight_experiment",
     "eos_iosxe_aws_demo",
@@ -41,6 +42,7 @@ LABS = (
     "nxos_n9kv_ebgp",
     "nxos_undefined_route_map",
     "ospf_lab_validation",
+    "sonic_bgp_lab",
 )
 
 # An interface without an address of its own (`ip address unnumbered loopback0`) shows the one that it borrows.
