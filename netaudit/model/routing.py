@@ -327,7 +327,8 @@ class RoutingProcess:
     """A dynamic routing protocol that runs on the device; `name` as configured ("ospf 1", "bgp 65001").
 
     `protocol`: "ospf", "ospfv3", "bgp", "eigrp", "isis", "rip", "ripng", "odr", "ldp" ... One value for each
-    process and VRF.
+    process and VRF. `options`, here and in the parts: settings that no field holds. They are understood and kept, and
+    some change routes: who computes routes knows each of them or leaves the routes undecided.
     """
 
     protocol: str
