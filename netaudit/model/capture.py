@@ -154,6 +154,7 @@ class Captured:
     captures: tuple[Capture, ...] = ()
     hostname: str = ""
     model: str = ""
+    operating_system: str = ""  # as in Device
     version: str = ""
     serials: tuple[str, ...] = ()
     uptime: str = ""

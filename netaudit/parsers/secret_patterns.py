@@ -117,7 +117,7 @@ PATTERNS: tuple[SecretPattern, ...] = (
     # The keyword misspelt, as hands write it: the type of storage still tells the password.
     _pattern(
         "username",
-        r"^\s*username\s+\S+\s(?:.*?\s)??(?<!privilege\s)(?<!level\s)[0156789]\s+(?P<secret>\S+)",
+        r"^\s*username\s+\S+\s(?:.*?\s)??(?<!privilege\s)(?<!level\s)[0156789]\s+(?P<secret><[^<>]*>|\S+)",
         _words("password secret nopassword role view autocommand access-class privilege attributes"),
     ),
     # What show commands print: `show standby`, `show snmp community`, `show key chain`.

@@ -105,6 +105,7 @@ def _with_captured(device: Device, captured: Captured) -> Device:
         device,
         model=facts.get("model", device.model),
         part_number=device.part_number or facts.get("model", ""),
+        operating_system=device.operating_system or captured.operating_system,
         version=facts.get("version", device.version),
         serials=serials,
         fact_sources=kept + tuple((field, places[field]) for field in sorted(filled) if field in places),
@@ -123,6 +124,7 @@ def _observed_device(name: str, platform: str, captured: Captured) -> Device:
         where=where,
         model=captured.model,
         part_number=captured.model,
+        operating_system=captured.operating_system or _SYSTEMS.get(platform, ""),
         version=captured.version,
         serials=captured.serials,
         fact_sources=captured.fact_sources,
@@ -130,6 +132,7 @@ def _observed_device(name: str, platform: str, captured: Captured) -> Device:
     )
 
 
+_SYSTEMS = {"cisco_nxos": "NX-OS", "cisco_asa": "ASA", "arista_eos": "EOS", "juniper_junos": "Junos"}
 _VENDORS = {"cisco": "Cisco", "arista": "Arista", "juniper": "Juniper", "paloalto": "Palo Alto Networks"}
 
 

@@ -22,6 +22,7 @@ def joined(parts: Iterable[Captured]) -> Captured:
         captures=tuple(item for one in found for item in one.captures),
         hostname=_first(one.hostname for one in found),
         model=_first(one.model for one in found),
+        operating_system=_first(one.operating_system for one in found),
         version=_first(one.version for one in found),
         serials=tuple(dict.fromkeys(serial for one in found for serial in one.serials)),
         uptime=_first(one.uptime for one in found),

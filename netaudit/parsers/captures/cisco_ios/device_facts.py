@@ -53,11 +53,19 @@ def version_facts(rows: CaptureRows) -> Captured:
     return Captured(
         hostname=facts["name"],
         model=facts["model"],
+        operating_system=_operating_system(row),
         version=plain_version(facts["version"]),
         serials=texts_of(row, "serial"),
         uptime=text_of(row, "uptime"),
         fact_sources=tuple((field, rows.place_of(0, value)) for field, value in facts.items() if value),
     )
+
+
+def _operating_system(row: CaptureRow) -> str:
+    """Return "IOS-XE" where the output names it or the release is of 16 or later, else "IOS"."""
+    major = text_of(row, "version").partition(".")[0]
+    named = text_of(row, "xe_version") or re.search(r"IOS[- ]XE", text_of(row, "title") + text_of(row, "rom"))
+    return "IOS-XE" if named or (major.isdigit() and int(major) >= 16) else "IOS"
 
 
 def inventory_facts(rows: CaptureRows) -> Captured:
