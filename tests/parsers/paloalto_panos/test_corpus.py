@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from netaudit.audit import run_audit
+from netaudit.collect.platforms import detect
 from netaudit.findings import Severity
 from netaudit.model.device import Device
 from netaudit.model.rule_relations import RelationKind, analyze_rulebase, reachability
@@ -28,17 +29,17 @@ WHOLE = (
     "napalm-panos/panos/new_good.conf",
     "napalm-panos/panos/initial.conf",
 )
-OTHERS = (
+PARTS = (
     "batfish/testconfigs/grammar/palo_alto/testconfigs/*",
     "batfish/tests/parsing-tests/networks/unit-tests/configs/palo_alto/*",
     "pan-analyzer-cases/*.xml",
-    "napalm-panos/**/*.xml",
-    "ntc-templates/paloalto_panos/**/*.raw",
+    "napalm-panos/panos/*.conf",
+    "napalm-panos/panos/*.set",
     "netutils-mock/parser/base/paloalto_panos/*_sent.txt",
     "aerleon/refs/**/*alo*lto*.ref",
     "fwrule-mcp/**/panos*.xml",
-    "oxidized/*",
 )
+OTHERS = ("napalm-panos/**/*.xml", "ntc-templates/paloalto_panos/**/*.raw", "oxidized/*")
 DECIDING = {Affects.FILTER, Affects.NAT, Affects.ROUTING}
 
 
@@ -53,11 +54,23 @@ def _paths(corpus: Path, patterns: tuple[str, ...]) -> list[Path]:
 
 
 def test_every_file_is_read_without_an_exception(corpus: Path) -> None:
-    paths = _paths(corpus, WHOLE + OTHERS)
+    paths = _paths(corpus, WHOLE + PARTS + OTHERS)
     assert len(paths) > 280
     for path in paths:
         result = _parsed(path)
         assert all_accounted_for(result, result.coverage.lines), path
+
+
+def test_the_platform_is_told_from_the_content(corpus: Path) -> None:
+    paths = _paths(corpus, WHOLE + PARTS)
+    missed = [
+        path
+        for path in paths
+        if detect(path.read_bytes().decode("utf-8", "replace").splitlines(), path.name).platform != "paloalto_panos"
+    ]
+    # `set vlan meh` alone, with its typing error, tells no platform.
+    assert [path.name for path in missed if path.name != "merge_typo.conf"] == []
+    assert len(missed) <= 0.02 * len(paths)
 
 
 def test_lines_that_affect_packets_are_understood(corpus: Path) -> None:
