@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from netaudit.audit import read_snapshot
 from tests.parsers.captures.recorded import facts, read
 
 ROUTES = """\
@@ -185,6 +188,39 @@ Index   From zone        To zone           Name           Policy count  Action
         ("policies trust to untrust", "rest", 40),
         ("policies all-zone to all-zone", "default-policy", 9),
     ]
+
+
+def test_a_terminal_log_gives_its_counts_to_the_policies_of_its_configuration(tmp_path: Path) -> None:
+    (tmp_path / "srx1.log").write_text(
+        """\
+admin@srx1> show security policies hit-count
+Logical system: root-logical-system
+Index   From zone        To zone           Name           Policy count  Action
+1       trust            untrust           web            1200          Permit
+2       untrust          trust             rest           7             Deny
+
+Number of policy: 2
+
+admin@srx1> show configuration | display set
+set version 22.4R3
+set system host-name srx1
+set security zones security-zone trust interfaces ge-0/0/1.0
+set security zones security-zone untrust interfaces ge-0/0/0.0
+set security policies from-zone trust to-zone untrust policy web match source-address any
+set security policies from-zone trust to-zone untrust policy web match destination-address any application any
+set security policies from-zone trust to-zone untrust policy web then permit
+set security policies from-zone untrust to-zone trust policy rest match source-address any
+set security policies from-zone untrust to-zone trust policy rest match destination-address any application any
+set security policies from-zone untrust to-zone trust policy rest then deny
+
+{primary:node0}
+admin@srx1> exit
+""",
+        encoding="utf-8",
+    )
+    (device,) = read_snapshot(str(tmp_path)).devices
+    (policies,) = device.rulebases
+    assert [(rule.name, rule.hit_count) for rule in policies.rules] == [("web", 1200), ("rest", 7)]
 
 
 def test_the_old_layout_and_the_other_node_of_a_cluster() -> None:
