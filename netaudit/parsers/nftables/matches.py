@@ -18,6 +18,7 @@ from netaudit.parsers.nftables.values import (
     all_values,
     bits_of,
     complement,
+    in_order,
     is_set,
     number_of,
     numbers_with_bits,
@@ -184,10 +185,10 @@ class Matcher:
                 return None
             if named.changing or named.problem:
                 return None
-            return [without_options(one) for one in named.elements]
+            return [without_options(one) for one in in_order(named.elements)]
         if isinstance(right, dict) and "set" in right:
             inner = right["set"]
-            return [without_options(one) for one in (inner if isinstance(inner, list) else [inner])]
+            return [without_options(one) for one in in_order(inner if isinstance(inner, list) else [inner])]
         return [(right, True)]
 
     def _concatenated(
@@ -278,7 +279,7 @@ class Matcher:
         else:
             return None
         pairs = []
-        for one in elements:
+        for one in in_order(elements):
             if not isinstance(one, list) or len(one) != 2:
                 return None
             key, is_sure = without_options(one[0])

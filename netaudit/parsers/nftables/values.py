@@ -42,6 +42,11 @@ def is_set(right: Expression) -> bool:
     return (isinstance(right, str) and right.startswith("@")) or (isinstance(right, dict) and "set" in right)
 
 
+def in_order(elements: list[Expression]) -> list[Expression]:
+    """Return the elements of a set in an order of their own: the kernel lists them as its hash table has them."""
+    return sorted(elements, key=lambda one: (not isinstance(one, int), one if isinstance(one, int) else 0, str(one)))
+
+
 def without_options(element: Expression) -> tuple[Expression, bool]:
     """Return an element without its options, and whether it surely counts: one that expires may be gone."""
     if isinstance(element, dict) and isinstance(element.get("elem"), dict):
@@ -155,7 +160,7 @@ def value_texts(right: Expression, operator: str) -> list[str]:
     if isinstance(right, dict) and isinstance(right.get("set"), list):
         inner = right["set"]
         assert isinstance(inner, list)
-        return [sign + value_text(one) for one in inner]
+        return [sign + value_text(one) for one in in_order(inner)]
     return [sign + value_text(right)]
 
 
@@ -176,6 +181,6 @@ def value_text(value: Expression) -> str:
     for name, mark in (("range", "-"), ("concat", " . "), ("|", " | "), ("set", ", ")):
         inner = value.get(name)
         if isinstance(inner, list):
-            text = mark.join(value_text(one) for one in inner)
+            text = mark.join(value_text(one) for one in (in_order(inner) if name == "set" else inner))
             return f"{{ {text} }}" if name == "set" else text
     return "..."

@@ -278,3 +278,19 @@ def test_a_secret_in_a_comment_is_masked() -> None:
     text = hook("forward", "0", "accept", 'tcp dport 22 accept comment "password=hunter2"')
     (rule,) = rulebase_of(text).rules
     assert "hunter2" not in rule.where.text + rule.description
+
+
+def test_the_order_of_elements_changes_nothing() -> None:
+    """The kernel lists the elements of a set as they lie in its hash table, each time it may be another order."""
+    rules = [
+        (f"tcp dport {{ {ports} }} drop", f"tcp dport vmap {{ {pairs} }}", f"ip saddr {{ {hosts} }} accept")
+        for ports, pairs, hosts in (
+            ("22, 80, 443", "1 : drop, 2 : accept, 3 : drop", "10.1.1.1, 10.1.1.9"),
+            ("443, 22, 80", "3 : drop, 2 : accept, 1 : drop", "10.1.1.9, 10.1.1.1"),
+        )
+    ]
+    first, second = (
+        [(rule.name, rule.action, rule.match, rule.services, rule.sources) for rule in rulebase_of(text).rules]
+        for text in (hook("forward", "0", "drop", *lines) for lines in rules)
+    )
+    assert first == second
