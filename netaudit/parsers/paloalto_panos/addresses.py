@@ -24,7 +24,6 @@ from netaudit.parsers.paloalto_panos.scopes import AddressValue, Scope
 from netaudit.parsers.paloalto_panos.tree import Node, node_ref
 
 ADDRESS = "address object"
-ADDRESS_GROUP = "address group"
 _MAX_DEPTH = 64
 _REGION = re.compile(r"[A-Z]{2}\Z")
 _LIKE_ADDRESS = re.compile(r"[\d.]+[-/][\d.]+\Z|\d+(?:\.\d+){3}\Z")
@@ -78,7 +77,7 @@ class AddressBook:
         self.scope = scope
         self._known: dict[str, AddressValue] = {}
         self._open: set[str] = set()
-        self._tagged: dict[str, list[Node]] | None = None
+        self._tagged: dict[str, frozenset[str]] | None = None
 
     def match(self, names: Iterable[Node], context: str) -> AddressValue:
         """Return what the members of a rule's source or destination stand for together."""
@@ -196,7 +195,9 @@ class AddressBook:
         return AddressValue(surely, ANY_ADDRESS, ("dynamic group",))
 
     def _tags(self) -> dict[str, frozenset[str]]:
-        found: dict[str, frozenset[str]] = {}
+        if self._tagged is not None:
+            return self._tagged
+        found = self._tagged = {}
         for name, node in self.scope.entries("address").items():
             tags = node.words("tag")
             if tags:

@@ -20,7 +20,6 @@ from netaudit.packets.services import (
 from netaudit.parsers.paloalto_panos.scopes import Scope
 from netaudit.parsers.paloalto_panos.tree import Node
 
-APPLICATION = "application"
 _MAX_DEPTH = 32
 
 # Name, then its default ports; `icmp`, `icmp6` and `proto/N` for applications that are not above TCP or UDP.

@@ -62,7 +62,7 @@ _COMPLEXITY = (
 
 
 class ManagementReader:
-    """Reads the management plane of one device. `networks` are the nodes `network` whose interfaces are given."""
+    """Reads the management plane of one device. `roots` hold its accounts, `network` its profiles of interfaces."""
 
     def __init__(
         self, roots: tuple[Node, ...], deviceconfig: Node | None, network: Node | None, ledger: LineLedger
