@@ -27,15 +27,17 @@ def attach_captures(
 
     A host is a device's name or what its file or folder is named after, in any case and without a domain.
     """
-    paths: dict[str, set[str]] = {}  # host -> paths of its configurations
-    for source, one in zip(files, parsed, strict=True):
-        for device in one.devices:
-            for name in (device.name, source.host):
-                if name:
-                    paths.setdefault(host_key(name), set()).add(device.where.path)
     by_path: dict[str, list[Device]] = {}
     for device in devices:
         by_path.setdefault(device.where.path, []).append(device)
+    paths: dict[str, set[str]] = {}  # host -> paths of its configurations
+    own_names: dict[str, set[str]] = {}  # path -> hosts that configure themselves so; two of one name were renamed
+    for source, one in zip(files, parsed, strict=True):
+        for device in one.devices:
+            own_names.setdefault(device.where.path, set()).add(host_key(device.name))
+            for name in (device.name, source.host):
+                if name and device.where.path in by_path:
+                    paths.setdefault(host_key(name), set()).add(device.where.path)
 
     parts: dict[str, list[tuple[Captured, bool]]] = {}  # device name -> parts, and whether from its own header
     alone: dict[str, list[Captured]] = {}
@@ -60,9 +62,15 @@ def attach_captures(
         given = parts.get(device.name, [])
         if given:
             shown = joined(part for part, header in given if not header)
-            problems += [Problem(device.where.path, "", text) for text in _contradictions(device, shown)]
-            problems += [Problem(device.where.path, "", text) for text in shown.problems]
+            told = _contradictions(device, shown)
+            if shown.hostname and host_key(shown.hostname) not in own_names[device.where.path]:
+                told = (
+                    f"show output of the host {shown.hostname} lies with the configuration of {device.name}: "
+                    "none of it is used",
+                )
+                given = [(part if header else _unused(part), header) for part, header in given]
             device = _with_captured(device, joined(part for part, _ in given))
+            problems += [Problem(device.where.path, "", text) for text in (*told, *device.captured.problems)]
         out.append(device)
     observed = []
     for captured in alone.values():
@@ -75,6 +83,10 @@ def attach_captures(
             observed.append(_observed_device(name, capture.platform, joined(captured)))
         problems.append(Problem(capture.where.path, "", message))
     return tuple(out), tuple(sorted(observed, key=lambda one: one.name.lower())), list(dict.fromkeys(problems))
+
+
+def _unused(part: Captured) -> Captured:
+    return Captured(captures=tuple(replace(one, problem="it is of another host") for one in part.captures))
 
 
 def _nearest(path: str, candidates: set[str]) -> list[str]:
@@ -137,10 +149,8 @@ _VENDORS = {"cisco": "Cisco", "arista": "Arista", "juniper": "Juniper", "paloalt
 
 
 def _contradictions(device: Device, captured: Captured) -> tuple[str, ...]:
-    """Return where captures and configuration name another host, version or serial number."""
+    """Return where captures and configuration name another version or serial number."""
     found = []
-    if captured.hostname and host_key(captured.hostname) != host_key(device.name):
-        found.append(f"show output of the host {captured.hostname} lies with the configuration of {device.name}")
     if device.version and captured.version and not _agree(device.version, captured.version):
         found.append(f"{device.name}: the configuration tells version {device.version}, show output {captured.version}")
     serials = {*captured.serials, *(item.serial for item in captured.inventory if item.serial)}

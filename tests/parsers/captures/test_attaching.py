@@ -57,13 +57,27 @@ def test_show_version_fills_what_the_configuration_does_not_tell(tmp_path: Path)
     assert {one.path: one.status for one in reading.coverage}["R1_show_version.txt"] is FileStatus.CAPTURE
 
 
-def test_another_version_or_host_is_said(tmp_path: Path) -> None:
-    reading = _read(tmp_path, r1=CONFIGURATION, r1_show_version=VERSION.format(version="12.4(24)T", host="r9"))
+def test_another_version_is_said(tmp_path: Path) -> None:
+    reading = _read(tmp_path, r1=CONFIGURATION, r1_show_version=VERSION.format(version="12.4(24)T", host="r1"))
     assert [problem.message for problem in reading.problems] == [
-        "show output of the host r9 lies with the configuration of r1",
         "r1: the configuration tells version 15.7, show output 12.4(24)T",
     ]
     assert reading.devices[0].version == "15.7"
+
+
+def test_output_of_another_host_is_said_and_not_used(tmp_path: Path) -> None:
+    reading = _read(
+        tmp_path,
+        r1=CONFIGURATION,
+        r1_show_version=VERSION.format(version="15.7(3)M3", host="r9"),
+        r1_show_access_lists=LISTS,
+        r1_show_ip_route="C     10.0.0.0/24 is directly connected, GigabitEthernet0/0\n",
+    )
+    assert [problem.message for problem in reading.problems] == [
+        "show output of the host r9 lies with the configuration of r1: none of it is used",
+    ]
+    (device,) = reading.devices
+    assert (device.model, device.captured.routes, set(_hits(device).values())) == ("", (), {None})
 
 
 def test_another_serial_number_is_said(tmp_path: Path) -> None:
@@ -98,9 +112,9 @@ Extended IP access list IN
     (device,) = reading.devices
     # Entry 10 acts otherwise: it is found by its text, as 30.
     assert _hits(device) == {"10": None, "20": 5, "30": 3}
-    assert device.captured.problems == (
+    assert [problem.message for problem in reading.problems] == [
         "1 of 3 hit counts of IN fit no rule of the configuration: the list changed between the two",
-    )
+    ]
 
 
 def test_a_host_without_a_configuration_is_in_the_inventory_and_not_audited(tmp_path: Path) -> None:
