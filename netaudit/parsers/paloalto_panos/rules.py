@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from netaudit.model.rules import AccessRule, Action, Rulebase, RulebaseKind
 from netaudit.model.source import Affects, SourceRef
@@ -349,6 +350,7 @@ class RuleReader:
         return known
 
 
+@lru_cache(maxsize=1)
 def _rule_fields() -> frozenset[str]:
     spec = configuration_spec()
     for word in (*VSYS_PATH, "rulebase", "security", "rules", "*"):
