@@ -83,7 +83,7 @@ COMMANDS = (
     CaptureCommand(("show version",), _template("show_version", _without_end_comma), facts.read_version),
     CaptureCommand(("show inventory",), _template("show_inventory"), facts.read_inventory),
     CaptureCommand(
-        ("show interface", "show interface {interface}"),
+        ("show interface", "show interface {name}"),
         _interface(_speed_in_use),
         facts.read_interfaces,
     ),
