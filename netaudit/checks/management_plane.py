@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from netaudit.checks.contract import Context
 from netaudit.checks.rule_width import is_any
@@ -19,7 +20,9 @@ SESSION_PROTOCOLS = frozenset({"ssh", "telnet", "http", "https", "console", "rlo
 
 def silent_export(device: Device, facts: Mapping[str, Fact]) -> Examined | None:
     """Return an undecided subject where the export says nothing at all of the management plane, else None."""
-    if device.management != ManagementPlane():
+    # A banner, or who may ping the device, stands in excerpts as well: that is no word of who may manage it.
+    accesses = tuple(one for one in device.management.accesses if one.protocol != "ping")
+    if replace(device.management, accesses=accesses, banners=(), change_logs=()) != ManagementPlane():
         return None
     return Examined(
         Outcome.UNKNOWN,

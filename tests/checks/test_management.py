@@ -11,7 +11,7 @@ from netaudit.checks.logging import no_remote_log
 from netaudit.checks.management import idle_timeout, unrestricted_management, weak_management_protocol
 from netaudit.findings import Outcome, Severity
 from netaudit.model.device import Device, Interface, InterfaceAddress
-from netaudit.model.management import LogTarget, ManagementAccess, ManagementPlane
+from netaudit.model.management import Banner, LogTarget, ManagementAccess, ManagementPlane
 from netaudit.model.source import SourceRef
 from netaudit.packets.addresses import ANY_IPV4, AddressSet, Family
 from netaudit.policy.registers import Policy
@@ -89,6 +89,14 @@ def test_management_on_all_interfaces_is_critical_where_one_is_outside_without_a
     device = Device("edge-1", "x", "X", HERE, interfaces=(outside,), management=ManagementPlane((ssh(sources=None),)))
     (found,) = examine(unrestricted_management.CHECK, context_of((device,), registers()))
     assert found.severity is Severity.CRITICAL
+
+
+def test_a_banner_and_who_may_ping_are_no_word_of_the_management_plane() -> None:
+    pings = ManagementAccess("ping", "outside", HERE, sources=ANY_IPV4)
+    plane = ManagementPlane((pings,), banners=(Banner("motd", HERE, "Hello"),))
+    device = Device("fw", "x", "X", HERE, management=plane)
+    (found,) = examine(unrestricted_management.CHECK, context_of((device,)))
+    assert found.outcome is Outcome.UNKNOWN
 
 
 def test_an_export_without_the_management_plane_is_undecided_and_only_noted() -> None:
