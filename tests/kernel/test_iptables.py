@@ -23,7 +23,7 @@ from tests.kernel.questions import questions
 from tests.kernel.rulesets import WAYS, iptables
 from tests.kernel.translated import compare_translated, translated_flows
 
-SEEDS = range(20)
+SEEDS = [*range(20), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(20, 150))]
 
 
 def model(text: str, path: str = "fw.rules") -> Device:
