@@ -229,6 +229,17 @@ def _vrfs(rows: Rows) -> Any:
     }
 
 
+def _access_lists(rows: Rows) -> Any:
+    found: dict[str, Any] = {}
+    for row in rows:
+        name, number = text_of(row, "list"), text_of(row, "sequence")
+        nest(found, ("acls", name, "name"), name)
+        nest(found, ("acls", name, "type"), text_of(row, "type"))
+        held = {"action": text_of(row, "action"), "sequence": number, "matches": text_of(row, "hits") or "0"}
+        nest(found, ("acls", name, "aces", number), held)
+    return found
+
+
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
@@ -311,6 +322,12 @@ READ: tuple[tuple[str, str, Callable[[Rows], Any], frozenset[str]], ...] = (
             "chassis_id port_description port_id system_name enabled_capabilities system_capabilities "
             "time_remaining_sec vlan_id"
         ),
+    ),
+    (
+        "iosxe/ShowIpAccessListInbound",
+        "show ip access-list inbound",
+        _access_lists,
+        _words("name type action sequence matches"),
     ),
     ("ios/ShowVrf", "show vrf", _vrfs, _words("interfaces protocols route_distinguisher")),
 )
