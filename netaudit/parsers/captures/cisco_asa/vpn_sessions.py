@@ -24,6 +24,7 @@ _RIGHT = (
 _LABEL = re.compile(
     rf"\s*(?P<label>[A-Z][\w/()& .-]*?)\s*: ?(?P<value>.*?)(?:\s{{2,}}(?P<right>(?:{_RIGHT})\s*:.*))?\s*\Z"
 )
+_BLANKS = re.compile(r"\s{2,}")
 _TUNNEL = re.compile(
     r"\s*(?P<kind>IKE|IKEv1|IKEv2|IPSec|IPsec|IPsecOverNatT|IPsecOverUDP|IPsecOverTCP|IPSecOverNatT|L2TPOverIPsec\w*"
     r"|AnyConnect-Parent|SSL-Tunnel|DTLS-Tunnel|Clientless|NAC):\s*\Z"
@@ -182,7 +183,8 @@ def _begins(pairs: Mapping[str, str], current: _Session | None) -> bool:
 
 def _pairs(line: str) -> dict[str, str]:
     """Return label -> value of a line: one pair, or two."""
-    found = _LABEL.match(line)
+    # A long run of blanks would cost its square: two blanks part the columns as well.
+    found = _LABEL.match(_BLANKS.sub("  ", line.strip()))
     if found is None:
         return {}
     pairs = {found["label"].strip(): found["value"].strip()}
