@@ -30,6 +30,8 @@ SEPARATIONS: tuple[tuple[str, tuple[ZoneType, ...], tuple[ZoneType, ...]], ...] 
 )
 
 UNREAD = (FileStatus.UNKNOWN_PLATFORM, FileStatus.UNREADABLE)
+# Files whose lines say nothing that is asked: documents, and the output of commands that nothing reads.
+_NOT_ASKED = (FileStatus.NOT_A_CONFIGURATION, FileStatus.CAPTURE_UNREAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +172,7 @@ def summarize(result: AuditResult) -> Summary:
 
 def coverage_of(result: AuditResult) -> Coverage:
     """Return how much of the input was understood."""
-    read = [one for one in result.coverage if one.status is not FileStatus.NOT_A_CONFIGURATION]
+    read = [one for one in result.coverage if one.status not in _NOT_ASKED]
     notes = Counter(note.state for one in read for note in one.notes)
     return Coverage(
         complete=result.complete,
