@@ -215,7 +215,7 @@ def _settings(reading: Reading, root: ConfLine, entry: _Entry) -> None:
         elif command == "set group" and len(words) == 3:
             entry.group = words[2]
         elif command == "match address" and len(words) >= 3:
-            # The use stands in the table of names; ASA-like `match address` with several words names the last.
+            # `match address [ipv4] NAME`; the use of the name stands in the table of names.
             entry.rulebase = words[-1]
         elif command == "set ip" and words[2:3] == ["access-group"] and len(words) >= 4:
             reading.use(ACCESS_LIST, words[3], line.index, "crypto map set ip access-group", Purpose.VPN_FILTER)
