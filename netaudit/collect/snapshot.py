@@ -102,9 +102,10 @@ def _parts(raw: RawFile, platform: str | None, cut_off: list[Problem]) -> Iterat
         hidden = hidden_lines(lines, one.first, one.last)
         own = ["" if index in hidden else lines[index] for index in range(one.first, one.last)]
         words = [line.strip() for line in own if line.strip()]
-        if one.is_configuration and words and not words[0].startswith("%"):
+        detected = detect(own)
+        known = one.may_be_configuration and detected.platform and detected.kind is Kind.CONFIGURATION
+        if (one.is_configuration or known) and words and not words[0].startswith("%"):
             text = ["" for _ in range(one.first)] + own + [""] * (len(lines) - one.last)
-            detected = detect(own)
             name = detected.platform or platform or ""
             if words[-1] != _LAST_LINES.get(name, words[-1]):
                 message = f"the configuration of {one.host} does not end with `{_LAST_LINES[name]}`; it may be cut off"
@@ -125,7 +126,7 @@ _LAST_LINES = {"cisco_ios": "end", "arista_eos": "end", "cisco_asa": ": end"}
 
 def _is_markup(lines: Sequence[str]) -> bool:
     first = next((line.lstrip() for line in lines if line.strip()), "")
-    return first.startswith(("<", "{", "[")) and not re.match(r"<-|\[[\w.-]+@|\{\w+:", first)
+    return first.startswith(("<", "{", "[")) and not re.match(r"<-|\[[\w.-]+@|\[edit\b|\{\w+:", first)
 
 
 def split_lines(text: str) -> tuple[str, ...]:

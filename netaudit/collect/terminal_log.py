@@ -28,10 +28,15 @@ _SHOWS = re.compile(
 _CONFIGURATION = re.compile(
     r"(?:do |run |sudo )?(?:sh\w* (?:run|start|conf|full)[\w-]*|dis\w* (?:cur|sav)[\w-]*|"
     r"more (?:system|nvram|flash):\S*conf\w*|wr\w* t\w*|ip6?tables-save|nft (?:-a )?list ruleset)"
-    r"(?:\s+(?:all|view full|full))?"
+    r"(?:\s+(?:all|view full|full|running))?"
     r"(?:\s*\|\s*(?:no-more|nomore|display (?:set|inheritance)(?: no-comments)?|d s))*\s*\Z",
     re.IGNORECASE,
 )
+# `show` alone on FortiOS, and in the configuration mode of Junos and PAN-OS; a file that is printed.
+_ANYTHING = re.compile(
+    r"(?:sh|sho|show|(?:sudo )?(?:cat|more) \S+)(?:\s*\|\s*(?:no-more|display set))*\s*\Z", re.IGNORECASE
+)
+_LEVEL = re.compile(r"(?:\{[^}]*\})?\[edit(?: (?P<level>[^\]]+))?\]")
 _NOTE = re.compile(r"\[edit[^\]]*\]|\{(?:master|backup|primary|secondary|line)[^}]*\}|Building configuration|\s*\Z")
 _PASSWORD = re.compile(r"(?:[\w .-]{0,40}\b)?(?:password|passcode|passphrase|pin)\s*:", re.IGNORECASE)
 # A prompt at the width of the screen goes on in the next line.
@@ -48,11 +53,17 @@ class Section:
     first: int
     last: int
     taken: str = ""
+    level: str = ""  # where in the configuration the prompt stood: "interfaces" for `[edit interfaces]`
 
     @property
     def is_configuration(self) -> bool:
         """Tell whether the command prints the whole configuration."""
-        return bool(_CONFIGURATION.match(self.command.strip()))
+        return bool(_CONFIGURATION.match(self.command))
+
+    @property
+    def may_be_configuration(self) -> bool:
+        """Tell whether the command prints the whole configuration on some platforms, or a file that may be one."""
+        return not self.level and bool(_ANYTHING.match(self.command))
 
 
 def without_logged_times(lines: Sequence[str]) -> Sequence[str]:
@@ -78,7 +89,8 @@ def sections(lines: Sequence[str]) -> tuple[Section, ...]:
         while last > first and _NOTE.match(lines[last - 1]):
             last -= 1
         taken = found["lead"].strip(" []*:")
-        parts.append(Section(found["host"], command, first, last, taken))
+        above = _LEVEL.match(lines[index - 1]) if index else None
+        parts.append(Section(found["host"], command, first, last, taken, (above and above["level"]) or ""))
     return tuple(parts)
 
 

@@ -171,6 +171,7 @@ def test_part_of_a_configuration_is_no_configuration(tmp_path: Path) -> None:
         "show configuration | display set | no-more",
         "run show configuration",
         "show full-configuration",
+        "show config running",
         "display current-configuration",
         "write terminal",
         "sudo iptables-save",
@@ -179,6 +180,20 @@ def test_part_of_a_configuration_is_no_configuration(tmp_path: Path) -> None:
 def test_commands_that_print_the_configuration(command: str) -> None:
     (found,) = sections([f"u@host1# {command}", "text"])
     assert found.is_configuration
+
+
+def test_show_alone_prints_the_configuration_on_some_platforms(tmp_path: Path) -> None:
+    text = 'config system global\n    set hostname "FGT-01"\nend\nconfig firewall policy\nend\n'
+    log = f"FGT-01 # show\n{text}FGT-01 # exit\n"
+    (part,) = _collected(tmp_path, log)
+    assert (part.kind, part.platform, part.host) == ("configuration", "fortios", "FGT-01")
+
+
+def test_a_level_of_the_configuration_is_not_the_whole(tmp_path: Path) -> None:
+    text = "set system host-name j\nset interfaces ge-0/0/0 unit 0 family inet address 10.0.0.1/24\n"
+    for level, kind in (("[edit]", "configuration"), ("[edit interfaces]", "capture")):
+        (part,) = _collected(tmp_path, f"{level}\nu@j# show | display set\n{text}\n{level}\nu@j# exit\n")
+        assert part.kind == kind
 
 
 def test_a_configuration_is_no_log(tmp_path: Path) -> None:
