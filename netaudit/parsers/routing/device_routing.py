@@ -123,7 +123,7 @@ def _read_process(
     ledger: LineLedger, block: _Block, processes: Processes, language: RoutingLanguage
 ) -> tuple[VrfTargets, ...]:
     draft = _process_draft(block, language)
-    processes.drafts.append(draft)
+    found = [draft]
     targets: tuple[VrfTargets, ...] = ()
     body = _BODIES.get(draft.protocol)
     for head in block.heads:
@@ -133,15 +133,17 @@ def _read_process(
             ledger.unsupported(head.index, Affects.ROUTING, "dynamic routing")
     if draft.protocol == "bgp":
         others, targets = read_bgp(ledger, block.lines, draft, language.plain_communities)
-        processes.drafts += others
+        found += others
     elif body is not None:
         others = body(ledger, block.lines, draft)
         if draft.protocol == "eigrp" and others and not draft.networks:
-            processes.drafts.remove(draft)  # named mode: the address families are the processes
-            others = [_inheriting(one, draft) for one in others]
-        processes.drafts += others
+            found = [_inheriting(one, draft) for one in others]  # named mode: the address families are the processes
+        else:
+            found += others
     else:
         draft.exact = False
+    for one in found:
+        processes.add(one)
     return targets
 
 

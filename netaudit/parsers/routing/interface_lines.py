@@ -35,7 +35,8 @@ from netaudit.parsers.routing.values import area_number, as_number, masked_prefi
 from netaudit.parsers.word_cursor import NotUnderstood, Words, number
 
 _NETWORK_TYPES = frozenset({"broadcast", "non-broadcast", "point-to-point", "point-to-multipoint", "loopback"})
-_MOST_PROCESSES = 1000  # of one device; hostile text has more
+_PROTOCOL_WORDS = ("ospf", "eigrp", "isis", "rip")
+_MOST_PROCESSES = 1000  # in one VRF; hostile text has more
 _FAMILIES = {"ipv4": Family.IPV4, "ipv6": Family.IPV6}
 
 
@@ -50,21 +51,32 @@ class InterfaceLines:
 
 @dataclass(slots=True)
 class Processes:
-    """The processes of a device while they are read."""
+    """The processes of a device while they are read, and how lines at interfaces find them."""
 
     dialect: Dialect
     drafts: list[ProcessDraft] = field(default_factory=list)
+    doubted: set[str] = field(default_factory=set)  # protocols of which a line at an interface was not understood
+    _by_protocol: dict[str, list[ProcessDraft]] = field(default_factory=dict)
+    _by_vrf: dict[tuple[str, str], list[ProcessDraft]] = field(default_factory=dict)
+    _by_name: dict[tuple[str, str], ProcessDraft] = field(default_factory=dict)
+    _by_name_and_vrf: dict[tuple[str, str, str], ProcessDraft] = field(default_factory=dict)
+
+    def add(self, draft: ProcessDraft) -> None:
+        """Take a process; it is found by its identifier and by its AS number."""
+        self.drafts.append(draft)
+        self._by_protocol.setdefault(draft.protocol, []).append(draft)
+        self._by_vrf.setdefault((draft.protocol, draft.vrf), []).append(draft)
+        for name in (draft.identifier, draft.autonomous_system):
+            self._by_name.setdefault((draft.protocol, name), draft)
+            self._by_name_and_vrf.setdefault((draft.protocol, name, draft.vrf), draft)
 
     def of(self, protocol: str, vrf: str) -> list[ProcessDraft]:
         """Return the processes of a protocol in a VRF; IS-IS and RIP are not told apart by VRF at the interface.
 
         Raises NotUnderstood for more of them than a device runs.
         """
-        found = [
-            one
-            for one in self.drafts
-            if one.protocol == protocol and (one.vrf == vrf or protocol in ("isis", "ripng", "ldp"))
-        ]
+        everywhere = protocol in ("isis", "ripng", "ldp")
+        found = self._by_protocol.get(protocol, []) if everywhere else self._by_vrf.get((protocol, vrf), [])
         if len(found) > _MOST_PROCESSES:
             raise NotUnderstood("too many processes")
         return found
@@ -74,20 +86,18 @@ class Processes:
 
         A line at an interface makes a process that no block describes: then only that much is known of it.
         """
-        of_protocol = [one for one in self.drafts if one.protocol == protocol]
-        for one in of_protocol:
-            if identifier in (one.identifier, one.autonomous_system) and one.vrf == vrf:
-                return one
-        for one in of_protocol:
-            if identifier in (one.identifier, one.autonomous_system) and protocol != "eigrp":
-                return one
+        found = self._by_name_and_vrf.get((protocol, identifier, vrf))
+        if found is None and protocol != "eigrp":
+            found = self._by_name.get((protocol, identifier))
+        if found is not None:
+            return found
         if len(self.drafts) > _MOST_PROCESSES:
             raise NotUnderstood("too many processes")
         made = ProcessDraft(protocol, f"{protocol} {identifier}".strip(), where, self.dialect, vrf, identifier)
         if protocol == "eigrp":
             made.autonomous_system = identifier
         made.exact = protocol in ("ldp", "ripng")  # of the others a block would say more
-        self.drafts.append(made)
+        self.add(made)
         return made
 
 
@@ -138,16 +148,16 @@ def read_interface_lines(ledger: LineLedger, interfaces: Iterable[InterfaceLines
         if own:
             place = _Place(ledger, processes, one.name, one.vrf)
             if not read_lines(ledger, own, place, Grammar(_COMMANDS)):
-                _doubt(ledger, own, place)
+                _doubt(own, processes)
+    for draft in processes.drafts:
+        if draft.protocol.removesuffix("v3").removesuffix("ng") in processes.doubted:
+            draft.exact = False
 
 
-def _doubt(ledger: LineLedger, lines: Sequence[ConfLine], place: _Place) -> None:
-    """Leave the processes inexact whose lines at the interface were not understood."""
+def _doubt(lines: Sequence[ConfLine], processes: Processes) -> None:
+    """Note the protocols whose lines at an interface were not all understood."""
     for line in lines:
-        text = line.text
-        for draft in place.processes.drafts:
-            if draft.protocol.removesuffix("v3").removesuffix("ng") in text:
-                draft.exact = False
+        processes.doubted |= {name for name in _PROTOCOL_WORDS if name in line.text}
 
 
 def _apply(place: _Place, words: Words, where: SourceRef, setting: _Setting, table: Table[_Setting]) -> None:
