@@ -187,7 +187,7 @@ def _through_backbone(
         if border is root or border not in summaries:
             continue
         for area, told in summaries[border].items():
-            if area != BACKBONE and area not in root.areas:
+            if area != BACKBONE:
                 for prefix, inside in told.items():
                     found[prefix] = _better(found.get(prefix), path.further(inside.cost))
     return found
