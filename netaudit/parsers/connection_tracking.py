@@ -39,12 +39,14 @@ class Tracking:
     """What is known where a state is looked at.
 
     `begun` is False in front of connection tracking (the raw table): there the kernel calls every packet invalid.
-    Rules take the packets of `exempt_surely`, and at most those of `exempt_maybe`, out of tracking.
+    Rules take the packets of `exempt_surely`, and at most those of `exempt_maybe`, out of tracking. `translated` holds
+    every packet whose destination may have been rewritten before.
     """
 
     begun: bool = True
     exempt_surely: PacketSet = NO_PACKETS
     exempt_maybe: PacketSet = NO_PACKETS
+    translated: PacketSet = ALL_PACKETS
 
 
 def in_states(

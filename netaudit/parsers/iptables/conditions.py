@@ -23,7 +23,7 @@ from netaudit.packets.addresses import (
 )
 from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.names import ANY_NAME, NameSet
-from netaudit.packets.packet import NO_PACKETS, PacketSet
+from netaudit.packets.packet import ALL_PACKETS, NO_PACKETS, PacketSet
 from netaudit.packets.services import (
     ALL_OCTETS,
     ALL_PORTS,
@@ -86,7 +86,8 @@ class _Reader:
     problems: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     states: frozenset[str] | None = None
-    nat_state: str = ""  # "or" where a translated packet matches too, "not" where it does not match
+    nat_states: frozenset[str] = frozenset()  # "snat", "dnat": a translated packet matches too
+    nat_excluded: bool = False  # or it does not match
     direction: str = ""  # of the connection that is asked for
 
 
@@ -144,10 +145,14 @@ def _with_state(
         surely, maybe = in_states(surely, states, tracking)[0], in_states(maybe, states, tracking)[1]
     if tracking.exempt_maybe and surely is not maybe:
         reasons = (*reasons, "connection tracking")
-    if reader.nat_state == "or":
-        return surely, before, (*reasons, "connection state")
-    if reader.nat_state == "not":
-        return NO_PACKETS, maybe, (*reasons, "connection state")
+    if reader.nat_states:
+        translated = tracking.translated if reader.nat_states == {"dnat"} else ALL_PACKETS
+        if not before & translated:
+            return surely, maybe, reasons
+        reasons = (*reasons, "address translation")
+        if reader.nat_excluded:
+            return surely - translated, maybe, reasons
+        return surely, maybe | (before & translated), reasons
     return surely, maybe, reasons
 
 
@@ -203,7 +208,7 @@ def _read_option(reader: _Reader, option: Option, result: Conditions) -> None:
         if not asked <= STATES | _NAT_STATES:
             reader.problems.append(f"state {option.value}")
         if asked & _NAT_STATES:
-            reader.nat_state = "not" if option.negated else "or"
+            reader.nat_states, reader.nat_excluded = asked & _NAT_STATES, option.negated
         found = STATES - asked if option.negated else asked & STATES
         reader.states = found if reader.states is None else reader.states & found
     elif name == "--ctdir":

@@ -99,16 +99,19 @@ class _Builder:
         }
         self.used_ipsets: set[str] = set()
         self.tracking: dict[str, Tracking] = {"raw": Tracking(begun=False)}
+        self.translations: dict[str, list[NatRule]] = {chain: [] for chain in BASE_CHAINS["nat"]}
 
     def device(self) -> Device | None:
         tables = self.ruleset.tables
         if not tables:
             return None
         self.tracking["arriving"], self.tracking["leaving"] = self._tracking("PREROUTING"), self._tracking("OUTPUT")
+        self.tracking["translating"] = self.tracking["arriving"]
         nat_rules = tuple(self._nat_rules())
-        rulebases = tuple(
-            rulebase for name in BASE_CHAINS["filter"] if (rulebase := self._rulebase(name, nat_rules)) is not None
-        )
+        for moment, chain in (("arriving", "PREROUTING"), ("leaving", "OUTPUT")):
+            if self._tables("nat"):  # else it is in a file of its own, or not there: not known
+                self.tracking[moment] = replace(self.tracking[moment], translated=self._translated(chain))
+        rulebases = tuple(rulebase for name in BASE_CHAINS["filter"] if (rulebase := self._rulebase(name)) is not None)
         for table in tables.values():
             self._account(table)
         first = min(table.first_index for table in tables.values())
@@ -193,7 +196,11 @@ class _Builder:
         key = (kind, name, rule.index)
         self.undefined.setdefault(key, Reference(kind, name, self.ledger.ref(rule.index), "rule"))
 
-    def _rulebase(self, name: str, nat_rules: Sequence[NatRule]) -> Rulebase | None:
+    def _translated(self, chain: str) -> PacketSet:
+        """Return the packets that a chain of the nat table can make."""
+        return translated_packets(rule for rule in self.translations[chain] if rule.kind is NatKind.DESTINATION)
+
+    def _rulebase(self, name: str) -> Rulebase | None:
         if not any(name in table.chains for table in self._tables("filter")):
             return None
         passed = []
@@ -215,15 +222,12 @@ class _Builder:
                             -1 if table_name != "filter" else len(table.chains),
                         )
                     )
-        translating = ("OUTPUT",) if name == "OUTPUT" else ("PREROUTING",)
         return hook_rulebase(
             name,
             RulebaseKind.ZONE_POLICY if name == "FORWARD" else RulebaseKind.LOCAL,
             passed,
             self._facts,
-            translated_packets(
-                rule for rule in nat_rules if rule.kind is NatKind.DESTINATION and rule.name.startswith(translating)
-            ),
+            self._translated("OUTPUT" if name == "OUTPUT" else "PREROUTING"),
         )
 
     def _facts(self, rule: RawRule) -> RuleFacts:
@@ -240,10 +244,11 @@ class _Builder:
             for name in BASE_CHAINS["nat"]:
                 if name not in table.chains:
                     continue
-                for decision in self._unfolded(table, name, "arriving").decisions:
+                for decision in self._unfolded(table, name, "translating").decisions:
                     rule = nat_rule(decision, name, table.family, self.ledger)
                     if rule is not None:
                         found.append(rule)
+                        self.translations[name].append(rule)
                     elif decision.step.effect is not Effect.ACCEPT:
                         reason = "translation that cannot be read"
                         self.ledger.unsupported(decision.rule.index, Affects.NAT, reason)

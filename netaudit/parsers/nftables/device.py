@@ -97,7 +97,11 @@ class _Builder:
         routed = self._bases(("ip", "ip6", "inet"))
         self.tracking["arriving"] = self._exempted(routed, "prerouting")
         self.tracking["leaving"] = self._exempted(routed, "output")
+        self.tracking["translating"] = self.tracking["arriving"]
         nat_rules = tuple(self._nat_rules(routed))
+        translated = translated_packets(rule for rule in nat_rules if rule.kind is NatKind.DESTINATION)
+        for moment in ("arriving", "leaving"):
+            self.tracking[moment] = replace(self.tracking[moment], translated=translated)
         rulebases = [one for hook in _PASSED if (one := self._routed_rulebase(hook, routed, nat_rules)) is not None]
         bridged = self._bases(("bridge",))
         rulebases += [one for hook in _PASSED if (one := self._bridged_rulebase(hook, bridged)) is not None]
@@ -140,6 +144,8 @@ class _Builder:
             return "unsure" if base.table.family == "bridge" else "before"
         if chain.hook == "ingress":
             return "before"
+        if chain.kind == "nat":
+            return "translating"
         if chain.hook in ("prerouting", "output") and base.priority <= TRACKING_PRIORITY:
             return "before" if base.priority < TRACKING_PRIORITY else "unsure"
         return "leaving" if chain.hook == "output" else "arriving"

@@ -177,14 +177,36 @@ def _fib(reader: TokenReader) -> Expression:
     return {"fib": {"result": reader.take().text, "flags": flags}}
 
 
-def _words(kind: str, most: int) -> Callable[[TokenReader], Expression]:
-    def read(reader: TokenReader) -> Expression:
-        words: list[Expression] = []
-        while len(words) < most and reader.peek().kind == "word":
-            words.append(reader.take().text)
-        return {kind: {"key": words}}
+def _route(reader: TokenReader) -> Expression:
+    family = [reader.take().text] if reader.sees("ip", "ip6") else []
+    return {"rt": {"key": " ".join([*family, reader.take().text])}}
 
-    return read
+
+def _socket(reader: TokenReader) -> Expression:
+    key = reader.take().text
+    if reader.took("level"):
+        reader.take()
+    return {"socket": {"key": key}}
+
+
+def _fingerprint(reader: TokenReader) -> Expression:
+    if reader.took("ttl"):
+        reader.take()
+    return {"osf": {"key": reader.take().text}}
+
+
+def _ipsec(reader: TokenReader) -> Expression:
+    direction = reader.take().text
+    if reader.took("spnum"):
+        reader.take()
+    key = reader.take().text
+    if key in ("ip", "ip6"):
+        key = f"{key} {reader.take().text}"
+    return {"ipsec": {"key": key, "dir": direction}}
+
+
+def _tunnel(reader: TokenReader) -> Expression:
+    return {"tunnel": {"key": reader.take().text}}
 
 
 def _number_generator(kind: str) -> Callable[[TokenReader], Expression]:
@@ -214,11 +236,11 @@ _FIELDS: dict[str, Callable[[TokenReader], Expression]] = {
     "meta": _meta,
     "ct": _ct,
     "fib": _fib,
-    "rt": _words("rt", 2),
-    "socket": _words("socket", 1),
-    "osf": _words("osf", 2),
-    "ipsec": _words("ipsec", 4),
-    "tunnel": _words("tunnel", 1),
+    "rt": _route,
+    "socket": _socket,
+    "osf": _fingerprint,
+    "ipsec": _ipsec,
+    "tunnel": _tunnel,
     "numgen": _number_generator("numgen"),
     "jhash": _number_generator("jhash"),
     "symhash": _number_generator("symhash"),

@@ -13,7 +13,7 @@ _TOKEN = re.compile(
     (?P<space>[ \t\r\f\v]+ | \\[ \t]*$)
   | (?P<comment>\#.*)
   | (?P<quoted>"(?:[^"\\]|\\.)*")
-  | (?P<colons>(?:[0-9A-Fa-f]{1,4})?(?::[0-9A-Fa-f]{0,4}){2,8}(?:\d+\.\d+\.\d+)?)
+  | (?P<colons>(?:[0-9A-Fa-f]{1,4})?(?::[0-9A-Fa-f]{0,4}){2,8}(?:\.\d+\.\d+\.\d+)?)
   | (?P<address>\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})
   | (?P<number>0[xX][0-9A-Fa-f]+ | \d+[A-Za-z][A-Za-z0-9]* | \d+)
   | (?P<variable>\$[A-Za-z_][\w.]*)

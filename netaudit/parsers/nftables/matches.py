@@ -61,6 +61,8 @@ class Matcher:
         if not isinstance(operator, str):
             return (_unknown("operator"),)
         self.show(left, right, operator, reading)
+        if left == {"ct": {"key": "status"}} and right == "dnat" and operator in ("in", "=="):
+            return (Region(NO_PACKETS, self.tracking.translated, reasons=("address translation",)),)
         if isinstance(left, dict) and "concat" in left:
             return self._concatenated(left["concat"], right, operator, reading)
         mask: Expression = None

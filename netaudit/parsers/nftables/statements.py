@@ -94,6 +94,8 @@ def _with_field(reader: TokenReader) -> list[Statement]:
         return [{"vmap": {"key": left, "data": _map_data(reader)}}]
     if reader.took("set"):
         value = _mapped(reader)
+        if reader.took(":"):  # a traffic class, "1:2"
+            reader.take()
         if isinstance(left, dict) and isinstance(left.get("ct"), dict):
             key = left["ct"]
             assert isinstance(key, dict)

@@ -91,7 +91,7 @@ def test_ipv6_rules_match_ipv6(conditions: str, inside: Flow, outside: Flow) -> 
         ("-m physdev --physdev-in eth0", "bridge port"),
         ("-s host.example.com", "fqdn"),
         ("-f", "fragment"),
-        ("-m conntrack --ctstate DNAT", "connection state"),
+        ("-m conntrack --ctstate DNAT", "address translation"),
         ("-m frobnicate --level 9", "match frobnicate"),
         ("-p tcp --dport nowhere", "dport nowhere"),
     ],
@@ -128,6 +128,16 @@ def test_the_state_of_a_connection_asked_before_tracking_is_invalid() -> None:
         "-A PREROUTING -m conntrack --ctstate INVALID -p udp -j DROP\nCOMMIT\n*filter\n:FORWARD ACCEPT [0:0]\nCOMMIT\n"
     )
     assert [fate(device.rulebases[0], flow) for flow in (tcp(A, B, 1), udp(A, B, 1))] == ["permit", "deny"]
+
+
+def test_a_translated_packet_is_one_that_a_translation_can_make() -> None:
+    base = rulebase_of(
+        "*nat\n-A PREROUTING -d 192.0.2.1/32 -p tcp -j VIPS\n-A VIPS -j DNAT --to-destination 10.2.2.2\nCOMMIT\n"
+        "*filter\n:FORWARD DROP [0:0]\n-A FORWARD -m conntrack --ctstate DNAT -j ACCEPT\n"
+        "-A FORWARD -s 10.1.0.0/16 -m conntrack ! --ctstate DNAT -j ACCEPT\nCOMMIT\n"
+    )
+    flows = tcp(A, "10.2.2.3", 1), tcp(B, "10.2.2.3", 1), tcp(B, B, 1)
+    assert [fate(base, flow) for flow in flows] == ["permit", "deny", "unknown"]
 
 
 @pytest.mark.parametrize("interface", ["", "-i eth9 "])

@@ -41,6 +41,7 @@ def rule_of(conditions: str, family: str = "inet") -> AccessRule:
         ("ip saddr != 10.1.0.0/16", tcp(B, A, 1), tcp("2001:db8::1", "::1", 1)),  # only IPv4 has the field
         ("ip daddr { 10.2.0.0/16, 10.9.9.9-10.9.9.12 }", tcp(A, "10.9.9.12", 1), tcp(A, "10.9.9.13", 1)),
         ("ip saddr & 255.0.255.0 == 10.0.1.0", tcp("10.7.1.9", B, 1), tcp("10.7.2.9", B, 1)),
+        ("ip6 daddr { ::ffff:0.0.0.0/96, 2002::/24 }", tcp("::1", "2002::1", 1), tcp("::1", "2003::1", 1)),
         ("ip6 saddr 2001:db8::/32", tcp("2001:db8::1", "::1", 1), tcp("2001:db9::1", "::1", 1)),
         ("tcp dport 22", tcp(A, B, 22), udp(A, B, 22)),
         ("tcp dport != 22", tcp(A, B, 23), udp(A, B, 23)),
@@ -93,7 +94,7 @@ def test_a_condition_holds_exactly(conditions: str, inside: Flow, outside: Flow)
         ("meter flood { ip saddr limit rate 10/second }", "rate limit"),
         ("fib daddr type local", "routing table"),
         ("fib saddr . iif oif missing", "routing table"),
-        ("ct status dnat", "connection"),
+        ("ct status assured", "connection"),
         ("ct mark 5", "connection"),
         ("ct original ip saddr 10.1.1.1", "connection"),
         ("ip ttl < 5", "TTL"),
@@ -191,6 +192,13 @@ def test_a_drop_before_a_translation_sees_the_packet_as_it_came() -> None:
     assert verdict(text + nat, tcp("10.9.1.1", "10.1.1.1", 8443)) == "deny"  # the source stays
 
 
+def test_a_translated_packet_is_one_that_a_translation_can_make() -> None:
+    text = hook("forward", "0", "drop", "ct status dnat accept", "tcp dport 22 accept")
+    assert [verdict(text, tcp(A, B, port)) for port in (22, 23)] == ["permit", "deny"]
+    nat = "table ip n {\nchain p {\ntype nat hook prerouting priority dstnat\ntcp dport 80 dnat to 10.2.2.2:23\n}\n}\n"
+    assert [verdict(text + nat, tcp(A, B, port)) for port in (22, 23, 24)] == ["permit", "unknown", "deny"]
+
+
 def test_a_dormant_table_takes_no_part() -> None:
     text = hook("forward", "0", "accept") + "table ip d {\nflags dormant\n" + hook("forward", "1", "drop")[13:]
     assert verdict(text, tcp(A, B, 1)) == "permit"
@@ -272,6 +280,28 @@ def test_flowtables_counters_and_sets_that_rules_fill() -> None:
         "permit",
         "deny",
     ]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "tcp option maxseg size set rt mtu accept",
+        "meta mark set ct mark and 0xff accept",
+        "ct mark set meta mark | 0x10 counter packets 1 bytes 2 accept",
+        'ct helper set "ftp" accept',
+        "meta priority set 1:2 accept",
+        "ip dscp set cs1 accept",
+        'log prefix "a { b } ; drop" level warn flags tcp sequence,options flags ip options accept',
+        'counter name "seen" log group 5 snaplen 100 accept comment "drop; goto nowhere {"',
+        "dup to 10.1.1.9 device eth5 accept",
+        "add @seen { ip saddr . tcp dport } accept",
+        "meta nftrace set 1 accept",
+    ],
+)
+def test_statements_before_the_verdict_do_not_hide_it(rule: str) -> None:
+    text = hook("forward", "0", "drop", f"tcp dport 22 {rule}")
+    assert [verdict(text, tcp(A, B, port)) for port in (22, 23)] == ["permit", "deny"]
+    assert "not understood" not in str(read(text).coverage.notes)
 
 
 def test_a_secret_in_a_comment_is_masked() -> None:
