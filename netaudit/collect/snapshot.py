@@ -88,7 +88,7 @@ def _parts(raw: RawFile, platform: str | None, cut_off: list[Problem]) -> Iterat
     whole = _source_file(raw, platform)
     lines = without_logged_times(whole.lines)
     no_log = whole.problem or is_document_name(raw.path) or _is_markup(lines)
-    found = () if no_log else sections(lines)
+    found = () if no_log else sections(lines, whole.host)
     if not found:
         yield whole
         if whole.kind == Kind.CONFIGURATION.value and not whole.problem:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _CLOCK = r"\d\d:\d\d:\d\d(?:[.,]\d+)?"
 _TIME = rf"(?:\d{{4}}-\d\d-\d\d[T ]{_CLOCK}Z?|{_CLOCK}|[A-Z][a-z]{{2}} +\d+ {_CLOCK})"
@@ -36,6 +36,7 @@ _CONFIGURATION = re.compile(
 _ANYTHING = re.compile(
     r"(?:sh|sho|show|(?:sudo )?(?:cat|more) \S+)(?:\s*\|\s*(?:no-more|display set))*\s*\Z", re.IGNORECASE
 )
+_TITLE = re.compile(r"-{5,} ?(?P<command>show [\w| .-]*\w) ?-{5,}\s*\Z")
 _LEVEL = re.compile(r"(?:\{[^}]*\})?\[edit(?: (?P<level>[^\]]+))?\]")
 _NOTE = re.compile(r"\[edit[^\]]*\]|\{(?:master|backup|primary|secondary|line)[^}]*\}|Building configuration|\s*\Z")
 _PASSWORD = re.compile(r"(?:[\w .-]{0,40}\b)?(?:password|passcode|passphrase|pin)\s*:", re.IGNORECASE)
@@ -74,8 +75,11 @@ def without_logged_times(lines: Sequence[str]) -> Sequence[str]:
     return [_LOGGED.sub("", line, count=1) for line in lines]
 
 
-def sections(lines: Sequence[str]) -> tuple[Section, ...]:
-    """Return what the commands of a log printed; none for a text that is no log."""
+def sections(lines: Sequence[str], host: str = "") -> tuple[Section, ...]:
+    """Return what the commands of a log printed; none for a text that is no log.
+
+    In a log, and in a file of the name `host`, the titles of `show tech-support` stand for prompts.
+    """
     prompts = [(index, found) for index, line in enumerate(lines) if (found := _prompt(line)) is not None]
     hosts = {found["host"] for _, found in prompts if _SHOWS.match(found["command"])}
     prompts = [(index, found) for index, found in prompts if found["host"] in hosts]
@@ -91,7 +95,23 @@ def sections(lines: Sequence[str]) -> tuple[Section, ...]:
         taken = found["lead"].strip(" []*:")
         above = _LEVEL.match(lines[index - 1]) if index else None
         parts.append(Section(found["host"], command, first, last, taken, (above and above["level"]) or ""))
-    return tuple(parts)
+    if not parts:
+        parts = [Section(host, "", 0, len(lines))]
+    return tuple(one for part in parts for one in _titled_parts(lines, part) if one.command)
+
+
+def _titled_parts(lines: Sequence[str], part: Section) -> list[Section]:
+    """Return the parts of an output of `show tech-support`, each by its title; the output itself if it has none."""
+    titles = [
+        (index, found["command"])
+        for index in range(part.first, part.last)
+        if lines[index].startswith("-----") and (found := _TITLE.match(lines[index]))
+    ]
+    ends = [*(index for index, _ in titles[1:]), part.last]
+    return [
+        replace(part, command=command, first=index + 1, last=end)
+        for (index, command), end in zip(titles, ends, strict=False)
+    ] or [part]
 
 
 def hidden_lines(lines: Sequence[str], first: int, last: int) -> set[int]:

@@ -196,6 +196,25 @@ def test_a_level_of_the_configuration_is_not_the_whole(tmp_path: Path) -> None:
         assert part.kind == kind
 
 
+@pytest.mark.parametrize("prompt", ["", "core-1#"])
+def test_the_parts_of_show_tech_support(tmp_path: Path, prompt: str) -> None:
+    text = (
+        "\n------------------ show version ------------------\n\n\nCisco IOS Software, Version 15.7(3)M3\n"
+        "\n------------------ show running-config ------------------\n\n"
+        "Building configuration...\nversion 15.7\nhostname core-1\nenable secret 5 <removed>\nline vty 0 4\nend\n"
+        "\n------------------ show ip route ------------------\n\nC     10.0.0.0/24 is directly connected, Vlan1\n"
+    )
+    log = f"{prompt}show tech-support\n{text}{prompt}exit\n" if prompt else text
+    configuration, captures = _collected(tmp_path, log, "core-1_tech.txt" if prompt else "core-1.txt")
+    assert (configuration.kind, configuration.platform, configuration.host) == ("configuration", "cisco_ios", "core-1")
+    assert configuration.lines[log.split("\n").index("hostname core-1")] == "hostname core-1"
+    assert [(one.command, one.host) for one in captures.captures] == [
+        ("show version", "core-1"),
+        ("show ip route", "core-1"),
+    ]
+    assert captures.lines[captures.captures[1].last_line - 1].startswith("C     10.0.0.0/24")
+
+
 def test_a_configuration_is_no_log(tmp_path: Path) -> None:
     text = (
         "hostname r1\nbanner motd #\nr2>do not show anything\n#\ninterface Loopback0\n ip address 10.0.0.1 255.0.0.0\n"
