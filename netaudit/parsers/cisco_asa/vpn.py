@@ -24,6 +24,7 @@ from netaudit.parsers.cisco_asa.context import Context
 from netaudit.parsers.conf_tree import ConfLine
 from netaudit.parsers.permitted_packets import permitted_packets
 
+MAX_POLICIES = 64  # IKE policies that are repeated with each tunnel; devices allow far fewer
 _LEAVES = "what the crypto map protects leaves through a tunnel"
 _SETTINGS = frozenset({"encryption", "integrity", "hash", "group", "prf", "authentication", "lifetime"})
 # `crypto map NAME N set ...` that change neither peers nor protection.
@@ -70,33 +71,38 @@ class Vpn:
     def crypto_tunnels(self, tunnels: Iterable[Tunnel]) -> tuple[CryptoTunnel, ...]:
         """Return the entries of the crypto maps in their order, then the protected tunnel interfaces."""
         found: list[CryptoTunnel] = []
-        for entry in self.entries.values():
-            found += [self._tunnel(entry, one) for one in self._resolved(entry)]
+        ends = {name: tuple(dict.fromkeys(interfaces)) for name, interfaces in self.ends.items()}
+        found += [self._tunnel(entry, one, ends.get(entry.name, ())) for entry, one in self._resolved()]
         for tunnel in tunnels:
             profile = self.profiles.get(tunnel.protection)
             if profile is not None:
                 peers = (tunnel.destination,) if tunnel.destination else ()
-                shown = self._tunnel(profile, profile)
-                found.append(replace(shown, interfaces=(tunnel.interface,), peers=peers))
+                shown = self._tunnel(profile, profile, (tunnel.interface,))
+                found.append(replace(shown, peers=peers))
         return tuple(found)
 
-    def _resolved(self, entry: _Entry) -> list[_Entry]:
-        """Return the entry itself, or the entries of the dynamic map that it names."""
-        if not entry.dynamic:
-            return [entry]
-        return list(self.dynamic.get(entry.dynamic, {}).values()) or [entry]
+    def _resolved(self) -> Iterator[tuple[_Entry, _Entry]]:
+        """Yield each entry with itself, or with the entries of the dynamic map that it names (each map once)."""
+        shown: set[tuple[str, str]] = set()
+        for entry in self.entries.values():
+            below: Iterable[_Entry] = ()
+            if entry.dynamic and (entry.name, entry.dynamic) not in shown:
+                shown.add((entry.name, entry.dynamic))
+                below = self.dynamic.get(entry.dynamic, {}).values()
+            for one in below or (entry,):
+                yield entry, one
 
-    def _tunnel(self, entry: _Entry, one: _Entry) -> CryptoTunnel:
+    def _tunnel(self, entry: _Entry, one: _Entry, interfaces: tuple[str, ...]) -> CryptoTunnel:
         versions = [version for version, sets in (("1", one.ikev1), ("2", one.ikev2)) if sets]
         proposals = [self.sets.get(name, name) for name in (*one.ikev1, *one.ikev2)]
         return CryptoTunnel(
             name=entry.name,
             sequence=entry.sequence if one is entry else f"{entry.sequence} {one.name} {one.sequence}",
             where=one.where,
-            interfaces=tuple(dict.fromkeys(self.ends.get(entry.name, ()))),
+            interfaces=interfaces,
             peers=tuple(dict.fromkeys(one.peers)),
             rulebase=one.rulebase,
-            proposals=(*proposals, *(text for version in versions for text in self.ike[version])),
+            proposals=(*proposals, *(text for version in versions for text in self.ike[version][:MAX_POLICIES])),
             ike_version=versions[0] if len(versions) == 1 else "",
             forward_secrecy=one.forward_secrecy,
         )
@@ -107,11 +113,13 @@ class Vpn:
         `protected` are the names of encrypted tunnel interfaces. The addresses of remote users are those of the
         pools, unless a server hands them out.
         """
-        protecting: dict[str, dict[str, None]] = {}  # interface -> names of lists, "" for no list that is known
-        for entry in self.entries.values():
-            names = [one.rulebase if one.rulebase in lists else "" for one in self._resolved(entry)]
-            for interface in self.ends.get(entry.name, ()):
-                protecting.setdefault(interface, {}).update(dict.fromkeys(names))
+        by_map: dict[str, dict[str, None]] = {}  # crypto map -> names of lists, "" for no list that is known
+        for entry, one in self._resolved():
+            by_map.setdefault(entry.name, {})[one.rulebase if one.rulebase in lists else ""] = None
+        protecting: dict[str, dict[str, None]] = {}
+        for name, interfaces in self.ends.items():
+            for interface in interfaces:
+                protecting.setdefault(interface, {}).update(by_map.get(name, {}))
         returning = {
             name: _reversed(permitted_packets(lists[name]).maybe) if name else PacketSet.of()
             for name in dict.fromkeys(name for names in protecting.values() for name in names)
@@ -197,11 +205,12 @@ def bypass(
     arriving = {name: packets for name, packets in vpn.arriving(lists, protected).items() if name in known or not known}
     places = {one.nickname: one.where.line - 1 for one in interfaces} | vpn.remote_access | vpn.end_lines
     filtered = [one for one in bindings if one.purpose is Purpose.FILTER and one.defined]
+    guarded = {one.interface for one in filtered if one.direction is Direction.IN}
     rulebases: list[Rulebase] = []
     bound: list[Binding] = []
     for name, packets in arriving.items():
         index = places[name]
-        if not any(one.interface in (name, "*") and one.direction is Direction.IN for one in filtered):
+        if not {name, "*"} & guarded:
             reason = "decrypted packets come in whatever the security levels say"
             context.ledger.unsupported(index, Affects.FILTER, reason)
             continue

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from netaudit.model.links import CryptoTunnel
+from netaudit.model.links import CryptoTunnel, Tunnel
 from netaudit.model.rules import Purpose
 from netaudit.model.source import Affects, SourceRef
 from netaudit.parsers.cisco_ios.reading import CRYPTO_MAP, Reading
@@ -17,6 +17,7 @@ from netaudit.parsers.switch_reading import ACCESS_LIST
 from netaudit.parsers.word_cursor import number
 
 _IKE_WORDS = frozenset({"encr", "encryption", "hash", "integrity", "prf", "group", "authentication", "lifetime"})
+MAX_POLICIES = 64  # IKE policies that are repeated with each tunnel; devices allow far fewer
 _HEAD_SETTINGS = frozenset({"local-address", "redundancy", "client", "isakmp", "ikev2", "gdoi"})
 
 
@@ -61,7 +62,10 @@ class _Proposals:
 
     def of(self, entry: _Entry) -> tuple[str, ...]:
         """Return the proposals of an entry: its transform sets, then those of its IKE version."""
-        return (*(self.sets.get(name, name) for name in entry.sets), *self.ike.get(entry.ike_version, ()))
+        return (
+            *(self.sets.get(name, name) for name in entry.sets),
+            *self.ike.get(entry.ike_version, [])[:MAX_POLICIES],
+        )
 
 
 def read_crypto(reading: Reading) -> None:
@@ -69,9 +73,12 @@ def read_crypto(reading: Reading) -> None:
     proposals = _Proposals(reading)
     servers = _key_servers(reading)
     dynamic = _dynamic_maps(reading)
+    interfaces = {name: tuple(dict.fromkeys(found)) for name, found in reading.crypto_maps.items()}
+    shown: set[tuple[str, str]] = set()  # a map shows a dynamic map once, however often it names it
     for entry in _map_entries(reading):
         found = [entry]
-        if entry.dynamic:
+        if entry.dynamic and (entry.name, entry.dynamic) not in shown:
+            shown.add((entry.name, entry.dynamic))
             found = dynamic.get(entry.dynamic, [entry])
         for one in found:
             peers = servers.get(one.group, []) if one.group else one.peers
@@ -81,7 +88,7 @@ def read_crypto(reading: Reading) -> None:
                     name=entry.name,
                     sequence=sequence,
                     where=one.where,
-                    interfaces=tuple(dict.fromkeys(reading.crypto_maps.get(entry.name, ()))),
+                    interfaces=interfaces.get(entry.name, ()),
                     peers=tuple(dict.fromkeys(peers)),
                     rulebase=one.rulebase,
                     proposals=(f"gdoi group {one.group}",) if one.group else proposals.of(one),
@@ -148,6 +155,9 @@ def _dynamic_maps(reading: Reading) -> dict[str, list[_Entry]]:
 
 def _profiles(reading: Reading, proposals: _Proposals) -> None:
     """Read `crypto ipsec profile NAME`: one encrypted tunnel for each tunnel interface that it protects."""
+    tunnels: dict[str, list[Tunnel]] = {}
+    for tunnel in reading.tunnels:
+        tunnels.setdefault(tunnel.protection, []).append(tunnel)
     for root in reading.blocks("crypto ipsec profile"):
         words = root.words
         if len(words) < 4:
@@ -156,22 +166,21 @@ def _profiles(reading: Reading, proposals: _Proposals) -> None:
         entry = _Entry(words[3], "", _place(reading, root), "profile")
         _settings(reading, root, entry)
         entry.ike_version = entry.ike_version or "1"
-        for tunnel in reading.tunnels:
-            if tunnel.protection == entry.name:
-                interface = reading.interfaces.get(tunnel.interface)
-                reading.crypto_tunnels.append(
-                    CryptoTunnel(
-                        entry.name,
-                        "",
-                        entry.where,
-                        (tunnel.interface,),
-                        (tunnel.destination,) if tunnel.destination else (),
-                        proposals=proposals.of(entry),
-                        ike_version=entry.ike_version,
-                        forward_secrecy=entry.forward_secrecy,
-                        enabled=interface is None or interface.enabled,
-                    )
+        for tunnel in tunnels.pop(entry.name, ()):
+            interface = reading.interfaces.get(tunnel.interface)
+            reading.crypto_tunnels.append(
+                CryptoTunnel(
+                    entry.name,
+                    "",
+                    entry.where,
+                    (tunnel.interface,),
+                    (tunnel.destination,) if tunnel.destination else (),
+                    proposals=proposals.of(entry),
+                    ike_version=entry.ike_version,
+                    forward_secrecy=entry.forward_secrecy,
+                    enabled=interface is None or interface.enabled,
                 )
+            )
 
 
 def _key_servers(reading: Reading) -> dict[str, list[str]]:
