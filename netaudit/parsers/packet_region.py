@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from netaudit.packets.names import ANY_NAME, NameSet
@@ -72,6 +73,20 @@ class Region:
         if self.surely is self.maybe or self.surely == self.maybe:
             return PacketMatch.exact(self.maybe)
         return PacketMatch(self.surely, self.maybe, self.reasons)
+
+
+def joined(regions: Iterable[Region]) -> tuple[Region, ...]:
+    """Return the same packets in fewer regions: those of the same interfaces and reasons become one."""
+    groups: dict[tuple[NameSet, NameSet, tuple[str, ...]], list[Region]] = {}
+    for one in regions:
+        groups.setdefault((one.ins, one.outs, one.reasons), []).append(one)
+    found = []
+    for (ins, outs, reasons), parts in groups.items():
+        maybe = PacketSet.union(one.maybe for one in parts)
+        exact = all(one.surely is one.maybe for one in parts)
+        surely = maybe if exact else PacketSet.union(one.surely for one in parts)
+        found.append(Region(surely, maybe, ins, outs, reasons))
+    return tuple(found)
 
 
 def _joined(left: tuple[str, ...], right: tuple[str, ...]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from netaudit.packets.intervals import IntervalSet
@@ -28,7 +28,7 @@ from netaudit.parsers.nftables.values import (
     value_texts,
     without_options,
 )
-from netaudit.parsers.packet_region import Region
+from netaudit.parsers.packet_region import Region, joined
 
 _MAX_ENUMERATED = 65536
 
@@ -208,7 +208,7 @@ class Matcher:
         if elements is None or operator not in ("==", "in", "!="):
             return (Region(NO_PACKETS, having, reasons=("set",)),)
         known = [one for one in fields if one is not None]
-        found = _joined(self.element_region(known, element, sure, reading) for element, sure in elements)
+        found = joined(self.element_region(known, element, sure, reading) for element, sure in elements)
         if operator != "!=":
             return found
         rest: tuple[Region, ...] = (Region.exact(having),)
@@ -347,20 +347,6 @@ def _region(found: Field, values: Values) -> Region:
             return Region.exact(upper & found.having if upper else NO_PACKETS)
         return Region(lower & found.having, upper & found.having, reasons=(found.label or "raw bytes",))
     return Region(surely & found.having, maybe & found.having, reasons=(values.reason or "value",))
-
-
-def _joined(regions: Iterator[Region]) -> tuple[Region, ...]:
-    """Join the regions of the same interfaces and reasons."""
-    groups: dict[tuple[NameSet, NameSet, tuple[str, ...]], list[Region]] = {}
-    for one in regions:
-        groups.setdefault((one.ins, one.outs, one.reasons), []).append(one)
-    found = []
-    for (ins, outs, reasons), parts in groups.items():
-        maybe = PacketSet.union(one.maybe for one in parts)
-        exact = all(one.surely is one.maybe for one in parts)
-        surely = maybe if exact else PacketSet.union(one.surely for one in parts)
-        found.append(Region(surely, maybe, ins, outs, reasons))
-    return tuple(found)
 
 
 def _unknown(reason: str) -> Region:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from netaudit.model.source import Affects
-from netaudit.packets.packet import ALL_PACKETS, NO_PACKETS, PacketSet
+from netaudit.packets.packet import ALL_PACKETS, NO_PACKETS
 from netaudit.parsers.chain_unfolding import Effect, Shown, Step
 from netaudit.parsers.connection_tracking import Tracking
 from netaudit.parsers.nftables.matches import Matcher, Reading
@@ -20,7 +20,7 @@ from netaudit.parsers.nftables.vocabulary import (
     NAT_STATEMENTS,
     UNDECIDED,
 )
-from netaudit.parsers.packet_region import Region
+from netaudit.parsers.packet_region import Region, joined
 from netaudit.parsers.secrets import mask_text
 
 _VERDICTS = {
@@ -211,7 +211,7 @@ class _RuleReader:
             reading = replace(self.reading)
             self.matcher.show(key, {"set": elements}, "==", reading)
             effect = _VERDICTS.get(word, Effect.EITHER)
-            self.emit(effect, target or word, regions=_merged(parts), shown=self.shown(reading))
+            self.emit(effect, target or word, regions=joined(parts), shown=self.shown(reading))
 
     def translation(self, kind: str, value: Expression) -> None:
         self.ended = True
@@ -219,7 +219,7 @@ class _RuleReader:
             if one.problem:
                 self.notes.append(Note(Affects.NAT, one.problem))
             parts = [part for region in self.regions for other in one.regions if (part := region & other)]
-            self.emit(Effect.TRANSLATE, kind, one, regions=_merged(parts))
+            self.emit(Effect.TRANSLATE, kind, one, regions=joined(parts))
 
     def not_understood(self, named: Expression) -> None:
         self.limit("not understood")
@@ -247,18 +247,3 @@ def _verdict_words(verdict: Expression) -> tuple[str, str]:
         ((word, inner),) = list(verdict.items())[:1]
         return word, str(inner.get("target", "")) if isinstance(inner, dict) else ""
     return str(verdict), ""
-
-
-def _merged(parts: list[Region]) -> list[Region]:
-    """Join exact regions of the same interfaces, so that a map does not become one rule an element."""
-    groups: dict[tuple[object, object, tuple[str, ...]], list[Region]] = {}
-    for part in parts:
-        groups.setdefault((part.ins, part.outs, part.reasons), []).append(part)
-    merged = []
-    for same in groups.values():
-        first = same[0]
-        maybe = PacketSet.union(one.maybe for one in same)
-        exact = all(one.surely is one.maybe for one in same)
-        surely = maybe if exact else PacketSet.union(one.surely for one in same)
-        merged.append(Region(surely, maybe, first.ins, first.outs, first.reasons))
-    return merged
