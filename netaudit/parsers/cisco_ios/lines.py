@@ -15,7 +15,7 @@ from netaudit.parsers.ledger import LineLedger
 # Entries of lists, comments and blank lines have no children and are the bulk of large files.
 _BULK = re.compile(
     r"\s*(?:!|$|(?:\d+ )?(?:permit|deny|remark)\s|evaluate\s|access-list\s+\d+\s+\S|ip route\s|ip prefix-list\s"
-    r"|host\s|\d+\.\d+\.)"
+    r"|host\s|\d+\.\d+\.|neighbor\s+\S+\s+\S|network\s+\d|match\s|set\s)"
 )
 _BANNER = re.compile(
     r"^\s*(?:no\s+)?(banner\s+(?:motd|login|exec|incoming|slip-ppp|prompt-timeout|config-save)|aaa authentication"
