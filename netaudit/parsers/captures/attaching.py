@@ -189,8 +189,7 @@ def _with_hit_counts(
         if not own:
             out.append(rulebase)
             continue
-        found = _counted(rulebase.rules, own)
-        strangers = len(own) - len(found)
+        found, strangers = _counted(rulebase.rules, own)
         if strangers:
             missed.append(
                 f"{strangers} of {len(own)} hit counts of {rulebase.name} fit no rule of the configuration: "
@@ -202,20 +201,28 @@ def _with_hit_counts(
     return tuple(out), missed
 
 
-def _counted(rules: Iterable[AccessRule], counts: Iterable[HitCount]) -> Mapping[str, int]:
-    """Return rule name -> hits, for counters whose entry is the rule: by its number and action, else by its text."""
+def _counted(rules: Iterable[AccessRule], counts: Iterable[HitCount]) -> tuple[Mapping[str, int], int]:
+    """Return rule name -> hits, and how many counters fit no rule: by the entry's text, else by number and action.
+
+    Texts differ in spelling between a configuration and what a device shows, and a text that stands twice tells
+    nothing; numbers change when a list is renumbered.
+    """
     by_name = {rule.name: rule for rule in rules}
-    by_text: dict[str, str] = {}
+    by_text: dict[str, AccessRule | None] = {}
     for rule in by_name.values():
-        by_text.setdefault(_words(rule.where.text), rule.name)
+        text = _words(rule.where.text)
+        by_text[text] = None if text in by_text else rule
     found: dict[str, int] = {}
+    strangers = 0
     for one in counts:
-        match = by_name.get(one.rule) or by_name.get(f"line {one.rule}")
-        if match is None or not _same_action(match, one.text):
-            match = by_name.get(by_text.get(_words(one.text), "")) if one.text else None
-        if match is not None:
+        match = by_text.get(_words(one.text)) if one.text else None
+        if match is None:
+            match = by_name.get(one.rule) or by_name.get(f"line {one.rule}")
+        if match is not None and _same_action(match, one.text):
             found[match.name] = found.get(match.name, 0) + one.hits
-    return found
+        else:
+            strangers += 1
+    return found, strangers
 
 
 def _same_action(rule: AccessRule, text: str) -> bool:

@@ -101,6 +101,12 @@ def test_a_list_without_any_counter_tells_nothing(tmp_path: Path) -> None:
     assert _hits(device) == {"10": None, "20": None, "30": None}
 
 
+def test_hit_counts_find_their_rules_in_a_list_that_was_renumbered(tmp_path: Path) -> None:
+    lists = LISTS.replace("    30 ", "    50 ").replace("    20 ", "    30 ").replace("    10 ", "    20 ")
+    (device,) = _read(tmp_path, r1=CONFIGURATION, r1_show_access_lists=lists).devices
+    assert _hits(device) == {"10": 12, "20": 0, "30": 3}
+
+
 def test_hit_counts_of_a_list_that_was_changed_are_not_put_to_the_wrong_rule(tmp_path: Path) -> None:
     lists = """\
 Extended IP access list IN
