@@ -160,6 +160,9 @@ class Binding:
     virtual_system: str = ""
     defined: bool = True  # False: the name has no definition
     fallback: bool = False  # True: asked only where no rule of the interface's own IN list matched (ASA `global`)
+    # A list in front of single hosts behind the interface (security groups of a cloud): packets to these addresses
+    # (OUT) or from them (IN) must pass it too; lists in front of the same hosts act as one. None = all packets.
+    hosts: AddressSet | None = None
 
 
 class NatKind(StrEnum):

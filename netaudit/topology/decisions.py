@@ -13,7 +13,7 @@ from netaudit.model.rules import Direction, Rulebase, RulebaseKind, layers_after
 from netaudit.model.source import SourceRef
 from netaudit.packets.packet import Flow
 from netaudit.packets.services import SYN, TCP
-from netaudit.topology.filters import bound_rulebases, has_filter, zone_policies
+from netaudit.topology.filters import bound_rulebases, has_filter, host_rulebases, zone_policies
 from netaudit.topology.reach import DecidingRule
 
 
@@ -44,7 +44,18 @@ def decide_at_interface(
     device: Device, interface: Interface, direction: Direction, flow: Flow, as_of: date | None
 ) -> Decision:
     """Ask the lists bound at an interface; several are one list with one default (see `filters.at_interface`)."""
-    rulebases = [one for one in bound_rulebases(device, interface, direction) if flow.family in one.families]
+    decision = _ask_as_one(device, bound_rulebases(device, interface, direction), flow, as_of)
+    address = flow.source if direction is Direction.IN else flow.destination
+    for hosts, rulebases in host_rulebases(device, interface, direction):
+        if decision.verdict == "permit" and address in hosts.family(flow.family):
+            then = _ask_as_one(device, rulebases, flow, as_of)
+            steps, deciding = decision.steps + then.steps, decision.deciding + then.deciding
+            decision = replace(then, steps=steps, deciding=deciding)
+    return decision
+
+
+def _ask_as_one(device: Device, bound: Sequence[Rulebase], flow: Flow, as_of: date | None) -> Decision:
+    rulebases = [one for one in bound if flow.family in one.families]
     if not rulebases:
         return _NOTHING
     for rulebase in rulebases[:-1]:
@@ -155,6 +166,8 @@ def is_stateful(device: Device, incoming: Interface, outgoing: Interface) -> boo
     filters: Iterable[Rulebase] = (
         *bound_rulebases(device, incoming, Direction.IN),
         *bound_rulebases(device, outgoing, Direction.OUT),
+        *(one for _, lists in host_rulebases(device, incoming, Direction.IN) for one in lists),
+        *(one for _, lists in host_rulebases(device, outgoing, Direction.OUT) for one in lists),
     )
     return any(one.stateful for one in (*policies, *filters))
 

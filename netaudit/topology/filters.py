@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from netaudit.model.device import Device, Interface
 from netaudit.model.rules import AccessRule, Binding, Direction, Rulebase, RulebaseKind, layers_after
+from netaudit.packets.addresses import AddressSet
 from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.packet import PacketProduct, PacketSet
 from netaudit.topology.reach import DecidingRule
@@ -34,14 +35,55 @@ def at_interface(
     name without a definition filters nothing (Cisco IOS Security Configuration Guide, "IP Access Lists").
     """
     rulebases = [one for one in bound_rulebases(device, interface, direction) if packets.family in one.families]
-    if not rulebases:
-        return [Passed(packets)]
-    return through_rulebases(device.name, rulebases, packets, as_of=as_of)
+    passed = through_rulebases(device.name, rulebases, packets, as_of=as_of) if rulebases else [Passed(packets)]
+    for hosts, lists in host_rulebases(device, interface, direction):
+        concerned = [one for one in lists if packets.family in one.families]
+        if concerned:
+            passed = [then for one in passed for then in _at_hosts(device, direction, hosts, concerned, one, as_of)]
+    return passed
+
+
+def _at_hosts(
+    device: Device,
+    direction: Direction,
+    hosts: AddressSet,
+    rulebases: Sequence[Rulebase],
+    before: Passed,
+    as_of: date | None,
+) -> Iterable[Passed]:
+    """Yield what passes the lists in front of some hosts; packets of other hosts pass as they are."""
+    packets, mine = before.packets, hosts.family(before.packets.family)
+    side = packets.source if direction is Direction.IN else packets.destination
+    if others := side - mine:
+        yield replace(before, packets=_with_side(packets, direction, others))
+    if concerned := side & mine:
+        for then in through_rulebases(device.name, rulebases, _with_side(packets, direction, concerned), as_of=as_of):
+            earlier = before.earlier + ((before.deciding,) if before.deciding else ())
+            surely = before.surely and then.surely
+            yield Passed(then.packets, surely, then.deciding, before.reasons + then.reasons, earlier)
+
+
+def _with_side(packets: PacketProduct, direction: Direction, addresses: IntervalSet) -> PacketProduct:
+    if direction is Direction.IN:
+        return replace(packets, source=addresses)
+    return replace(packets, destination=addresses)
 
 
 def bound_rulebases(device: Device, interface: Interface, direction: Direction) -> list[Rulebase]:
-    """Return the defined lists at an interface in one direction, those for all interfaces last."""
-    return [known for binding in _bound(device, interface, direction) for known in _defined(device, binding)]
+    """Return the defined lists that all packets meet at an interface, those for all interfaces last."""
+    bindings = [one for one in _bound(device, interface, direction) if one.hosts is None]
+    return [known for binding in bindings for known in _defined(device, binding)]
+
+
+def host_rulebases(
+    device: Device, interface: Interface, direction: Direction
+) -> list[tuple[AddressSet, list[Rulebase]]]:
+    """Return the defined lists in front of single hosts behind an interface, by the hosts."""
+    found: dict[AddressSet, list[Rulebase]] = {}
+    for binding in _bound(device, interface, direction):
+        if binding.hosts is not None:
+            found.setdefault(binding.hosts, []).extend(_defined(device, binding))
+    return list(found.items())
 
 
 def has_filter(device: Device, interface: Interface, direction: Direction) -> bool:
