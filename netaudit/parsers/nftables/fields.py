@@ -28,7 +28,7 @@ class Field:
     """A field whose values are numbers from 0 to `most`, or names of interfaces ("in", "out").
 
     `kind` tells which words its values have; `packets` gives the packets that surely have, and that may have, one of
-    some values. Packets outside of `having` do not have the field: they match no comparison, not even "!=".
+    some values, all of them in `having`. Other packets do not have the field: they match no comparison, not even "!=".
     `bits`: a bare comparison asks whether any of the bits is set.
     """
 

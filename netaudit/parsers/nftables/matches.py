@@ -231,12 +231,14 @@ class Matcher:
         if not isinstance(parts, list) or len(parts) != len(fields):
             reading.problems += ("an element of a set",)
             return _unknown("set")
-        result = Region.exact(ALL_PACKETS)
+        result: Region | None = None
         for one, part in zip(fields, parts, strict=True):
             if isinstance(one, Unseen):
-                result = result & Region(NO_PACKETS, one.having, reasons=(one.reason,))
-                continue
-            result = result & self._compared(one, {"set": [part]}, "==", None, reading)
+                found = Region(NO_PACKETS, one.having, reasons=(one.reason,))
+            else:
+                found = self._compared(one, {"set": [part]}, "==", None, reading)
+            result = found if result is None else result & found
+        assert result is not None
         return result if is_sure else replace(result, surely=NO_PACKETS, reasons=(*result.reasons, "set"))
 
     def mapped(
@@ -340,13 +342,12 @@ def _having(fields: Sequence[Field | Unseen]) -> PacketSet:
 
 
 def _region(found: Field, values: Values) -> Region:
-    surely, maybe = found.packets(values.surely)[0], found.packets(values.maybe)[1]
+    lower, upper = found.packets(values.maybe)
     if values.surely == values.maybe:
-        lower, upper = found.packets(values.maybe)
         if lower is upper or lower == upper:
-            return Region.exact(upper & found.having if upper else NO_PACKETS)
-        return Region(lower & found.having, upper & found.having, reasons=(found.label or "raw bytes",))
-    return Region(surely & found.having, maybe & found.having, reasons=(values.reason or "value",))
+            return Region.exact(upper)
+        return Region(lower, upper, reasons=(found.label or "raw bytes",))
+    return Region(found.packets(values.surely)[0], upper, reasons=(values.reason or "value",))
 
 
 def _unknown(reason: str) -> Region:

@@ -39,6 +39,7 @@ _VERDICTS = {
 
 
 _NOTHING_SHOWN = Shown()
+_EVERYTHING = (Region.exact(ALL_PACKETS),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class _RuleReader:
         self.rule = rule
         self.matcher = matcher
         self.reading = Reading()
-        self.regions: tuple[Region, ...] = (Region.exact(ALL_PACKETS),)
+        self.regions: tuple[Region, ...] = _EVERYTHING
         self.steps: list[Step] = []
         self.notes: list[Note] = []
         self.ended = False
@@ -109,6 +110,9 @@ class _RuleReader:
 
     def narrow(self, regions: Iterable[Region]) -> None:
         others = tuple(regions)
+        if self.regions is _EVERYTHING:
+            self.regions = tuple(one for one in others if one)
+            return
         self.regions = tuple(part for one in self.regions for other in others if (part := one & other))
 
     def limit(self, reason: str) -> None:
