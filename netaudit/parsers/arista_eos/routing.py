@@ -14,8 +14,8 @@ from dataclasses import replace
 from netaudit.model.routing import RoutingSetting
 from netaudit.model.source import Affects
 from netaudit.parsers.conf_tree import ConfLine
+from netaudit.parsers.routing.device_processes import InterfaceLines
 from netaudit.parsers.routing.device_routing import RoutingLanguage, read_device_routing
-from netaudit.parsers.routing.interface_lines import InterfaceLines
 from netaudit.parsers.routing.process import Dialect
 from netaudit.parsers.routing.values import line_words
 from netaudit.parsers.switch_interfaces import interface_names

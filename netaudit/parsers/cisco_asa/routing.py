@@ -16,8 +16,8 @@ from netaudit.model.routing import RoutingPlane, RoutingProcess
 from netaudit.parsers.cisco_asa.context import Context
 from netaudit.parsers.conf_tree import ConfLine
 from netaudit.parsers.name_uses import NameUse, used
+from netaudit.parsers.routing.device_processes import InterfaceLines
 from netaudit.parsers.routing.device_routing import RoutingLanguage, read_device_routing
-from netaudit.parsers.routing.interface_lines import InterfaceLines
 from netaudit.parsers.routing.process import Dialect
 from netaudit.parsers.switch_reading import AS_PATH_LIST, COMMUNITY_LIST, PREFIX_LIST, ROUTE_MAP
 

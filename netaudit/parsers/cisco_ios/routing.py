@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 from netaudit.parsers.cisco_ios.reading import Reading
+from netaudit.parsers.routing.device_processes import InterfaceLines
 from netaudit.parsers.routing.device_routing import RoutingLanguage, read_device_routing
-from netaudit.parsers.routing.interface_lines import InterfaceLines
 from netaudit.parsers.routing.process import Dialect
 
 _NAME = re.compile(r"^interface\s+(?:range\s+)?(\S+(?:\s+\d\S*)?)")

@@ -12,7 +12,7 @@ from typing import Any
 
 from netaudit.model.routing import BgpFamily, BgpNeighbor
 from netaudit.model.source import SourceRef
-from netaudit.parsers.routing.commands import NO_ROUTE, NOT_MODELLED, Reader, Table, fates
+from netaudit.parsers.routing.commands import NO_ROUTE, NOT_MODELLED, Table, fates
 from netaudit.parsers.routing.values import as_number, interface_name, taken_number
 from netaudit.parsers.word_cursor import NotUnderstood, Words, number
 
@@ -496,5 +496,3 @@ PEER_COMMANDS: Table[PeerScope] = {
     "graceful-shutdown-aware": NO_ROUTE,
 }
 """What may stand behind the name of a peer, or alone in a template."""
-
-PeerReader = Reader[PeerScope]

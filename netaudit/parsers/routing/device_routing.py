@@ -14,8 +14,9 @@ from netaudit.packets.addresses import Family
 from netaudit.parsers.conf_tree import ConfLine
 from netaudit.parsers.ledger import LineLedger
 from netaudit.parsers.routing.bgp import read_bgp
+from netaudit.parsers.routing.device_processes import InterfaceLines, Processes
 from netaudit.parsers.routing.eigrp import read_eigrp
-from netaudit.parsers.routing.interface_lines import InterfaceLines, Processes, read_interface_lines
+from netaudit.parsers.routing.interface_lines import read_interface_lines
 from netaudit.parsers.routing.isis import read_isis
 from netaudit.parsers.routing.labels import read_label_lines
 from netaudit.parsers.routing.ospf import read_ospf

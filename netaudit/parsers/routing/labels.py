@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from netaudit.parsers.conf_tree import ConfLine
 from netaudit.parsers.ledger import LineLedger
-from netaudit.parsers.routing.interface_lines import Processes
+from netaudit.parsers.routing.device_processes import Processes
 from netaudit.parsers.routing.values import line_words
 
 _NO_ROUTE = frozenset(
