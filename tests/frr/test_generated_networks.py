@@ -96,12 +96,23 @@ def _lan_of(made: Topology, traced: Trace) -> int:
     return next(number for number, router in made.routers.items() if router.name == last.device)
 
 
-@pytest.mark.parametrize("seed", range(10))
+# In network 5 the preferences of the systems contradict each other: what FRR does there depends on who speaks first.
+UNDECIDED = 5
+SEEDS = [seed for seed in range(12) if seed != UNDECIDED]
+
+
+def test_preferences_that_contradict_each_other_are_a_doubt() -> None:
+    doubts = compute_routes(devices(topology(UNDECIDED))).doubts
+    assert any("several ways" in reason for reasons in doubts.values() for reason in reasons)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_tables_and_packets_agree(seed: int) -> None:
     skip_or_fail()
     made = topology(seed)
     network = devices(made)
     expected = expected_rows(made, network)
+    assert compute_routes(network).doubts.keys() == set()
     with Network(made) as running:
         tables = running.settled(lambda number: expected[number])
         for number, rows in tables.items():

@@ -179,8 +179,8 @@ def _policies(random: Random, made: Topology) -> None:
         others = sorted({_other(made, router, link).system for link in router.links if link.external})
         if others and random.random() < 0.5:
             router.prepends = True
-        if others and random.random() < 0.5:
-            router.preferred = random.choice(others)
+        if others and min(others) < router.system and random.random() < 0.6:
+            router.preferred = min(others)  # preferences that run in a circle have no single end
         if others and random.random() < 0.4:
             router.hides_lan_from = random.choice(others)
 

@@ -69,19 +69,41 @@ class _Round:
         self._doubts = {one: dict.fromkeys(known.doubts.get(one, ())) for one in speakers}
 
     def settle(self) -> BgpResult:
-        chosen: dict[BgpSpeaker, Chosen] = {one: {} for one in self._speakers}
-        for _ in range(MAX_ROUNDS):
-            following = {one: self._choose(one, chosen) for one in self._speakers}
-            if following == chosen:
-                break
-            chosen = following
-        else:
+        """Let every speaker choose until none changes its mind, in both orders of asking.
+
+        Preferences that contradict each other have several ends, or none: who speaks first decides. That is a doubt.
+        """
+        chosen = self._settled(self._speakers)
+        if self._settled(self._speakers[::-1]) != chosen:
             for one in self._speakers:
-                self._doubts[one]["BGP does not settle: announcements depend on each other"] = None
+                self._doubts[one]["BGP may settle in several ways: who announces first decides"] = None
         result = BgpResult(doubts=self._doubts)
         for one in self._speakers:
             result.routes[one] = list(self._installed(one, chosen[one]))
         return result
+
+    def _settled(self, order: Sequence[BgpSpeaker]) -> dict[BgpSpeaker, Chosen]:
+        chosen: dict[BgpSpeaker, Chosen] = {one: {} for one in order}
+        hearers: dict[BgpSpeaker, list[BgpSpeaker]] = {one: [] for one in order}
+        for one in order:
+            near = [session.remote for session in self._sessions.heard[one]]
+            near += [other for other in order if other is not one and other.device is one.device]  # VRFs
+            for other in dict.fromkeys(near):
+                hearers[other].append(one)
+        waiting = dict.fromkeys(order)
+        for _ in range(MAX_ROUNDS * len(order)):
+            if not waiting:
+                return chosen
+            speaker = next(iter(waiting))
+            del waiting[speaker]
+            now = self._choose(speaker, chosen)
+            if now != chosen[speaker]:
+                chosen[speaker] = now
+                waiting |= dict.fromkeys(hearers[speaker])
+        if waiting:
+            for one in self._speakers:
+                self._doubts[one]["BGP does not settle: announcements depend on each other"] = None
+        return chosen
 
     def _installed(self, speaker: BgpSpeaker, chosen: Chosen) -> Iterator[Route]:
         platform = speaker.device.platform

@@ -181,14 +181,15 @@ def _summaries(network: OspfNetwork, border: Speaker) -> dict[str, dict[Prefix, 
 def _through_backbone(
     network: OspfNetwork, root: Speaker, summaries: Mapping[Speaker, Mapping[str, Mapping[Prefix, Path]]]
 ) -> dict[Prefix, Path]:
-    """Return the prefixes of other areas as a router of the backbone sees them."""
+    """Return the prefixes of other areas as a router of the backbone sees them; what its own areas hold goes first."""
     found: dict[Prefix, Path] = {}
+    own = {prefix for area in root.areas for prefix in network.intra(root, area)}
     for border, path in network.paths(root, BACKBONE).items():
         if border is root or border not in summaries:
             continue
         for area, told in summaries[border].items():
-            if area != BACKBONE:
-                for prefix, inside in told.items():
+            for prefix, inside in told.items() if area != BACKBONE else ():
+                if prefix not in own:
                     found[prefix] = _better(found.get(prefix), path.further(inside.cost))
     return found
 
