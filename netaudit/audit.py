@@ -295,7 +295,7 @@ def run_audit(
             for control in framework.controls
         },
     )
-    nodes, edges = diagram_elements(network)
+    nodes, edges = diagram_elements(network, policy)
     return replace(
         result,
         controls=control_verdicts(frameworks, examined, summaries, policy, result.complete, reading.coverage, missing),

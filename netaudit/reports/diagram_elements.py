@@ -1,39 +1,188 @@
-"""What the topology picture shows: devices, zones, transit subnets and unknown next hops."""
+"""What the topology picture shows: devices, zones, subnets between devices, tunnels, pairs and unknown neighbours."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from netaudit.model.device import Device
+from netaudit.policy.registers import Policy
 from netaudit.reports.result import DiagramEdge, DiagramNode
+from netaudit.topology.graph import link_survey
+from netaudit.topology.links.pairs import FirstHopPair
+from netaudit.topology.links.ports import Port
+from netaudit.topology.links.segments import LinkState
 from netaudit.topology.network import Network
 
+_CABLED = frozenset({"confirmed", "contradicted"})
 
-def diagram_elements(network: Network) -> tuple[tuple[DiagramNode, ...], tuple[DiagramEdge, ...]]:
+
+@dataclass(slots=True)
+class _Drawing:
+    """The picture while it is put together."""
+
+    network: Network
+    sites: Mapping[str, str]
+    nodes: dict[str, DiagramNode] = field(default_factory=dict)
+    edges: dict[DiagramEdge, None] = field(default_factory=dict)
+
+    def zones(self, device: str, interface: str) -> tuple[str, ...]:
+        """Return the zones to draw at an interface; links between devices are drawn as lines, not as a zone."""
+        zones = self.network.interface_zones(device, interface)
+        return tuple(zone.name for zone in zones if zone.name not in self.network.link_zones)
+
+    def join(self, edge: DiagramEdge, *nodes: DiagramNode) -> None:
+        for node in nodes:
+            self.nodes.setdefault(node.id, node)
+        self.edges.setdefault(edge)
+
+
+def diagram_elements(network: Network, policy: Policy) -> tuple[tuple[DiagramNode, ...], tuple[DiagramEdge, ...]]:
     """Return the nodes and edges of the picture.
 
-    A device is joined to the zones at its interfaces; a subnet is drawn only where it joins several devices, or stands
-    in no zone.
+    A device is joined to the zones at its interfaces, at its own site; a subnet is drawn only where it joins several
+    devices, or stands in no zone.
     """
-    graph = network.graph
-    nodes = [DiagramNode(f"zone:{zone}", zone, "zone", zone) for zone in network.zones]
-    edges: dict[DiagramEdge, None] = {}
+    drawing = _Drawing(network, {name: _site(name, policy) for name in network.devices})
+    for device in network.devices.values():
+        node = DiagramNode(
+            f"device:{device.name}", device.name, "device", site=drawing.sites[device.name], detail=_detail(device)
+        )
+        drawing.nodes[node.id] = node
+    _draw_graph(drawing)
+    _draw_cables(drawing)
+    _draw_tunnels(drawing)
+    _draw_pairs(drawing)
+    standing = {node.zone for node in drawing.nodes.values() if node.kind == "zone"}
+    for zone in network.zones:
+        if zone not in standing and zone not in network.link_zones:
+            drawing.nodes[f"zone:{zone}"] = DiagramNode(f"zone:{zone}", zone, "zone", zone)
+    return tuple(drawing.nodes.values()), tuple(drawing.edges)
+
+
+def _site(device: str, policy: Policy) -> str:
+    entry = policy.inventory_entry(device)
+    return entry.site if entry is not None else ""
+
+
+def _detail(device: Device) -> str:
+    return " ".join(part for part in (device.vendor, device.model or device.operating_system) if part)
+
+
+def _draw_graph(drawing: _Drawing) -> None:
+    graph = drawing.network.graph
     for node, data in graph.nodes(data=True):
-        if data["kind"] == "device":
-            nodes.append(DiagramNode(f"device:{node[1]}", node[1], "device"))
-        elif data["kind"] == "interface":
-            for zone in data["zones"]:
-                edges[DiagramEdge(f"device:{node[1]}", f"zone:{zone}", data["label"])] = None
-        elif data["kind"] == "subnet":
-            ends = [(end, graph.nodes[end]) for end in graph.neighbors(node)]
-            zoned = any(attributes["zones"] for _, attributes in ends)
-            if zoned or (len(ends) < 2 and str(node[1]).endswith(("/32", "/128"))):
-                continue
-            nodes.append(DiagramNode(f"subnet:{node[1]}", node[1], "subnet"))
-            for end, attributes in ends:
-                edges[DiagramEdge(f"device:{end[1]}", f"subnet:{node[1]}", attributes["label"])] = None
-        elif data["kind"] == "unknown":
-            ends = [(end, graph.nodes[end]) for end in graph.neighbors(node)]
-            if any(attributes["zones"] for _, attributes in ends):
-                continue
-            nodes.append(DiagramNode(f"unknown:{node[1]}", node[1], "unknown"))
-            for end, attributes in ends:
-                edges[DiagramEdge(f"device:{end[1]}", f"unknown:{node[1]}", attributes["label"])] = None
-    return tuple(nodes), tuple(edges)
+        if data["kind"] == "interface":
+            for zone in drawing.zones(node[1], node[2]):
+                site = drawing.sites[node[1]]
+                at = f"zone:{zone}@{site}" if site else f"zone:{zone}"
+                drawing.join(
+                    DiagramEdge(f"device:{node[1]}", at, data["label"]), DiagramNode(at, zone, "zone", zone, site)
+                )
+        elif data["kind"] in ("subnet", "unknown"):
+            _draw_joint(drawing, node, data["kind"], data["label"])
+
+
+def _draw_joint(drawing: _Drawing, node: Any, kind: str, label: str) -> None:
+    """Draw a subnet or an unknown neighbour with the devices at it, but for what a zone stands for already."""
+    graph = drawing.network.graph
+    ends = [(end, key) for _, end, key in graph.edges(node, keys=True) if end[0] in ("device", "interface")]
+    joins = [(end, key) for end, key in ends if key in ("address", "next_hop", "neighbor")]
+    seen = any(key == "neighbor" for _, key in joins)
+    zoned = any(end[0] == "interface" and drawing.zones(end[1], end[2]) for end, _ in joins)
+    if not joins or (zoned and not seen):
+        return
+    if kind == "subnet" and len(joins) < 2 and str(node[1]).endswith(("/32", "/128")):
+        return
+    at = f"{kind}:{node[1]}"
+    site = _most_common(drawing.sites[end[1]] for end, _ in joins)
+    drawing.nodes.setdefault(at, DiagramNode(at, label, kind, site=site))
+    for end, key in joins:
+        state = graph.get_edge_data(end, node, key).get("state", "") if key == "address" else ""
+        port = graph.nodes[end]["label"] if end[0] == "interface" else ""
+        edge = DiagramEdge(
+            f"device:{end[1]}",
+            at,
+            port,
+            kind="cable" if key == "neighbor" else "link",
+            state=state if state in _CABLED else "",
+        )
+        drawing.edges.setdefault(edge)
+
+
+def _most_common(sites: Iterable[str]) -> str:
+    counts = Counter(sites)
+    return min(counts, key=lambda site: (-counts[site], site))
+
+
+def _draw_cables(drawing: _Drawing) -> None:
+    """Draw the cables that no subnet stands for: those between switches, port channels as one."""
+    survey = link_survey(drawing.network)
+    together = {
+        frozenset((one.port, other.port))
+        for segment in survey.segments
+        for one in segment.ports
+        for other in segment.ports
+        if one.state is LinkState.CONFIRMED
+    }
+    for cable in survey.neighbors.cables:
+        one, other = _carrier(drawing.network, cable.one), _carrier(drawing.network, cable.other)
+        if frozenset((one, other)) not in together:
+            drawing.join(_between(drawing.network, one, other, "cable", title=" ".join(cable.protocols).upper()))
+
+
+def _carrier(network: Network, port: Port) -> Port:
+    interface = network.interface(port.device, port.interface)
+    return Port(port.device, interface.bundle) if interface is not None and interface.bundle else port
+
+
+def _between(network: Network, one: Port, other: Port, kind: str, title: str = "", state: str = "") -> DiagramEdge:
+    labels = []
+    for port in (one, other):
+        interface = network.interface(port.device, port.interface)
+        labels.append(interface.rule_name if interface is not None else port.interface)
+    return DiagramEdge(f"device:{one.device}", f"device:{other.device}", *labels, kind, state, title)
+
+
+def _draw_tunnels(drawing: _Drawing) -> None:
+    for tunnel in link_survey(drawing.network).tunnels:
+        here = f"device:{tunnel.one.port.device}"
+        title = f"{tunnel.one.kind} {tunnel.peer}".strip()
+        if tunnel.other is not None:
+            drawing.join(
+                _between(drawing.network, tunnel.one.port, tunnel.other.port, "tunnel", title, tunnel.state.value)
+            )
+            continue
+        if tunnel.peer_device:
+            there = f"device:{tunnel.peer_device}"
+        elif tunnel.peer:
+            there = f"unknown:{tunnel.peer}"
+            site = drawing.sites[tunnel.one.port.device]
+            drawing.nodes.setdefault(there, DiagramNode(there, tunnel.peer, "unknown", site=site))
+        else:
+            continue
+        drawing.join(
+            DiagramEdge(here, there, tunnel.one.port.interface, "", "tunnel", tunnel.state.value, title),
+        )
+
+
+def _draw_pairs(drawing: _Drawing) -> None:
+    survey = link_survey(drawing.network)
+    groups: dict[tuple[str, str], list[FirstHopPair]] = {}
+    for group in survey.first_hop:
+        for ends in _neighbouring(group):
+            groups.setdefault(ends, []).append(group)
+    for (one, other), found in groups.items():
+        names = [f"{group.protocol.upper()} {group.group} {group.address}" for group in found]
+        label = "/".join(dict.fromkeys(group.protocol.upper() for group in found))
+        drawing.join(DiagramEdge(f"device:{one}", f"device:{other}", label, "", "pair", "", ", ".join(names)))
+    for twin in survey.twins:
+        drawing.join(DiagramEdge(f"device:{twin.one}", f"device:{twin.other}", "=", "", "pair"))
+
+
+def _neighbouring(group: FirstHopPair) -> Iterator[tuple[str, str]]:
+    devices = sorted({member.port.device for member in group.members})
+    yield from pairwise(devices)

@@ -38,21 +38,34 @@ class MatrixCell:
 
 @dataclass(frozen=True, slots=True)
 class DiagramNode:
-    """A node of the topology picture. `kind`: device, zone, subnet or unknown."""
+    """A node of the topology picture. `kind`: device, zone, subnet or unknown.
+
+    `site` as in the inventory register, "" = not stated; a zone of several sites has a node at each.
+    """
 
     id: str
     label: str
     kind: str
     zone: str = ""
+    site: str = ""
+    detail: str = ""  # what a device is
 
 
 @dataclass(frozen=True, slots=True)
 class DiagramEdge:
-    """An edge of the topology picture; `label` names the interface or address."""
+    """An edge of the topology picture; labels name the interfaces at its ends.
+
+    `kind`: "link" (an address on a subnet or in a zone), "cable" (seen by CDP or LLDP), "tunnel", "pair" (first-hop
+    groups, twins). `state` of a link: "confirmed" or "contradicted" by captures, "" = inferred.
+    """
 
     source: str
     target: str
     label: str = ""
+    target_label: str = ""
+    kind: str = "link"
+    state: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from netaudit.model.device import Device
 from netaudit.model.source import SourceRef
@@ -66,7 +67,9 @@ def first_hop_pairs(devices: Sequence[Device]) -> tuple[FirstHopPair, ...]:
                 member = GroupMember(Port(device.name, interface.name), priority, group.where, group.tracked)
                 found.setdefault((group.protocol, group.group, text, subnet), []).append(member)
     return tuple(
-        FirstHopPair(protocol, group, address, subnet, tuple(sorted(members, key=lambda one: (-one.priority, one.port))))
+        FirstHopPair(
+            protocol, group, address, subnet, tuple(sorted(members, key=lambda one: (-one.priority, one.port)))
+        )
         for (protocol, group, address, subnet), members in sorted(found.items())
     )
 
@@ -81,7 +84,7 @@ def twin_devices(devices: Sequence[Device]) -> tuple[TwinDevices, ...]:
     return tuple(
         TwinDevices(one.name, other.name, len(addresses), (one.where, other.where))
         for (_, addresses), found in known.items()
-        for one, other in zip(found, found[1:], strict=False)
+        for one, other in pairwise(found)
     )
 
 

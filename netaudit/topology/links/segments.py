@@ -196,7 +196,9 @@ class _Evidence:
         for there, cable in self.cables.get(self._carrier(Port(port.port.device, tagged)), ()):
             carrier = self._carrier(there)
             device = self.devices[carrier.device]
-            subs = [one for one in device.interfaces if one.name == carrier.interface or one.parent == carrier.interface]
+            subs = [
+                one for one in device.interfaces if one.name == carrier.interface or one.parent == carrier.interface
+            ]
             if any(Port(carrier.device, one.name) in members for one in subs):
                 yield Evidence(True, "cable", cable.where[0], there)
             elif subs and not any(one.switchport for one in subs) and _routed(subs) and own.name == tagged:
@@ -209,5 +211,3 @@ class _Evidence:
 def _routed(interfaces: Sequence[Interface]) -> bool:
     """Tell whether a port has addresses of its own; without any it may be bridged in a way that is not known."""
     return any(one.addresses and one.enabled for one in interfaces)
-
-

@@ -81,8 +81,8 @@ def find_tunnels(devices: Sequence[Device]) -> tuple[TunnelLink, ...]:
                     owners.setdefault((address.family, address.value), []).append(device.name)
     by_own: dict[Address, list[_End]] = {}
     for end in ends:
-        for address in end.own:
-            by_own.setdefault(address, []).append(end)
+        for own in end.own:
+            by_own.setdefault(own, []).append(end)
     found: dict[frozenset[tuple[Port, str]], TunnelLink] = {}
     for end in ends:
         for link in _links(end, owners, by_own):
@@ -160,5 +160,3 @@ def _outer(device: Device, source: str) -> frozenset[Address]:
     if interface is None:
         return frozenset()
     return frozenset((one.family, one.value) for one in interface.addresses)
-
-
