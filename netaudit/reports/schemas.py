@@ -112,6 +112,34 @@ _FLOW_DOCUMENT = _object(
     )
 )
 
+_TRACES = _list(
+    _object(
+        disposition=_words("delivered", "denied", "no_route", "null_routed", "exits", "loop", "unknown"),
+        reason=_TEXT,
+        hops=_list(
+            _object(
+                device=_TEXT,
+                in_interface=_TEXT,
+                out_interface=_TEXT,
+                steps=_list(
+                    _object(kind=_TEXT, name=_TEXT, action=_TEXT, file=_or_null(_TEXT), line=_or_null(_NUMBER))
+                ),
+            )
+        ),
+    )
+)
+
+_TRACE_DOCUMENT = _object(
+    flows=_list(
+        _object(
+            row=_NUMBER,
+            disposition=_words("delivered", "denied", "no_route", "null_routed", "exits", "loop", "unknown"),
+            traces=_TRACES,
+            **{"return": _or_null(_object(disposition=_TEXT, traces=_TRACES))},
+        )
+    )
+)
+
 _RULES = _object(
     rulebases=_list(_object(device=_TEXT, rulebase=_TEXT, rules=_NUMBER, default=_words("permit", "deny", "reject"))),
     relations=_list(
@@ -242,6 +270,7 @@ SCHEMAS: Mapping[str, Schema] = {
         "parse": _PARSE,
         "rules": _RULES,
         "flow": _FLOW_DOCUMENT,
+        "trace": _TRACE_DOCUMENT,
         "matrix": _MATRIX,
         "inventory": _INVENTORY,
         "checks": _object(checks=_list(_CHECK)),

@@ -101,6 +101,58 @@ def test_a_flow_that_cannot_be_asked_is_unknown_and_the_others_are_answered(tmp_
         assert word in outcome.error
 
 
+_EDGE = """hostname edge
+interface Gi0/0
+ ip address 10.1.0.1 255.255.255.0
+ ip access-group IN in
+interface Gi0/1
+ ip address 192.168.0.1 255.255.255.252
+ip route 10.2.0.0 255.255.255.0 192.168.0.2
+ip route 0.0.0.0 0.0.0.0 192.168.0.3
+ip access-list extended IN
+ permit tcp any 10.2.0.0 0.0.0.255 eq 443
+ permit icmp any any
+"""
+_CORE = """hostname core
+interface Gi0/0
+ ip address 192.168.0.2 255.255.255.252
+interface Gi0/1
+ ip address 10.2.0.1 255.255.255.0
+ip route 10.1.0.0 255.255.255.0 192.168.0.1
+"""
+
+
+def test_traces_go_hop_by_hop_and_back(tmp_path: Path) -> None:
+    flows = tmp_path / "flows.csv"
+    flows.write_text(
+        "start,source,destination,protocol,source_port,destination_port\n"
+        ",10.1.0.5,10.2.0.9,tcp,40000,443\n"
+        "edge:Gi0/0,10.1.0.5,10.2.0.9,tcp,40000,22\n"
+        "core,10.2.0.1,10.9.0.1,icmp,,\n"
+        "edge,10.1.0.1,203.0.113.9,tcp,40000,443\n"
+        ",172.16.0.1,10.2.0.9,tcp,40000,443\n"
+        "nowhere,10.1.0.5,10.2.0.9,tcp,40000,443\n"
+    )
+    folder = snapshot(tmp_path / "s", edge=_EDGE, core=_CORE)
+    outcome = netaudit("trace", folder, "--flows", flows, "--format", "json")
+    assert outcome.code == 3
+    assert_fits(outcome, "trace")
+    answers = outcome.document["flows"]
+    assert [one["disposition"] for one in answers] == [
+        "delivered", "denied", "no_route", "exits", "unknown", "unknown",
+    ]  # fmt: skip
+    there, back = answers[0]["traces"][0]["hops"], answers[0]["return"]
+    assert [(hop["device"], hop["in_interface"], hop["out_interface"]) for hop in there] == [
+        ("edge", "Gi0/0", "Gi0/1"), ("core", "Gi0/0", "Gi0/1"),
+    ]  # fmt: skip
+    assert [step["line"] for step in there[0]["steps"] if step["kind"] == "filter"] == [10]
+    assert back["disposition"] == "delivered"
+    assert [hop["device"] for hop in back["traces"][0]["hops"]] == ["core", "edge"]
+    assert "row 5: no subnet of the snapshot holds 172.16.0.1" in outcome.error
+    assert "row 6: no device nowhere" in outcome.error
+    assert "delivered" in netaudit("trace", folder, "--flows", flows).out
+
+
 def test_evidence_and_history_fit_their_schema(tmp_path: Path) -> None:
     folder, out, history = snapshot(tmp_path / "s", open=OPEN), tmp_path / "o", tmp_path / "h.db"
     netaudit("scan", folder, "--out", out, "--db", history)
