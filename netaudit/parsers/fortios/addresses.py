@@ -249,8 +249,8 @@ class AddressBook:
             return self._of_family(AddressSet.range(first, last))
         if kind == "wildcard":
             words = node.words("wildcard") or ("0.0.0.0", "0.0.0.0")
-            if len(words) != 2:
-                raise ValueError("not a wildcard")
+            if len(words) != 2 or self.family is not Family.IPV4:
+                raise ValueError("not an IPv4 wildcard")
             base, mask = (parse_address(word)[1] for word in words)
             intervals = wildcard_intervals(base, mask ^ 0xFFFFFFFF)  # a 1 of the mask must match
             return self.unknown("wildcard") if intervals is None else exactly(AddressSet(ipv4=intervals))

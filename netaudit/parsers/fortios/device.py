@@ -21,6 +21,7 @@ from netaudit.model.rules import NatRule, Rulebase
 from netaudit.model.source import Affects, SourceFile, SourceRef
 from netaudit.packets.addresses import Family
 from netaudit.parsers.fortios.addresses import AddressBook
+from netaudit.parsers.fortios.before_policies import EarlyReader
 from netaudit.parsers.fortios.header import Facts
 from netaudit.parsers.fortios.interfaces import read_interfaces, read_zones, special_interfaces
 from netaudit.parsers.fortios.links import (
@@ -143,6 +144,7 @@ class _Part:
     unused: tuple[Reference, ...]
 
 
+_SECURITY_POLICY = "firewall security-policy"
 _POLICY_TABLES = ("firewall policy", "firewall consolidated policy", "firewall policy6")
 
 
@@ -160,17 +162,23 @@ def _read_scope(
     books = {family: AddressBook(scope, family, references, addresses_of) for family in Family}
     virtual_ips = {family: VirtualIpBook(book) for family, book in books.items()}
     services = ServiceBook(scope, references)
-    central_nat = _settings_word(scope, "central-nat") == "enable"
     policy_based = _settings_word(scope, "ngfw-mode") == "policy-based"
+    central_nat = policy_based or _settings_word(scope, "central-nat") == "enable"
+    layered = policy_based and _SECURITY_POLICY in scope.node.tables  # since 6.2 they stand in a table of their own
     if _settings_word(scope, "opmode") == "transparent":
         ledger.unsupported(
             scope.node.tables["system settings"].line_of("opmode"), Affects.ROUTING, "the device forwards as a bridge"
         )
-    if policy_based:
+    if policy_based and not layered:
         ledger.unsupported(
             scope.node.tables["system settings"].line_of("ngfw-mode"), Affects.FILTER, "the security policies decide"
         )
+    if any(True for _ in scope.entries(_SECURITY_POLICY)) and not policy_based and not scope.is_whole:
+        ledger.unsupported(
+            scope.node.tables[_SECURITY_POLICY].line, Affects.FILTER, "in force in the policy-based mode only"
+        )
     names = {one.name for one in own} | {zone.name for zone in zones} | special_interfaces(scope)
+    zone_of = {name: zone.name for zone in zones for name in zone.interfaces}
     policies = PolicyReader(
         scope=scope,
         books=books,
@@ -180,11 +188,15 @@ def _read_scope(
         references=references,
         interface_names=frozenset(names) if own else None,
         zones=zones,
-        zone_of={name: zone.name for zone in zones for name in zone.interfaces},
-        policy_based=policy_based,
+        zone_of=zone_of,
+        policy_based=policy_based and not layered,
         central_nat=central_nat,
+        denials_match_vips=_at_least(facts.version, (7, 2, 4)),
+        early=EarlyReader(scope, books, services, references, zones, zone_of),
+        management_ports=_management_ports(scope),
     )
     found = list(_rulebases(scope, policies, bool(own) and not facts.is_manager, tree.cut, ledger))
+    layers = [_security_layer(scope, policies, one, tree.cut, ledger) for one, _ in found if layered]
     nat = NatReader(
         scope=scope,
         books=books,
@@ -210,7 +222,7 @@ def _read_scope(
     return _Part(
         addresses=objects,
         services=tuple(services.objects()),
-        rulebases=tuple(one for one, _ in found) + ((local,) if local else ()),
+        rulebases=(*(one for one, _ in found), *layers, *((local,) if local else ())),
         nat_rules=nat,
         routes=routes,
         processes=processes,
@@ -252,6 +264,42 @@ def _rulebases(
             damaged = "settings without their policy"
         where = node_ref(ledger, table)
         yield policies.rulebase((path,), name, where, logged, families, damaged), (path,)
+
+
+def _security_layer(
+    scope: Scope, policies: PolicyReader, first: Rulebase, cut: list[Node], ledger: LineLedger
+) -> Rulebase:
+    """Return the security policies, asked about what the policies of a rulebase let pass."""
+    table = scope.node.tables[_SECURITY_POLICY]
+    return policies.rulebase(
+        (_SECURITY_POLICY,),
+        "security-policy" if first.name == "policy" else f"security-policy after {first.name}",
+        node_ref(ledger, table),
+        _implicit_log(scope, ledger),
+        first.families,
+        "the file is cut off" if any(node is table for node in cut) else "",
+        follows=first.name,
+        flavour="security policy",
+    )
+
+
+def _at_least(version: str, wanted: tuple[int, ...]) -> bool:
+    """Tell whether a version such as "7.4.7" is known and not older."""
+    parts = version.split(".")
+    if len(parts) < 3 or not all(part.isascii() and part.isdigit() and len(part) < 4 for part in parts[:3]):
+        return False
+    return tuple(int(part) for part in parts[:3]) >= wanted
+
+
+def _management_ports(scope: Scope) -> frozenset[str]:
+    """Return the interfaces that HA reserves for the management of each unit."""
+    found: set[str] = set()
+    for node in (scope.node, *scope.common):
+        table = node.table("system ha")
+        if table is not None:
+            found.update(table.words("ha-mgmt-interface"))
+            found.update(name for entry in table.entries_of("ha-mgmt-interfaces") for name in entry.words("interface"))
+    return frozenset(found)
 
 
 def _implicit_log(scope: Scope, ledger: LineLedger) -> tuple[SourceRef | None, bool | None]:
@@ -324,7 +372,7 @@ def _other_words(scope: Scope, tree: Tree, ledger: LineLedger) -> set[str]:
     found: set[str] = set()
     for index in tree.left_out:
         found.update(split_words(ledger.source.lines[index].strip())[0][2:])
-    skip = {path for path, *_ in _OBJECTS} | set(_POLICY_TABLES)
+    skip = {path for path, *_ in _OBJECTS} | {*_POLICY_TABLES, _SECURITY_POLICY}
     todo = [table for node in (scope.node, *scope.common) for path, table in node.tables.items() if path not in skip]
     todo = [node for node in todo if node.name not in ("vdom", "global")]
     while todo:

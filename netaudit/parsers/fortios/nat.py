@@ -47,8 +47,11 @@ class NatReader:
             return (*rules, *self._central())
         for rulebase, paths in rulebases:
             nodes = [node for path in paths for node in self.scope.entries(path)]
-            for rule, node in zip(rulebase.rules, nodes, strict=False):
+            written = {rule.where.line: rule for rule in rulebase.rules if not rule.implicit}
+            for node in nodes:
+                rule = written[node_ref(self.references.ledger, node).line]
                 if node.is_on("nat") and rule.action.permits:
+                    rules += self._published(rule, node, rulebase.name)
                     rules.append(self._source_nat(rule, node, rulebase.name))
         return tuple(rules)
 
@@ -116,14 +119,46 @@ class NatReader:
             used_by=(rule.name,),
         )
 
+    def _published(self, rule: AccessRule, node: Node, rulebase: str) -> Iterator[NatRule]:
+        """Yield what static virtual IPs may do to packets that their inside hosts send.
+
+        A one-to-one virtual IP gives its host the external address on the way out through its interface;
+        `nat-source-vip` does so wherever the host goes (Administration Guide, "Static virtual IPs").
+        """
+        pooled = node.is_on("ippool")
+        for book in self.virtual_ips.values():
+            for vip in book.vips.values():
+                if not vip.enabled or vip.mapped is None or vip.node.value("type", "static-nat") != "static-nat":
+                    continue
+                forced = vip.node.is_on("nat-source-vip")
+                if not forced and (pooled or vip.protocol is not None or not vip.interface & rule.to_zones):
+                    continue
+                packets = rule.match.maybe & PacketSet.of(vip.mapped, ANY_ADDRESS, ANY_SERVICE)
+                if packets:
+                    yield NatRule(
+                        name=f"{rulebase} {rule.name} by {vip.name}",
+                        kind=NatKind.SOURCE,
+                        match=PacketMatch.upper(packets, "virtual ip"),
+                        where=node_ref(self.references.ledger, vip.node),
+                        translated_source=vip.external.maybe,
+                        from_interface=rule.from_zones,
+                        to_interface=rule.to_zones,
+                        enabled=rule.enabled,
+                        virtual_system=self.scope.name,
+                        used_by=(rule.name,),
+                    )
+
     def _pools(self, node: Node, keys: tuple[tuple[str, str], ...]) -> AddressSet | None:
         """Return the addresses of the pools that a node names, None where it names none."""
         found: list[AddressSet] = []
         for key, path in keys:
             for name in node.words(key):
                 pool = self.scope.entry(path, name)
+                group = self.scope.entry("firewall ippool_grp", name) if pool is None else None
                 self.references.use("ip pool", (name,))
-                if pool is None:
+                if group is not None:
+                    found.append(self._pools(group, (("member", path),)) or NO_ADDRESS)
+                elif pool is None:
                     if self.scope.defines(path):
                         self.references.missing("ip pool", name, node, key, f"policy {node.name}")
                     found.append(ANY_ADDRESS)

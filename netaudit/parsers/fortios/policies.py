@@ -7,7 +7,8 @@ Decisions, with their sources (FortiOS Administration Guide, "Policies"; CLI Ref
   the configuration does not settle: they empty the lower bound of the match.
 - Inspection profiles do not change which packets a policy matches.
 - A policy that does not name a virtual IP takes its traffic, if at all, by `match-vip`: the external side of the
-  virtual IPs in use is left out of the lower bound.
+  virtual IPs in use is left out of the lower bound. Since 7.2.4 policies that deny do so by default.
+- In the policy-based NGFW mode a packet needs a policy and then a security policy (`follows`), and NAT is central.
 """
 
 from __future__ import annotations
@@ -18,11 +19,13 @@ from dataclasses import dataclass, field, replace
 from netaudit.model.device import SecurityZone
 from netaudit.model.rules import AccessRule, Action, Rulebase, RulebaseKind
 from netaudit.model.source import Affects, SourceRef
-from netaudit.packets.addresses import ANY_ADDRESS, ANY_IPV4, NO_ADDRESS, AddressSet, Family
+from netaudit.packets.addresses import ANY_ADDRESS, NO_ADDRESS, Family
 from netaudit.packets.names import ANY_NAME, NameSet
 from netaudit.packets.packet import ALL_PACKETS, NO_PACKETS, PacketMatch, PacketSet
-from netaudit.packets.services import ANY_SERVICE, NO_SERVICE, ServiceSet
+from netaudit.packets.services import ANY_SERVICE, NO_SERVICE
 from netaudit.parsers.fortios.addresses import AddressBook, AddressValue, exactly, union_of
+from netaudit.parsers.fortios.before_policies import EarlyReader
+from netaudit.parsers.fortios.policy_matches import Space, plain_match, with_virtual_ips, without_virtual_ips
 from netaudit.parsers.fortios.references import References
 from netaudit.parsers.fortios.schedules import Force, ScheduleBook, expiry_day
 from netaudit.parsers.fortios.scope import Scope
@@ -50,6 +53,7 @@ _NARROWING = {
     "nat46": "nat46",
     "nat64": "nat64",
     "pcp-inbound": "port control protocol",
+    "match-vip-only": "virtual ip",
     "http-policy-redirect": "proxy policy",
     "ssh-policy-redirect": "proxy policy",
     "ztna-policy-redirect": "proxy policy",
@@ -78,6 +82,9 @@ class PolicyReader:
     zone_of: dict[str, str]
     policy_based: bool = False  # ngfw-mode policy-based: the security policies decide
     central_nat: bool = False
+    denials_match_vips: bool = False  # the default of `match-vip` since 7.2.4
+    early: EarlyReader | None = None
+    management_ports: frozenset[str] = frozenset()  # reserved by HA for the management of each unit
     _names: dict[tuple[str, ...], NameSet] = field(default_factory=dict)
 
     def rulebase(
@@ -88,11 +95,14 @@ class PolicyReader:
         default: tuple[SourceRef | None, bool | None],
         families: tuple[Family, ...] = (Family.IPV4, Family.IPV6),
         damaged: str = "",
+        follows: str = "",
+        flavour: str = "firewall policy",
     ) -> Rulebase:
         """Return the policies of some tables, in order, as one rulebase."""
         nodes = [(path, node) for path in paths for node in self.scope.entries(path)]
         spaces = self._spaces([node for _, node in nodes])
-        rules = (*(self._rule(node, path, spaces) for path, node in nodes), *self._intrazone())
+        early = self.early.rules(families) if self.early is not None and not follows else ()
+        rules = (*early, *(self._rule(node, path, spaces) for path, node in nodes), *self._intrazone())
         if damaged:
             # Policies may be missing: what no rule decides is not known.
             match = PacketMatch.upper(ALL_PACKETS, damaged)
@@ -108,7 +118,8 @@ class PolicyReader:
             virtual_system=self.scope.name,
             stateful=True,
             families=families,
-            flavour="firewall policy",
+            flavour=flavour,
+            follows=follows,
         )
 
     def _intrazone(self) -> Iterator[AccessRule]:
@@ -159,7 +170,7 @@ class PolicyReader:
 
     # One policy
 
-    def _rule(self, node: Node, path: str, spaces: tuple[_Space, ...]) -> AccessRule:
+    def _rule(self, node: Node, path: str, spaces: tuple[Space, ...]) -> AccessRule:
         context = f"{path.removeprefix('firewall ')} {node.name}"
         reasons: list[str] = []
         local = "local-in" in path
@@ -170,6 +181,8 @@ class PolicyReader:
         services = self._services(node, context)
         from_zones = self._interfaces(node, "intf" if local else "srcintf", context, reasons)
         to_zones = ANY_NAME if local else self._interfaces(node, "dstintf", context, reasons)
+        if node.is_on("ha-mgmt-intf-only") and not set(node.words("intf")) <= self.management_ports:
+            reasons.append("interface for the management of an HA unit")
         action = self._action(node, reasons)
         self._narrowing(node, reasons)
         self._accounts(node, context)
@@ -189,12 +202,19 @@ class PolicyReader:
         elif schedule.force is Force.NEVER:
             match = PacketMatch.exact(NO_PACKETS)
         else:
-            virtual = [self._reached(vip, from_zones) for vip in self._virtual_ips(node, family, context)]
+            virtual = self._virtual_ips(node, family)
             if self.central_nat and not local:
                 virtual = self._translated(destination, reasons)
-            match = _without(_match(source, destination, services, reasons), spaces, from_zones, node, destination)
+            match = plain_match(source, destination, services, reasons)
+            match = without_virtual_ips(match, spaces, from_zones, self._matches_virtual_ips(node, action), destination)
             if virtual:
-                match = _with_virtual_ips(match, virtual, source, services, reasons)
+                others = self._others(virtual, spaces, from_zones)
+                virtual = [self._reached(vip, from_zones) for vip in virtual]
+                match = with_virtual_ips(match, virtual, source, services, reasons, others)
+            if node.is_on("nat46") or node.is_on("nat64"):
+                # The other family stands on the other side: only where packets come from is told.
+                across = PacketSet.of(source.maybe, ANY_ADDRESS, ANY_SERVICE)
+                match = PacketMatch.upper(match.maybe | across, *match.reasons)
         return AccessRule(
             name=node.name,
             action=action,
@@ -239,7 +259,7 @@ class PolicyReader:
             if side == "dst" and book.vips:
                 plain = tuple(name for name in names if not book.is_virtual(name))
             value = book.union(plain, node, key, context) if plain else exactly(NO_ADDRESS)
-            if node.is_on(f"{key}-negate") or (side == "dst" and key == "dstaddr4" and node.is_on("dstaddr-negate")):
+            if node.is_on(f"{key}-negate") or (key == f"{side}addr4" and node.is_on(f"{side}addr-negate")):
                 if plain != names:
                     value = book.unknown("virtual ip")
                 value = AddressValue(book.any - value.maybe, book.any - value.surely, value.reasons, value.undefined)
@@ -316,7 +336,7 @@ class PolicyReader:
 
     # Matches
 
-    def _virtual_ips(self, node: Node, family: Family | None, context: str) -> list[VirtualIp]:
+    def _virtual_ips(self, node: Node, family: Family | None) -> list[VirtualIp]:
         found: list[VirtualIp] = []
         keys = [(Family.IPV4, "dstaddr"), (Family.IPV4, "dstaddr4"), (Family.IPV6, "dstaddr6")]
         for one, key in [(Family.IPV6, "dstaddr")] if family is Family.IPV6 else keys:
@@ -349,7 +369,7 @@ class PolicyReader:
         return PacketMatch.upper(forth | back, *dict.fromkeys(why))
 
     def _zones_of(self, vip: VirtualIp) -> NameSet:
-        """Return the external interface of a virtual IP, and the zone that it belongs to."""
+        """Return where a virtual IP takes packets, and the zones of these interfaces."""
         if vip.interface == ANY_NAME:
             return ANY_NAME
         names = vip.interface.names()
@@ -357,11 +377,22 @@ class PolicyReader:
 
     def _reached(self, vip: VirtualIp, from_zones: NameSet) -> VirtualIp:
         """Return a virtual IP as seen from a policy: packets that arrive elsewhere are surely not translated."""
-        if self._zones_of(vip) & from_zones:
+        if from_zones <= self._zones_of(vip):
             return vip
         return replace(vip, reasons=(*vip.reasons, "virtual ip of another interface"))
 
-    def _spaces(self, nodes: list[Node]) -> tuple[_Space, ...]:
+    def _others(self, virtual: list[VirtualIp], spaces: tuple[Space, ...], from_zones: NameSet) -> list[VirtualIp]:
+        """Return the virtual IPs in use that a policy does not name and that may take a packet before the named."""
+        named = {vip.name for vip in virtual}
+        return [vip for space in spaces if space.zones & from_zones for vip in space.vips if vip.name not in named]
+
+    def _matches_virtual_ips(self, node: Node, action: Action) -> bool:
+        """Tell whether a policy sees what virtual IPs translate; since 7.2.4 a denying one does unless told not to."""
+        if "match-vip" in node.settings:
+            return node.is_on("match-vip")
+        return self.denials_match_vips and not action.permits
+
+    def _spaces(self, nodes: list[Node]) -> tuple[Space, ...]:
         """Return the external side of the virtual IPs in use: those that an enabled policy names."""
         found: list[VirtualIp] = []
         for book in self.virtual_ips.values():
@@ -379,7 +410,7 @@ class PolicyReader:
         by_interface: dict[NameSet, list[VirtualIp]] = {}
         for vip in found:
             by_interface.setdefault(self._zones_of(vip), []).append(vip)
-        return tuple(_Space(zones, external_space(vips)) for zones, vips in by_interface.items())
+        return tuple(Space(zones, tuple(vips), external_space(vips)) for zones, vips in by_interface.items())
 
     def _shown(self, node: Node, side: str, value: AddressValue) -> tuple[str, ...]:
         names: list[str] = []
@@ -401,64 +432,6 @@ class PolicyReader:
                 for suffix in ("-name", "-group", "-custom", "-custom-group", "-id"):
                     names += node.words(stem + suffix)
         return tuple(names) or value.reasons
-
-
-@dataclass(frozen=True, slots=True)
-class _Space:
-    """Where virtual IPs take packets that arrive from `zones`."""
-
-    zones: NameSet
-    pairs: tuple[tuple[AddressSet, ServiceSet], ...]
-
-
-def _match(source: AddressValue, destination: AddressValue, services: ServiceValue, reasons: list[str]) -> PacketMatch:
-    """Return the match of a policy without virtual IPs; `reasons` are those that empty the lower bound."""
-    maybe = PacketSet.of(source.maybe, destination.maybe, services.maybe)
-    if not reasons and source.is_exact and destination.is_exact and services.is_exact:
-        return PacketMatch.exact(maybe)
-    why = tuple(dict.fromkeys((*reasons, *source.reasons, *destination.reasons, *services.reasons)))
-    if reasons:
-        return PacketMatch.upper(maybe, *why)
-    return PacketMatch(PacketSet.of(source.surely, destination.surely, services.surely), maybe, why)
-
-
-def _with_virtual_ips(
-    match: PacketMatch,
-    virtual: list[VirtualIp],
-    source: AddressValue,
-    services: ServiceValue,
-    reasons: list[str],
-) -> PacketMatch:
-    """Add what arrives for virtual IPs to the match of a policy."""
-    both = [vip.packets(source, services) for vip in virtual]
-    maybe = PacketSet.union([match.maybe, *(packets for _, packets in both)])
-    why = dict.fromkeys((*reasons, *match.reasons, *source.reasons, *services.reasons))
-    why |= dict.fromkeys(reason for vip in virtual for reason in vip.reasons)
-    surely = NO_PACKETS if reasons else PacketSet.union([match.surely, *(packets for packets, _ in both)])
-    if not why:
-        return PacketMatch.exact(maybe)
-    return PacketMatch(surely, maybe, tuple(why))
-
-
-def _without(
-    match: PacketMatch, spaces: tuple[_Space, ...], from_zones: NameSet, node: Node, destination: AddressValue
-) -> PacketMatch:
-    """Take what virtual IPs translate out of the lower bound of a policy that does not name them."""
-    if not spaces or not match.surely:
-        return match
-    if node.is_on("match-vip") and destination.surely >= ANY_IPV4:
-        return match
-    surely = match.surely
-    for space in spaces:
-        if not space.zones & from_zones:
-            continue
-        for addresses, services in space.pairs:
-            taken = PacketSet.of(ANY_ADDRESS, addresses, services)
-            if surely.overlaps(taken):
-                surely = surely - taken
-    if surely is match.surely:
-        return match
-    return PacketMatch(surely, match.maybe, tuple(dict.fromkeys((*match.reasons, "virtual ip"))))
 
 
 def _logged(node: Node) -> bool:

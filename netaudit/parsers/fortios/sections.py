@@ -125,6 +125,21 @@ _LOCAL_IN = modelled(
     internet-service-src-custom internet-service-src-custom-group internet-service-src-negate""",
     "virtual-patch",
 )
+_ACCESS_CONTROL_LIST = modelled(
+    _F, "policyid name uuid interface srcaddr dstaddr service status comments fragment", "color"
+)
+_MULTICAST_POLICY = modelled(
+    _F,
+    """id name uuid srcintf dstintf srcaddr dstaddr action protocol start-port end-port status snat snat-ip dnat
+    comments""",
+    "logtraffic auto-asic-offload traffic-shaper ips-sensor utm-status",
+)
+_TRANSLATING_POLICY = modelled(
+    _F,
+    """policyid permit-any-host name uuid srcintf dstintf srcaddr dstaddr action status schedule service comments
+    logtraffic logtraffic-start ippool poolname fixedport""",
+    [*POLICY_IGNORED, "traffic-shaper", "traffic-shaper-reverse"],
+)
 _SCHEDULE = modelled(
     _F, "day start end start-utc end-utc label-day member", "color fabric-object expiration-days uuid comment"
 )
@@ -236,6 +251,10 @@ _RULES: dict[str, SectionRule] = {
     "system interface": _INTERFACE,
     "system zone": modelled(_F, "interface intrazone description", "uuid", nested={"tagging": ignored()}),
     "system vdom-link": ignored(kept=True),
+    "system ha": ignored(
+        understood="ha-mgmt-interface ha-mgmt-status",
+        nested={"ha-mgmt-interfaces": ignored(understood="interface"), "*": ignored()},
+    ),
     "system vdom-property": ignored(),
     "system admin": _ADMIN,
     "system api-user": ignored(
@@ -286,20 +305,23 @@ _RULES: dict[str, SectionRule] = {
     ),
     "firewall local-in-policy": _LOCAL_IN,
     "firewall local-in-policy6": _LOCAL_IN,
-    "firewall policy46": unsupported(_F, "NAT46 policy"),
-    "firewall policy64": unsupported(_F, "NAT64 policy"),
-    "firewall security-policy": unsupported(_F, "policy of the NGFW policy mode"),
+    "firewall policy46": _TRANSLATING_POLICY,
+    "firewall policy64": _TRANSLATING_POLICY,
+    "firewall security-policy": modelled(
+        _F, [*POLICY_UNDERSTOOD, "srcaddr4", "dstaddr4", "enforce-default-app-port"], POLICY_IGNORED
+    ),
     "firewall proxy-policy": unsupported(_F, "proxy policy"),
     "firewall explicit-proxy-policy": unsupported(_F, "proxy policy"),
-    "firewall multicast-policy": unsupported(_F, "multicast policy"),
-    "firewall multicast-policy6": unsupported(_F, "multicast policy"),
-    "firewall DoS-policy": unsupported(_F, "DoS policies drop what exceeds a threshold"),
-    "firewall DoS-policy6": unsupported(_F, "DoS policies drop what exceeds a threshold"),
-    "firewall interface-policy": unsupported(_F, "interface policies inspect before the firewall policies"),
-    "firewall interface-policy6": unsupported(_F, "interface policies inspect before the firewall policies"),
-    "firewall acl": unsupported(_F, "drops packets before the firewall policies"),
-    "firewall acl6": unsupported(_F, "drops packets before the firewall policies"),
-    "firewall ttl-policy": unsupported(_F, "drops packets by their time to live"),
+    "firewall multicast-policy": _MULTICAST_POLICY,
+    "firewall multicast-policy6": _MULTICAST_POLICY,
+    # Thresholds and inspection: they stop floods and attacks, and say nothing of which packets may pass.
+    "firewall DoS-policy": ignored(),
+    "firewall DoS-policy6": ignored(),
+    "firewall interface-policy": ignored(),
+    "firewall interface-policy6": ignored(),
+    "firewall acl": _ACCESS_CONTROL_LIST,
+    "firewall acl6": _ACCESS_CONTROL_LIST,
+    "firewall ttl-policy": modelled(_F, "status srcintf srcaddr service schedule action ttl"),
     "firewall ipmacbinding table": unsupported(_F, "IP/MAC binding drops packets"),
     "firewall ipmacbinding setting": ignored(),  # in force only at interfaces with `set ipmac enable`
     "firewall access-proxy": unsupported(_F, "ZTNA access proxy"),
@@ -311,7 +333,7 @@ _RULES: dict[str, SectionRule] = {
     "firewall vipgrp6": modelled(_N, "member interface comments", "color uuid"),
     "firewall ippool": _IP_POOL,
     "firewall ippool6": _IP_POOL,
-    "firewall ippool_grp": unsupported(_N, "group of IP pools"),
+    "firewall ippool_grp": modelled(_N, "member comments"),
     "firewall central-snat-map": modelled(
         _N,
         """type srcintf dstintf orig-addr orig-addr6 dst-addr dst-addr6 protocol orig-port dst-port nat
@@ -368,7 +390,7 @@ _IGNORED_SECTIONS = name_set("""
     system_replacemsg system_replacemsg-image system_replacemsg-group system_accprofile system_autoupdate
     system_fortiguard system_dns system_dns64 system_dns-database system_dns-server system_dhcp system_dhcp6
     system_email-server system_sms-server system_session-helper system_session-ttl system_object-tagging
-    system_storage system_console system_ha system_ha-monitor system_custom-language system_auto-install
+    system_storage system_console system_ha-monitor system_custom-language system_auto-install
     system_auto-script system_automation-trigger system_automation-action system_automation-stitch
     system_automation-destination system_automation-condition system_csf system_central-management
     system_management-tunnel system_ftm-push system_fips-cc system_federated-upgrade system_fortisandbox

@@ -39,6 +39,15 @@ class VirtualIp:
     mapped_ports: IntervalSet | None
     enabled: bool
     reasons: tuple[str, ...]
+    is_balanced: bool = False  # real servers answer, each at a port of its own
+
+    @property
+    def is_one_to_one(self) -> bool:
+        """Tell whether each external port becomes the mapped port in the same place of one range."""
+        external, mapped = self.external_ports, self.mapped_ports
+        if external is None or mapped is None or self.is_balanced:
+            return False
+        return len(external.intervals) == len(mapped.intervals) == 1 and external.size() == mapped.size()
 
     @property
     def external_services(self) -> ServiceSet:
@@ -49,8 +58,8 @@ class VirtualIp:
             return ServiceSet.protocol(self.protocol)
         return ServiceSet.ports(self.protocol, self.external_ports)
 
-    def arriving(self, services: ServiceSet) -> ServiceSet:
-        """Return the arriving services whose translation is one of `services`."""
+    def arriving(self, services: ServiceSet, surely: bool = False) -> ServiceSet:
+        """Return the arriving services whose translation may be, or surely is, one of `services`."""
         if self.protocol is None or services is ANY_SERVICE:
             return self.external_services if services is ANY_SERVICE else services
         if self.external_ports is None or self.mapped_ports is None:
@@ -58,12 +67,16 @@ class VirtualIp:
         if not self.external_ports or not self.mapped_ports:
             return NO_SERVICE
         shift = self.mapped_ports.lowest() - self.external_ports.lowest()
-        one_to_one = self.external_ports.size() == self.mapped_ports.size()
+        one_to_one = self.is_one_to_one
+        # Of real servers the guide does not tell whether a policy sees their ports or the external ones.
+        seen = self.mapped_ports | self.external_ports if self.is_balanced else self.mapped_ports
         boxes = []
         for box in services.boxes:
-            common = box.destination_ports & self.mapped_ports
+            common = box.destination_ports & seen
             if self.protocol not in box.protocols or not common:
                 continue
+            if surely and not one_to_one and not seen <= common:
+                continue  # which of its ports a packet gets is not told
             ports = (
                 IntervalSet.of((low - shift, high - shift) for low, high in common)
                 if one_to_one
@@ -77,7 +90,9 @@ class VirtualIp:
         maybe = PacketSet.of(source.maybe & self.sources.maybe, self.external.maybe, self.arriving(services.maybe))
         if self.reasons or not self.enabled:
             return NO_PACKETS, maybe if self.enabled else NO_PACKETS
-        surely = PacketSet.of(source.surely & self.sources.surely, self.external.surely, self.arriving(services.surely))
+        surely = PacketSet.of(
+            source.surely & self.sources.surely, self.external.surely, self.arriving(services.surely, True)
+        )
         return surely, maybe
 
 
@@ -120,7 +135,6 @@ class VirtualIpBook:
         protocol, external_ports, mapped_ports = self._ports(node, kind, reasons)
         if node.words("service"):
             reasons.append("virtual ip service")
-        name = node.value("extintf", "any")
         reasons += external.reasons
         return VirtualIp(
             name=node.name,
@@ -128,12 +142,13 @@ class VirtualIpBook:
             external=external,
             mapped=mapped,
             sources=self._sources(node),
-            interface=ANY_NAME if name == "any" else NameSet.of([name]),
+            interface=_arrival(node),
             protocol=protocol,
             external_ports=external_ports,
             mapped_ports=mapped_ports,
             enabled=node.value("status") != "disable",
             reasons=tuple(dict.fromkeys(reasons)),
+            is_balanced=kind == "server-load-balance",
         )
 
     def _external(self, node: Node) -> AddressValue:
@@ -208,6 +223,13 @@ class VirtualIpBook:
             reasons.append("not understood")
             return _PROTOCOLS[word], None, None
         return _PROTOCOLS[word], external, mapped
+
+
+def _arrival(node: Node) -> NameSet:
+    """Return the interfaces at which packets are translated: `extintf`, and of these what `srcintf-filter` leaves."""
+    name, wanted = node.value("extintf", "any"), node.words("srcintf-filter")
+    found = ANY_NAME if name == "any" else NameSet.of([name])
+    return found & NameSet.of(wanted) if wanted and "any" not in wanted else found
 
 
 def external_space(vips: list[VirtualIp]) -> tuple[tuple[AddressSet, ServiceSet], ...]:

@@ -7,7 +7,7 @@ import pytest
 from netaudit.model.rules import NatKind
 from netaudit.packets.addresses import ANY_IPV4, AddressSet
 from netaudit.packets.intervals import IntervalSet
-from tests.parsers.fortios.reading import INTERFACES
+from tests.parsers.fortios.reading import FIXTURES, INTERFACES
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +43,9 @@ def test_virtual_ip_in_no_policy_is_used_by_none(rules, device):
     assert ("virtual ip", "parked") in {(one.kind, one.name) for one in device.unused_objects}
 
 
-def test_policy_matches_the_packet_as_it_arrives(device, fate):
-    rulebase = device.rulebase("policy")
+def test_policy_matches_the_packet_as_it_arrives(read, fate):
+    text = (FIXTURES / "virtual-ips.conf").read_text(encoding="utf-8")
+    rulebase = read(text.replace("FG600F-7.4.8", "FG600F-7.0.12")).devices[0].rulebase("policy")
 
     def arrives(destination, port, protocol=6, source="198.51.100.9"):
         return fate(rulebase, source, destination, port, protocol, from_zone="wan1", to_zone="dmz")
@@ -72,8 +73,6 @@ def _flow(source, destination, port, protocol=6):
 
 
 def test_deny_that_matches_virtual_ips_is_exact(read):
-    from tests.parsers.fortios.reading import FIXTURES
-
     text = (FIXTURES / "virtual-ips.conf").read_text(encoding="utf-8")
     text = text.replace(
         '        set service "ALL"\n    next\n    edit 2',
@@ -81,6 +80,17 @@ def test_deny_that_matches_virtual_ips_is_exact(read):
     )
     rule = read(text).devices[0].rulebase("policy").rules[0]
     assert rule.match.is_exact
+
+
+def test_denial_sees_virtual_ips_by_default_since_7_2_4(read, fate):
+    """Fortinet: DENY policy for Virtual IP firewall policy; `match-vip` is on from 7.2.4."""
+    text = (FIXTURES / "virtual-ips.conf").read_text(encoding="utf-8")
+    for version, verdict in (("7.4.8", "deny"), ("7.2.4", "deny"), ("7.2.3", "unknown"), ("6.4.9", "unknown")):
+        rulebase = read(text.replace("FG600F-7.4.8", f"FG600F-{version}")).devices[0].rulebase("policy")
+        assert fate(rulebase, "198.51.100.9", "203.0.113.20", from_zone="wan1", to_zone="dmz") == (verdict, "1")
+    text = text.replace('        set service "ALL"\n', '        set service "ALL"\n        set match-vip disable\n', 1)
+    rulebase = read(text).devices[0].rulebase("policy")
+    assert fate(rulebase, "198.51.100.9", "203.0.113.20", from_zone="wan1", to_zone="dmz")[0] == "unknown"
 
 
 def test_traffic_from_elsewhere_is_not_affected_by_a_virtual_ip(device):
@@ -204,3 +214,152 @@ def test_policy_from_another_interface_than_that_of_the_virtual_ip_is_not_sure(r
     match = read(text).devices[0].rulebases[0].rules[0].match
     assert not match.surely
     assert match.maybe
+
+
+PUBLISHED = """config firewall vip
+    edit "v"
+        set extip 203.0.113.9
+        set mappedip 10.2.0.9
+        set extintf "any"
+        {settings}
+    next
+    edit "web"
+        set extip 203.0.113.9
+        set mappedip 10.2.0.10
+        set extintf "any"
+        set portforward enable
+        set extport 443
+        set mappedport 443
+    next
+end
+config firewall policy
+    edit 1
+        set srcintf {source}
+        set dstintf "port2"
+        set srcaddr "all"
+        set dstaddr "v"
+        set action accept
+        set schedule "always"
+        set service {service}
+    next
+    edit 2
+        set srcintf "port2"
+        set dstintf "port2"
+        set srcaddr "all"
+        set dstaddr "web"
+        set action accept
+        set schedule "always"
+        set service "ALL"
+    next
+end
+"""
+
+
+@pytest.fixture(scope="module")
+def published(read, fate):
+    """Return the fate of a packet for 203.0.113.9 from port1 or another interface."""
+
+    def of(port=80, settings="", source='"port1"', service='"ALL"', arrives="port1"):
+        text = INTERFACES + PUBLISHED.format(settings=settings, source=source, service=service)
+        rulebase = read(text).devices[0].rulebase("policy")
+        return fate(rulebase, "198.51.100.9", "203.0.113.9", port, from_zone=arrives)[0]
+
+    return of
+
+
+class TestWhichVirtualIpTakesAPacket:
+    """CLI Reference, config firewall vip: extintf, srcintf-filter, ports, real servers."""
+
+    def test_one_that_another_policy_uses_may_take_a_port_of_the_address(self, published):
+        assert published(80) == "permit"
+        assert published(443) == "unknown"
+
+    def test_external_interface_counts_for_each_interface_of_a_policy(self, published, read):
+        assert published(80, source="any", arrives="port9") == "permit"
+        text = PUBLISHED.format(settings="", source="any", service='"ALL"').replace(
+            'set extintf "any"', 'set extintf "port1"', 1
+        )
+        assert not read(INTERFACES + text).devices[0].rulebase("policy").rules[0].match.surely
+
+    def test_interface_filter_leaves_the_others_out(self, published):
+        assert published(80, 'set srcintf-filter "port1"') == "permit"
+        assert published(80, 'set srcintf-filter "port2"') == "unknown"
+
+    def test_policy_for_translated_packets_only_is_not_exact(self, policy):
+        assert not policy("set match-vip-only enable").match.surely
+        assert policy("set match-vip-only disable").match.surely
+
+    def test_several_ports_to_several_may_become_any_of_them(self, published):
+        ports = "set portforward enable\nset portmapping-type m-to-n\nset extport 8000-8009\nset mappedport 80-81"
+        assert published(8000, ports, service='"HTTP"') == "unknown"
+        assert published(8000, ports) == "permit"
+        assert published(8010, ports) == "deny"
+
+    def test_real_servers_with_a_port_of_their_own(self, published):
+        servers = (
+            "set type server-load-balance\nset server-type tcp\nset extport 8080\nconfig realservers\nedit 1\n"
+            "set ip 10.2.0.9\nset port 80\nnext\nend"
+        )
+        assert published(8080, servers) == "permit"
+        assert published(8080, servers, service='"HTTP"') == "unknown"
+        assert published(8080, servers, service='"SSH"') == "deny"
+
+
+class TestSourceOfPublishedHosts:
+    """Administration Guide, static virtual IPs: a host leaves with its external address."""
+
+    TEXT = """config firewall vip
+    edit "v"
+        set extip 203.0.113.9
+        set mappedip 10.1.0.9
+        set extintf "port2"
+        {settings}
+    next
+end
+config firewall ippool
+    edit "pool"
+        set startip 203.0.113.50
+        set endip 203.0.113.50
+    next
+end
+config firewall ippool_grp
+    edit "pools"
+        set member "pool"
+    next
+end
+config firewall policy
+    edit 1
+        set srcintf "port1"
+        set dstintf "port2"
+        set srcaddr "all"
+        set dstaddr "all"
+        set action accept
+        set schedule "always"
+        set service "ALL"
+        set nat enable
+        {policy}
+    next
+end
+"""
+    POOL = 'set ippool enable\nset poolname "pools"'
+
+    def rules(self, read, settings="", policy=""):
+        parsed = read(INTERFACES + self.TEXT.format(settings=settings, policy=policy))
+        assert parsed.coverage.notes == ()
+        return {rule.name: rule for rule in parsed.devices[0].nat_rules if rule.kind is NatKind.SOURCE}
+
+    def test_one_to_one(self, read):
+        found = self.rules(read)
+        assert list(found) == ["policy 1 by v", "policy 1"]
+        assert found["policy 1 by v"].match.maybe.sources() == AddressSet.host("10.1.0.9")
+        assert found["policy 1 by v"].translated_source == AddressSet.host("203.0.113.9")
+        assert found["policy 1"].translated_source == AddressSet.host("10.2.0.1")
+
+    def test_a_forwarded_port_is_no_address_to_leave_with(self, read):
+        assert list(self.rules(read, "set portforward enable\nset extport 80\nset mappedport 80")) == ["policy 1"]
+
+    def test_a_pool_goes_before_unless_the_virtual_ip_insists(self, read):
+        found = self.rules(read, policy=self.POOL)
+        assert list(found) == ["policy 1"]
+        assert found["policy 1"].translated_source == AddressSet.host("203.0.113.50")
+        assert list(self.rules(read, "set nat-source-vip enable", self.POOL)) == ["policy 1 by v", "policy 1"]

@@ -303,10 +303,9 @@ end
 @pytest.mark.parametrize(
     ("section", "affects"),
     [
-        ("firewall DoS-policy", Affects.FILTER), ("firewall multicast-policy", Affects.FILTER),
-        ("firewall proxy-policy", Affects.FILTER), ("firewall security-policy", Affects.FILTER),
-        ("firewall policy64", Affects.FILTER), ("firewall acl", Affects.FILTER), ("firewall vip46", Affects.NAT),
-        ("firewall ip-translation", Affects.NAT), ("system link-monitor", Affects.ROUTING),
+        ("firewall proxy-policy", Affects.FILTER), ("firewall access-proxy", Affects.FILTER),
+        ("firewall vip46", Affects.NAT), ("firewall ip-translation", Affects.NAT),
+        ("system link-monitor", Affects.ROUTING),
     ],
 )  # fmt: skip
 def test_known_sections_outside_the_model_are_unsupported(read, section, affects):

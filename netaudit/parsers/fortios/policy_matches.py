@@ -1,0 +1,89 @@
+"""How the match of a policy is put together: its sides, and what virtual IPs add to it and take from it.
+
+Source: FortiOS Administration Guide, "Destination NAT"; the destination is translated before a policy is looked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from netaudit.packets.addresses import ANY_ADDRESS, ANY_IPV4, AddressSet
+from netaudit.packets.names import NameSet
+from netaudit.packets.packet import NO_PACKETS, PacketMatch, PacketSet
+from netaudit.packets.services import ServiceSet
+from netaudit.parsers.fortios.addresses import AddressValue
+from netaudit.parsers.fortios.services import ServiceValue
+from netaudit.parsers.fortios.virtual_ips import VirtualIp, external_space
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """Where virtual IPs take packets that arrive from `zones`."""
+
+    zones: NameSet
+    vips: tuple[VirtualIp, ...]
+    pairs: tuple[tuple[AddressSet, ServiceSet], ...]
+
+
+def plain_match(
+    source: AddressValue, destination: AddressValue, services: ServiceValue, reasons: list[str]
+) -> PacketMatch:
+    """Return the match of a policy without virtual IPs; `reasons` are those that empty the lower bound."""
+    maybe = PacketSet.of(source.maybe, destination.maybe, services.maybe)
+    if not reasons and source.is_exact and destination.is_exact and services.is_exact:
+        return PacketMatch.exact(maybe)
+    why = tuple(dict.fromkeys((*reasons, *source.reasons, *destination.reasons, *services.reasons)))
+    if reasons:
+        return PacketMatch.upper(maybe, *why)
+    return PacketMatch(PacketSet.of(source.surely, destination.surely, services.surely), maybe, why)
+
+
+def with_virtual_ips(
+    match: PacketMatch,
+    virtual: list[VirtualIp],
+    source: AddressValue,
+    services: ServiceValue,
+    reasons: list[str],
+    others: Iterable[VirtualIp],
+) -> PacketMatch:
+    """Add what arrives for virtual IPs to the match of a policy; `others` may take some of these packets."""
+    both = [vip.packets(source, services) for vip in virtual]
+    maybe = PacketSet.union([match.maybe, *(packets for _, packets in both)])
+    why = dict.fromkeys((*reasons, *match.reasons, *source.reasons, *services.reasons))
+    why |= dict.fromkeys(reason for vip in virtual for reason in vip.reasons)
+    if any(vip.arriving(services.surely, surely=True) != vip.arriving(services.surely) for vip in virtual):
+        why["virtual ip"] = None
+    arriving = NO_PACKETS if reasons else PacketSet.union([packets for packets, _ in both])
+    for addresses, taken in external_space(list(others)) if arriving else ():
+        space = PacketSet.of(ANY_ADDRESS, addresses, taken)
+        if arriving.overlaps(space):
+            arriving = arriving - space
+            why["virtual ip"] = None
+    if not why:
+        return PacketMatch.exact(maybe)
+    return PacketMatch(NO_PACKETS if reasons else match.surely | arriving, maybe, tuple(why))
+
+
+def without_virtual_ips(
+    match: PacketMatch, spaces: tuple[Space, ...], from_zones: NameSet, matches_them: bool, destination: AddressValue
+) -> PacketMatch:
+    """Take what virtual IPs translate out of the lower bound of a policy that does not name them.
+
+    `matches_them` (`match-vip`): where the policy is for every destination it takes those packets too.
+    """
+    if not spaces or not match.surely:
+        return match
+    if matches_them and destination.surely >= ANY_IPV4:
+        return match
+    surely = match.surely
+    for space in spaces:
+        if not space.zones & from_zones:
+            continue
+        for addresses, services in space.pairs:
+            taken = PacketSet.of(ANY_ADDRESS, addresses, services)
+            if surely.overlaps(taken):
+                surely = surely - taken
+    if surely is match.surely:
+        return match
+    return PacketMatch(surely, match.maybe, tuple(dict.fromkeys((*match.reasons, "virtual ip"))))
