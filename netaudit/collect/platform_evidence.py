@@ -606,12 +606,16 @@ MARKUP: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
         ("pfsense", "xml", r"<pfsense\b"),
         ("juniper_junos", "xml", r"<configuration\b[^>]*junos|<configuration\b[^>]*>\s*<(?:version|system|groups)>"),
         ("nftables", "json", r"\A\s*\{\s*\"nftables\"\s*:"),
+        # Before aws: PowerShell's Azure output has keys of the same names.
+        ("azure", "json", r"(?i)\"type\"\s*:\s*\"Microsoft\.\w+/|\"id\"\s*:\s*\"(?:/subscriptions/[\w-]+/|[^\"]*/providers/Microsoft\.)"
+                          r"|/schemas/[\w.-]+/\w*deployment(?:template|parameters)\.json"),
         ("aws", "json", r"\"(?:SecurityGroups|Vpcs|Subnets|RouteTables|NetworkAcls|Reservations|NetworkInterfaces|InternetGateways"
                         r"|NatGateways|VpcPeeringConnections|TransitGateways|TransitGateway\w+|VpcEndpoints|VpnGateways"
                         r"|VpnConnections|CustomerGateways|LoadBalancers|TargetGroups|LoadBalancerListeners|Listeners|PrefixLists|Addresses"
                         r"|LoadBalancerAttributes|LoadBalancerTargetHealth|AvailabilityZones|DBInstances|DomainStatusList"
-                        r"|AccountAliases|Regions|Instances)\"\s*:"),
-        ("azure", "json", r"\"type\"\s*:\s*\"Microsoft\.\w+/|\"id\"\s*:\s*\"/subscriptions/"),
+                        r"|AccountAliases|Regions|Instances|SecurityGroupRules|EgressOnlyInternetGateways|ServiceDetails|VirtualInterfaces"
+                        r"|DirectConnectGateway\w*)\"\s*:|\"IpPermissions(?:Egress)?\"\s*:\s*\[|\"NetworkInterfaceId\"\s*:\s*\"eni-"
+                        r"|\"(?:Vpc|Subnet|NetworkAcl|RouteTable)Id\"\s*:\s*\"(?:vpc|subnet|acl|rtb)-"),
         ("checkpoint", "json", r"\"type\"\s*:\s*\"(?:access-rule|access-section|nat-rule|nat-section|package|simple-gateway|CpmiGatewayPlain|"
                                r"CpmiAnyObject|access-layer|RulebaseAction)\"|\"(?:access-layers|nat-policy|rulebase|policyPackages)\"\s*:"
                                r"|\"domain-type\"\s*:\s*\"(?:(?:data |global |mds |local )?domain)\"|\"code\"\s*:\s*\"(?:generic_)?err(?:or)?[_\"]"

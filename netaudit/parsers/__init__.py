@@ -18,10 +18,12 @@ _PARSER_MODULES = {
     "juniper_junos": "netaudit.parsers.juniper_junos",
     "paloalto_panos": "netaudit.parsers.paloalto_panos",
     "checkpoint": "netaudit.parsers.checkpoint",
+    "aws": "netaudit.parsers.aws",
+    "azure": "netaudit.parsers.azure",
 }
 
 # Platforms whose modules have `parse_together` besides `parse`: one device's export spreads over files.
-_SPREAD = frozenset({"checkpoint", "iptables"})
+_SPREAD = frozenset({"aws", "azure", "checkpoint", "iptables"})
 
 PLATFORMS = tuple(_PARSER_MODULES)
 

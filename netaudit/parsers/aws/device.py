@@ -1,0 +1,97 @@
+"""A VPC is a device: its subnets and network interfaces are the interfaces, its route tables the VRFs.
+
+Security groups and network ACLs are its rulebases. What names a VPC that the export lacks stands in a device of that
+name all the same, so that its rules can be asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from netaudit.model.device import DEFAULT_VRF, Device, Reference
+from netaudit.model.rules import Rulebase
+from netaudit.model.source import SourceFile
+from netaudit.parsers.aws.account import account
+from netaudit.parsers.aws.export import Export, ExportFile, Resource, clean, open_exports, open_file
+from netaudit.parsers.aws.gateways import gateway_interfaces, nat_rules, static_routes
+from netaudit.parsers.aws.network_acls import acl_rulebases
+from netaudit.parsers.aws.peers import Peers
+from netaudit.parsers.aws.security_groups import group_rulebases
+from netaudit.parsers.aws.subnets import guards_of, read_subnets, subnet_interface
+from netaudit.parsers.contract import ParsedFile
+
+PLATFORM = "aws"
+
+# The kinds whose `VpcId` tells of a VPC, the one that says most first.
+_OF_A_VPC = ("vpc", "security_group", "network_acl", "route_table", "subnet", "network_interface", "instance_interface")
+
+
+def parse(source: SourceFile) -> ParsedFile:
+    """Read one file by itself."""
+    return parse_together((source,))[0]
+
+
+def parse_together(files: Sequence[SourceFile]) -> tuple[ParsedFile, ...]:
+    """Read all files of a snapshot; a VPC stands with the file that describes it."""
+    opened = [open_file(one) for one in files]
+    devices: dict[str, list[Device]] = {}
+    for export in open_exports(opened):
+        for device in _devices_of(export):
+            devices.setdefault(device.where.path, []).append(device)
+    for file in opened:
+        account(file)
+    return tuple(_parsed(file, tuple(devices.pop(file.source.path, ()))) for file in opened)
+
+
+def _parsed(file: ExportFile, devices: tuple[Device, ...]) -> ParsedFile:
+    coverage = file.ledger.coverage(PLATFORM, ", ".join(one.name for one in devices))
+    if file.problem is not None:
+        coverage = replace(coverage, problem=f"is not read: {file.problem}")
+    return ParsedFile(coverage, devices)
+
+
+def _devices_of(export: Export) -> list[Device]:
+    peers = Peers(export)
+    of_vpc: dict[str, dict[str, list[Resource]]] = {}
+    for kind in _OF_A_VPC:
+        for resource in export.of(kind):
+            name = resource.vpc
+            # A resource of another account's VPC may come without its VPC; elsewhere it is EC2-Classic.
+            of_vpc.setdefault(name, {}).setdefault(kind, []).append(resource)
+    return [
+        _device(name, export, peers, kinds)
+        for name, kinds in of_vpc.items()
+        if set(kinds) & {"vpc", "security_group", "network_acl", "route_table", "subnet"}
+    ]
+
+
+def _device(name: str, export: Export, peers: Peers, kinds: dict[str, list[Resource]]) -> Device:
+    where = next(iter(kinds.values()))[0].where
+    before = len(peers.undefined)
+    rulebases: list[Rulebase] = []
+    for group in kinds.get("security_group", ()):
+        rulebases += group_rulebases(group, export, peers)
+    for acl in kinds.get("network_acl", ()):
+        rulebases += acl_rulebases(acl)
+    undefined: tuple[Reference, ...] = tuple(peers.undefined[before:])
+    tables = kinds.get("route_table", [])
+    subnets = read_subnets(kinds.get("subnet", ()), tables)
+    guards = guards_of(subnets, export, kinds.get("network_acl", ()), rulebases)
+    return Device(
+        name=clean(name) or "ec2-classic",
+        platform=PLATFORM,
+        vendor="Amazon",
+        where=where,
+        vrfs=(DEFAULT_VRF, *(clean(one.id) for one in tables)),
+        interfaces=(
+            *(subnet_interface(one, clean(one.route_table) or DEFAULT_VRF) for one in subnets),
+            *gateway_interfaces(name, tables, export),
+        ),
+        address_objects=guards.hosts,
+        rulebases=(*rulebases, *guards.rulebases),
+        bindings=guards.bindings,
+        nat_rules=tuple(nat_rules(name, export)),
+        static_routes=tuple(static_routes(tables, subnets, peers)),
+        undefined_references=undefined,
+    )

@@ -1,0 +1,214 @@
+"""The subnets of a VPC as interfaces of its router, with what guards them and the hosts behind them.
+
+A network ACL guards what enters or leaves a subnet, never what stays in it; a security group guards each network
+interface that has it, also within the subnet; several groups of one interface act as one (Amazon VPC User Guide,
+"Network ACL basics" and "Control traffic to your AWS resources using security groups"). Addresses without a network
+interface belong to nobody: packets for them end in the VPC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from netaudit.model.device import AddressObject, Interface, InterfaceAddress
+from netaudit.model.rules import AccessRule, Action, Binding, Direction, Purpose, Rulebase, RulebaseKind
+from netaudit.model.source import SourceRef
+from netaudit.packets.addresses import AddressSet, parse_address
+from netaudit.packets.packet import PacketMatch, PacketSet
+from netaudit.parsers.aws.export import Export, Resource, clean
+from netaudit.parsers.aws.network_acls import acl_rulebase_name
+from netaudit.parsers.aws.peers import NO_ADDRESS, addresses_of, interfaces
+from netaudit.parsers.aws.security_groups import group_rulebase_name
+
+NOT_EXPORTED = "security groups not in the export"
+NO_INTERFACE = "addresses without a network interface"
+
+
+@dataclass(frozen=True, slots=True)
+class Subnet:
+    """A subnet with its prefixes and its route table, "" where none is known."""
+
+    resource: Resource
+    prefixes: tuple[str, ...]
+    route_table: str
+
+    @property
+    def addresses(self) -> AddressSet:
+        """Return all addresses of the subnet."""
+        return AddressSet.union(AddressSet.prefix(one) for one in self.prefixes)
+
+
+def read_subnets(resources: Iterable[Resource], route_tables: Iterable[Resource]) -> list[Subnet]:
+    """Return the subnets; one without an association of its own uses the main route table (VPC User Guide)."""
+    explicit: dict[str, str] = {}
+    main = ""
+    for table in route_tables:
+        for one in table.value.objects("Associations"):
+            state = one.object("AssociationState")
+            if state is not None and state.text("State") not in ("", "associated"):
+                continue
+            if one.text("SubnetId"):
+                explicit[one.text("SubnetId")] = table.id
+            elif one.flag("Main"):
+                main = table.id
+    return [Subnet(one, tuple(_prefixes(one)), explicit.get(one.id, main)) for one in resources if one.id]
+
+
+def _prefixes(subnet: Resource) -> Iterator[str]:
+    texts = [subnet.value.text("CidrBlock")]
+    for one in subnet.value.objects("Ipv6CidrBlockAssociationSet"):
+        state = one.object("Ipv6CidrBlockState")
+        if state is None or state.text("State") in ("", "associated"):
+            texts.append(one.text("Ipv6CidrBlock"))
+    for text in texts:
+        try:
+            AddressSet.prefix(text)
+        except ValueError:
+            continue
+        yield text
+
+
+def subnet_interface(subnet: Subnet, vrf: str) -> Interface:
+    """Return the router's interface in a subnet; its address is the first after that of the subnet.
+
+    Source: Amazon VPC User Guide, "Subnet CIDR blocks": "10.0.0.1: Reserved by AWS for the VPC router".
+    """
+    found = []
+    for text in subnet.prefixes:
+        address, _, length = text.partition("/")
+        family, value = parse_address(address)
+        bits = int(length or family.bits)
+        low = value >> (family.bits - bits) << (family.bits - bits)
+        found.append(InterfaceAddress(family, low + 1 if bits < family.bits else low, bits))
+    name = clean(subnet.resource.id)
+    return Interface(name, subnet.resource.where, tuple(found), vrf=vrf, description=subnet.resource.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """What is bound at the subnets of a VPC, the rulebases that no resource names, and the hosts."""
+
+    bindings: tuple[Binding, ...]
+    rulebases: tuple[Rulebase, ...]
+    hosts: tuple[AddressObject, ...]
+
+
+def guards_of(subnets: Iterable[Subnet], export: Export, acls: Iterable[Resource], known: Iterable[Rulebase]) -> Guards:
+    """Return what guards the subnets. `known` are the rulebases of the VPC's groups and ACLs."""
+    by_name = {one.name: one for one in known}
+    groups = {one.id: one for one in export.of("security_group")}
+    acl_of: dict[str, str] = {}
+    for acl in acls:
+        for one in acl.value.objects("Associations"):
+            acl_of[one.text("SubnetId")] = acl.id
+    of_subnet: dict[str, list[Resource]] = {}
+    for interface in interfaces(export):
+        of_subnet.setdefault(interface.value.text("SubnetId"), []).append(interface)
+    bindings: list[Binding] = []
+    made: dict[str, Rulebase] = {}
+    hosts: list[AddressObject] = []
+    for subnet in subnets:
+        acl_id = acl_of.get(subnet.resource.id, "")
+        for direction in Direction:
+            _guard_subnet(subnet, acl_id, direction, by_name, made, bindings)
+        rest = subnet.addresses - _router(subnet)
+        for interface in of_subnet.get(subnet.resource.id, ()):
+            own = addresses_of(interface.value)
+            rest -= own
+            hosts.append(_host(interface, own))
+            _guard_host(subnet, interface, own, groups, by_name, made, bindings)
+        name = NO_INTERFACE if export.is_complete("network_interface", subnet.resource) else NOT_EXPORTED
+        _bind_both(subnet, rest, made.setdefault(name, _made(name, subnet.resource.where)), bindings)
+    return Guards(tuple(bindings), tuple(made.values()), tuple(hosts))
+
+
+def _router(subnet: Subnet) -> AddressSet:
+    return AddressSet.union(
+        AddressSet.host(one.address_text) for one in subnet_interface(subnet, "").addresses
+    )  # the router answers for itself, and no group guards it
+
+
+def _host(interface: Resource, own: AddressSet) -> AddressObject:
+    description = clean(interface.value.text("Description"))
+    name = clean(interface.id) or description
+    return AddressObject(name, own, interface.where, kind="network interface")
+
+
+def _made(name: str, where: SourceRef) -> Rulebase:
+    """Return a rulebase that nobody wrote: nothing passes, or where groups are not exported something may."""
+    rules: tuple[AccessRule, ...] = ()
+    if name == NOT_EXPORTED:
+        match = PacketMatch.upper(PacketSet.of(), name)
+        rules = (AccessRule(name, Action.PERMIT, match, where, implicit=True),)
+    else:
+        rules = (AccessRule(name, Action.DENY, PacketMatch.exact(PacketSet.of()), where, implicit=True),)
+    return Rulebase(name, RulebaseKind.FILTER, rules, Action.DENY, where, stateful=True)
+
+
+def _guard_subnet(
+    subnet: Subnet,
+    acl_id: str,
+    direction: Direction,
+    by_name: dict[str, Rulebase],
+    made: dict[str, Rulebase],
+    bindings: list[Binding],
+) -> None:
+    """Bind the network ACL: what goes into the subnet leaves the router there."""
+    name = acl_rulebase_name(acl_id, egress=direction is Direction.IN)
+    acl = by_name.get(name) if acl_id else None
+    if acl is None:
+        acl = made.setdefault(NOT_EXPORTED, _made(NOT_EXPORTED, subnet.resource.where))
+    else:
+        within = PacketSet.of(subnet.addresses, subnet.addresses)
+        if not _lets_pass(acl, within):
+            acl = _outside_only(acl, subnet, within)
+            made.setdefault(acl.name, acl)
+    bindings.append(Binding(acl.name, Purpose.FILTER, subnet.resource.where, clean(subnet.resource.id), direction))
+
+
+def _lets_pass(acl: Rulebase, packets: PacketSet) -> bool:
+    """Tell whether the first entry that can match these packets permits all of them."""
+    first = next((rule for rule in acl.rules if rule.match.maybe.overlaps(packets)), None)
+    return first is not None and first.action.permits and packets <= first.match.surely
+
+
+def _outside_only(acl: Rulebase, subnet: Subnet, within: PacketSet) -> Rulebase:
+    """Return an ACL as it acts at one subnet: what stays in the subnet never meets it."""
+    stays = AccessRule(
+        "within the subnet", Action.PERMIT, PacketMatch.exact(within), subnet.resource.where, implicit=True
+    )
+    rules = (stays, *(replace(rule, implicit=True) for rule in acl.rules))
+    return replace(acl, name=f"{acl.name} of {clean(subnet.resource.id)}", rules=rules)
+
+
+def _guard_host(
+    subnet: Subnet,
+    interface: Resource,
+    own: AddressSet,
+    groups: dict[str, Resource],
+    by_name: dict[str, Rulebase],
+    made: dict[str, Rulebase],
+    bindings: list[Binding],
+) -> None:
+    """Bind the security groups of a network interface in front of its addresses."""
+    if own == NO_ADDRESS:
+        return
+    for one in interface.value.objects("Groups"):
+        group = groups.get(one.text("GroupId"))
+        if group is None or group_rulebase_name(group, egress=False) not in by_name:
+            unknown = made.setdefault(NOT_EXPORTED, _made(NOT_EXPORTED, subnet.resource.where))
+            _bind_both(subnet, own, unknown, bindings)
+            continue
+        for direction in Direction:
+            name = group_rulebase_name(group, egress=direction is Direction.IN)
+            place = interface.file.ref(one)
+            bindings.append(Binding(name, Purpose.FILTER, place, clean(subnet.resource.id), direction, hosts=own))
+
+
+def _bind_both(subnet: Subnet, hosts: AddressSet, rulebase: Rulebase, bindings: list[Binding]) -> None:
+    if hosts:
+        where, name = subnet.resource.where, clean(subnet.resource.id)
+        bindings += [
+            Binding(rulebase.name, Purpose.FILTER, where, name, direction, hosts=hosts) for direction in Direction
+        ]
