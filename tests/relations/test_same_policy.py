@@ -18,7 +18,7 @@ _CASES = [pytest.param(one, platform, id=f"{one.name}-{platform}") for one in _P
 
 
 def test_the_set_is_large_and_every_platform_takes_part() -> None:
-    platforms = ("cisco_ios", "cisco_asa", "cisco_nxos", "arista_eos", "juniper_junos", "juniper_srx")
+    platforms = ("cisco_ios", "cisco_asa", "cisco_nxos", "arista_eos", "juniper_junos", "juniper_srx", "fortios")
     assert len(_POLICIES) >= 30
     for platform in platforms:
         assert sum(platform in one.texts for one in _POLICIES) >= 30, platform
