@@ -8,7 +8,7 @@ Source: FortiOS Administration Guide, "Source NAT", "Central SNAT".
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from netaudit.model.device import InterfaceAddress
 from netaudit.model.rules import AccessRule, NatKind, NatRule, Rulebase
@@ -51,8 +51,8 @@ class NatReader:
             for node in nodes:
                 rule = written[node_ref(self.references.ledger, node).line]
                 if node.is_on("nat") and rule.action.permits:
-                    rules += self._published(rule, node, rulebase.name)
-                    rules.append(self._source_nat(rule, node, rulebase.name))
+                    made = self._source_nat(rule, node, rulebase.name)
+                    rules += [*self._published(made, pooled=node.is_on("ippool")), made]
         return tuple(rules)
 
     # Destination
@@ -119,33 +119,30 @@ class NatReader:
             used_by=(rule.name,),
         )
 
-    def _published(self, rule: AccessRule, node: Node, rulebase: str) -> Iterator[NatRule]:
-        """Yield what static virtual IPs may do to packets that their inside hosts send.
+    def _published(self, rule: NatRule, *, pooled: bool) -> Iterator[NatRule]:
+        """Yield what static virtual IPs may do to packets that their inside hosts send, before `rule` does.
 
-        A one-to-one virtual IP gives its host the external address on the way out through its interface;
-        `nat-source-vip` does so wherever the host goes (Administration Guide, "Static virtual IPs").
+        The order is: a virtual IP with `nat-source-vip`, the pool, any other virtual IP (on the way out through its
+        interface, with a forwarded port as the source port), the outgoing interface. A virtual IP that nothing uses
+        does nothing; whether a host is published is not asked here, so the match is an upper bound.
+        Source: Fortinet, "Mapping VIP outbound connections", "VIP configured with Any interface".
         """
-        pooled = node.is_on("ippool")
+        zones = [zone for zone in self.members_of if zone in rule.to_interface]
+        exits = rule.to_interface | NameSet.of(name for zone in zones for name in self.members_of[zone])
         for book in self.virtual_ips.values():
             for vip in book.vips.values():
                 if not vip.enabled or vip.mapped is None or vip.node.value("type", "static-nat") != "static-nat":
                     continue
-                forced = vip.node.is_on("nat-source-vip")
-                if not forced and (pooled or vip.protocol is not None or not vip.interface & rule.to_zones):
+                if not vip.node.is_on("nat-source-vip") and (pooled or not _outside(vip) & exits):
                     continue
-                packets = rule.match.maybe & PacketSet.of(vip.mapped, ANY_ADDRESS, ANY_SERVICE)
+                packets = rule.match.maybe & PacketSet.of(vip.mapped, ANY_ADDRESS, vip.leaving_services)
                 if packets:
-                    yield NatRule(
-                        name=f"{rulebase} {rule.name} by {vip.name}",
-                        kind=NatKind.SOURCE,
+                    yield replace(
+                        rule,
+                        name=f"{rule.name} by {vip.name}",
                         match=PacketMatch.upper(packets, "virtual ip"),
                         where=node_ref(self.references.ledger, vip.node),
                         translated_source=vip.external.maybe,
-                        from_interface=rule.from_zones,
-                        to_interface=rule.to_zones,
-                        enabled=rule.enabled,
-                        virtual_system=self.scope.name,
-                        used_by=(rule.name,),
                     )
 
     def _pools(self, node: Node, keys: tuple[tuple[str, str], ...]) -> AddressSet | None:
@@ -198,7 +195,10 @@ class NatReader:
 
     def _central(self) -> Iterator[NatRule]:
         for node in self.scope.entries("firewall central-snat-map"):
-            yield self._central_rule(node)
+            rule = self._central_rule(node)
+            if rule.kind is NatKind.SOURCE:
+                yield from self._published(rule, pooled=bool(node.words("nat-ippool") or node.words("nat-ippool6")))
+            yield rule
 
     def _central_rule(self, node: Node) -> NatRule:
         six = node.value("type") == "ipv6"
@@ -254,3 +254,9 @@ class NatReader:
             return ServiceSet.protocol(number), False
         every = IntervalSet.span(0, 65535)
         return ServiceSet.ports(number, ports.get("dst-port", every), ports.get("orig-port", every)), True
+
+
+def _outside(vip: VirtualIp) -> NameSet:
+    """Return the external interface of a virtual IP."""
+    name = vip.node.value("extintf", "any")
+    return ANY_NAME if name == "any" else NameSet.of([name])

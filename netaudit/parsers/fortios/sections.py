@@ -122,7 +122,9 @@ _LOCAL_IN = modelled(
     """intf srcaddr dstaddr srcaddr-negate dstaddr-negate service service-negate schedule action status
     comments name uuid ha-mgmt-intf-only logtraffic internet-service-src internet-service6-src
     internet-service-src-name internet-service6-src-name internet-service-src-group
-    internet-service-src-custom internet-service-src-custom-group internet-service-src-negate""",
+    internet-service-src-custom internet-service-src-custom-group internet-service-src-negate
+    internet-service-src-fortiguard internet-service6-src-group internet-service6-src-custom
+    internet-service6-src-custom-group internet-service6-src-negate internet-service6-src-fortiguard""",
     "virtual-patch",
 )
 _ACCESS_CONTROL_LIST = modelled(

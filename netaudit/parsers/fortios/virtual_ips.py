@@ -16,7 +16,17 @@ from netaudit.packets.addresses import ANY_ADDRESS, NO_ADDRESS, AddressSet, Fami
 from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.names import ANY_NAME, NameSet
 from netaudit.packets.packet import NO_PACKETS, PacketSet
-from netaudit.packets.services import ANY_SERVICE, ICMP, ICMPV6, NO_SERVICE, TCP, UDP, ServiceBox, ServiceSet
+from netaudit.packets.services import (
+    ALL_PORTS,
+    ANY_SERVICE,
+    ICMP,
+    ICMPV6,
+    NO_SERVICE,
+    TCP,
+    UDP,
+    ServiceBox,
+    ServiceSet,
+)
 from netaudit.parsers.fortios.addresses import AddressBook, AddressValue, exactly, union_of
 from netaudit.parsers.fortios.services import SCTP, ServiceValue, port_interval
 from netaudit.parsers.fortios.tree import Node
@@ -57,6 +67,15 @@ class VirtualIp:
         if self.external_ports is None:
             return ServiceSet.protocol(self.protocol)
         return ServiceSet.ports(self.protocol, self.external_ports)
+
+    @property
+    def leaving_services(self) -> ServiceSet:
+        """Return the services of packets from inside that leave with the external address."""
+        if self.protocol is None or self.node.is_on("nat-source-vip"):
+            return ANY_SERVICE
+        if self.mapped_ports is None:
+            return ServiceSet.protocol(self.protocol)
+        return ServiceSet.ports(self.protocol, ALL_PORTS, self.mapped_ports)
 
     def arriving(self, services: ServiceSet, surely: bool = False) -> ServiceSet:
         """Return the arriving services whose translation may be, or surely is, one of `services`."""

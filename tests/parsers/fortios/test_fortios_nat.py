@@ -355,8 +355,20 @@ end
         assert found["policy 1 by v"].translated_source == AddressSet.host("203.0.113.9")
         assert found["policy 1"].translated_source == AddressSet.host("10.2.0.1")
 
-    def test_a_forwarded_port_is_no_address_to_leave_with(self, read):
-        assert list(self.rules(read, "set portforward enable\nset extport 80\nset mappedport 80")) == ["policy 1"]
+    def test_a_forwarded_port_counts_as_the_source_port(self, read):
+        found = self.rules(read, "set portforward enable\nset extport 80\nset mappedport 8080")["policy 1 by v"]
+        assert found.match.maybe.services().contains(6, 8080, 443, 2)
+        assert not found.match.maybe.services().contains(6, 40000, 443, 2)
+
+    def test_through_another_interface_it_keeps_its_address(self, read):
+        assert list(self.rules(read, 'unset extintf\nset extintf "port1"')) == ["policy 1"]
+
+    def test_central_nat_asks_the_virtual_ips_too(self, read):
+        text = CENTRAL.replace('"10.2.0.80"', '"10.1.0.80"').replace(
+            'set extintf "any"', 'set extintf "any"\n        set nat-source-vip enable'
+        )
+        names = [rule.name for rule in read(text).devices[0].nat_rules]
+        assert names[1:3] == ["central-snat-map 1 by published", "central-snat-map 1"]
 
     def test_a_pool_goes_before_unless_the_virtual_ip_insists(self, read):
         found = self.rules(read, policy=self.POOL)
