@@ -21,6 +21,7 @@ from netaudit.parsers import PLATFORMS, parser_of
 # How many files of each platform the corpus holds at least; fewer means that they are no longer found.
 AT_LEAST = {
     "aws": 475,
+    "azure": 36,
     "checkpoint": 95,
     "cisco_ios": 500,
     "cisco_asa": 45,

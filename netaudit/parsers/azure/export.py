@@ -1,9 +1,10 @@
 """The resources of an export, found in whatever files and forms they stand.
 
 Read are: answers of `az ... list` and `show` (an array or one object), of the Resource Manager interface and of
-resource graph (`value`, `data`), ARM templates with their parameter files, and the same written by other tools. A resource is
-known by its id; where a template has none, by its type and name. Sources: Microsoft Learn, "Resource Manager template
-reference", "Understand the structure and syntax of ARM templates", "Child resources", "Resource iteration".
+resource graph (`value`, `data`), ARM templates with their parameter files, and the same written by other tools. A
+resource is known by its id; where a template has none, by its type and name. Sources: Microsoft Learn, "Resource
+Manager template reference", "Understand the structure and syntax of ARM templates", "Child resources", "Resource
+iteration".
 """
 
 from __future__ import annotations
@@ -108,9 +109,14 @@ class Export:
             self.by_path[resource.path] = [*siblings, resource]
         for kind in _INLINE.get(resource.type, ()):
             for view in resource.view.views(kind):
-                names = (*resource.names, view.text("name") or _last(view.reference("id")) or clean(view.get("name")))
-                key = f"{resource.key}/{kind}/{names[-1]}".lower()
-                self.add(Resource(f"{resource.type}/{kind.lower()}", names, view, key))
+                names = (
+                    *resource.names,
+                    view.text("name") or _last(identity(view.get("id"))) or clean(view.get("name")),
+                )
+                inner = f"{resource.type}/{kind.lower()}"
+                own = identity(view.get("id"))
+                stated = type_and_names(path_of(own))[0] == inner
+                self.add(Resource(inner, names, view, own if stated else f"{resource.key}/{kind}/{names[-1]}".lower()))
 
 
 def _together(one: str, other: str) -> bool:

@@ -1,7 +1,7 @@
 """Network interfaces: which addresses stand in which subnet, guarded by which group.
 
 Sources: Microsoft Learn, "Network interfaces", "Application security groups", "Private endpoints". A virtual machine
-may have several network interfaces, and each several addresses; a group at the network interface counts for all of them.
+may have several network interfaces, and each several addresses; a group at the network interface counts for all.
 """
 
 from __future__ import annotations
