@@ -201,7 +201,7 @@ cisco_ios 3, cisco_nxos 3, arista_eos 3           (?:permit|deny) (?:ip|tcp|udp|
 cisco_ios 3           (?:permit|deny) (?:ip|tcp|udp|icmp|esp|gre) (?:\d+\.\d+\.\d+\.\d+ \d)
 cisco_nxos 2, arista_eos 2, cisco_iosxr 1   (?:permit|deny) \S+ .*\d\.\d+/\d+
 cisco_ios 2           (?:permit|deny) \S+ .*\d\.\d+ (?:0|255|\d+\.\d+)\.\d+\.\d+
-cisco_iosxr 3         (?:permit|deny) ipv4 \S
+cisco_iosxr 5         (?:permit|deny) ipv4 \S
 cisco_ios 1           (?:permit|deny) (?:any|host|\d+\.\d+\.\d+\.\d+ 0\.)
 cisco_ios 2, cisco_nxos 2, arista_eos 2   \d+ (?:permit|deny) (?:ip|tcp|udp|icmp) (?:any|host|\d+\.\d+\.\d+\.\d+/)
 cisco_ios 3           dial-peer
@@ -217,7 +217,7 @@ cisco_ios 2           cable
 cisco_ios 3           controller \S+ \d
 cisco_ios 2           isdn
 cisco_ios 2           platform
-cisco_ios 3           ipx|appletalk
+cisco_ios 3           (?:ipx|appletalk)\b
 cisco_ios 2           ipv6 (?:unicast-routing|address|route)
 cisco_nxos 1, arista_eos 1   ipv6 (?:address|route)
 cisco_ios 2           default-router|lease|dns-server
@@ -229,9 +229,15 @@ cisco_ios 2           monitor session
 cisco_ios 2           vpdn(?:-group|-)
 cisco_ios 2           ip local (?:pool|policy)
 cisco_ios 2           ip policy
-cisco_ios 2           no (?:ip|switchport|shutdown|logging|cdp|mop|snmp)
+cisco_ios 2           no (?:ipv6 |ip |switchport|shutdown|logging|cdp|mop|snmp)
 cisco_ios 2           flow-sampler|sampler
 cisco_ios 2           alias exec
+cisco_ios 3           (?:config-register 0x|buffers (?:small|middle|big|large|verybig|huge)|memory reserve|exception (?:crashinfo|memory)|process-max-time)
+cisco_ios 3           (?:l2 vfi|pseudowire-class|xconnect|map-class|dialer watch-list|gatekeeper$|ip spd|ipc zone|xdr multicast|vlan ifdescr|wrr-queue|bridge-domain)
+cisco_ios 3           (?:no )?(?:vstack|onep|epm logging|call-home(?: reporting)?(?:$| )|software auto-upgrade|downlink delay)
+cisco_nxos 4          callhome$
+cisco_nxos 3          ntp distribute
+cisco_nxos 4          ntp server \S+ use-vrf
 cisco_ios 2           address-family (?:ipv4|ipv6|vpnv4)
 cisco_iosxr 2         address-family (?:ipv4|ipv6|vpnv4) (?:unicast|multicast)
 cisco_nxos 1          address-family (?:ipv4|ipv6|l2vpn)
@@ -285,7 +291,7 @@ cisco_asa 3           service-policy \S+ (?:global|interface)
 cisco_asa 4           (?:class-map inspection_default|policy-map global_policy|policy-map type inspect dns)
 cisco_asa 3           match default-inspection-traffic
 cisco_asa 2           inspect \S
-cisco_asa 4           failover(?: |$)
+cisco_asa 4           failover(?: (?!cluster|  )|$)
 cisco_asa 4           prompt hostname
 cisco_asa 4           cryptochecksum:
 cisco_asa 4           firewall transparent
@@ -312,7 +318,7 @@ cisco_nxos 40         !command: show (?:running-config|startup)
 cisco_nxos 3          !time:
 cisco_nxos 3          !running configuration last done
 cisco_nxos 8          version \d+\.\d+\(\d
-cisco_nxos 4          feature(?:-set)? \S
+cisco_nxos 4          (?-i:feature(?:-set)? \S)
 cisco_nxos 4          no feature \S
 cisco_nxos 5          install feature-set
 cisco_nxos 6          vdc \S+ id
@@ -348,7 +354,7 @@ cisco_nxos 3          hsrp (?:version|\d)
 cisco_nxos 2          (?:no )?ip access-list (?!extended|standard|resequence|log|role)\S+$
 arista_eos 2          (?:no )?ip access-list (?:standard )?(?!extended|standard|resequence|log|role)\S+$
 cisco_nxos 2, arista_eos 2   ip address \d+\.\d+\.\d+\.\d+/\d+
-cisco_nxos 2, arista_eos 2   ip route (?:vrf \S+ )?\d+\.\d+\.\d+\.\d+/\d+
+cisco_nxos 5, arista_eos 5   ip route (?:vrf \S+ )?\d+\.\d+\.\d+\.\d+/\d+
 cisco_nxos 2          no switchport
 arista_eos 2          no switchport
 cisco_nxos 3          (?:ip|ipv6) router (?:ospf|eigrp|isis|rip) \S+
@@ -378,7 +384,7 @@ cisco_iosxr 6         route-policy \S
 cisco_iosxr 6         end-policy
 cisco_iosxr 5         (?:prefix|community|as-path|extcommunity|rd|ospf-area|large-community)-set \S
 cisco_iosxr 5         end-set
-cisco_iosxr 6         ipv4 access-list \S
+cisco_iosxr 10        (?:no )?ipv4 access-list \S
 cisco_iosxr 4         ipv[46] access-group
 cisco_iosxr 4         router static
 cisco_iosxr 3         router (?:pim|igmp|mld|hsrp|vrrp)
@@ -408,7 +414,7 @@ arista_eos 8          service routing protocols model
 arista_eos 4          service (?:configuration|interface) \S
 arista_eos 20         ip as-path regex-mode
 arista_eos 2          interface Ethernet\d+(?:\.\d+)?$
-arista_eos 6          interface Management\d
+arista_eos 6          interface Management\d+(?:/\d+)?$
 arista_eos 6          management (?:api|ssh|console|telnet|security|http|cvx|xmpp|accounts)
 arista_eos 5          (?:no )?aaa root|no aaa root
 arista_eos 8          daemon \S
@@ -426,7 +432,7 @@ arista_eos 5          peer-filter
 arista_eos 4          queue-monitor
 arista_eos 5          hardware (?:tcam|counter|speed)
 arista_eos 3          interface vxlan
-arista_eos 4          (?:vxlan|event-handler|event-monitor|load-interval|trunk group|errdisable|sflow|platform|tap aggregation|dcbx|agent|terminal|cvx|username \S+ (?:secret|privilege \d+ (?:role \S+ )?secret) sha512)
+arista_eos 4          (?:vxlan|event-handler|event-monitor|load-interval|trunk group|errdisable|sflow|platform|tap aggregation|dcbx|agent|terminal (?:length|width|monitor)|cvx|username \S+ (?:secret|privilege \d+ (?:role \S+ )?secret) sha512)
 arista_eos 3          (?:no )?switchport trunk group
 arista_eos 3          maximum-paths \d+ ecmp
 arista_eos 3          redistribute (?:connected|static|learned)
@@ -453,7 +459,7 @@ juniper_junos 3       set version \S+
 juniper_junos 4       set (?:groups|logical-systems|tenants) \S+
 juniper_junos 3       set apply-groups
 juniper_junos 4       set system (?:host-name|root-authentication|services|syslog|login|ntp|time-zone|domain-name|name-server|tacplus|radius|ports|no-|license|processes|scripts|arp|authentication|extensions|commit|archival|max|internet|autoinstallation|phone|management-instance|backup-router|static-host)
-juniper_junos 5       set interfaces (?:ge|xe|et|fe|so|ae|lo|irb|st|gr|fxp|em|me|reth|vlan|t[13]|lt|sp|ms|si|vme|fab|demux|ip|cbp|xle|interface-range|apply-groups|traceoptions)[\w/:.-]*(?: |$)
+juniper_junos 5       set interfaces (?!ethernet)(?:ge|xe|et|fe|so|ae|lo|irb|st|gr|fxp|em|me|reth|vlan|t[13]|lt|sp|ms|si|vme|fab|demux|ip|cbp|xle|interface-range|apply-groups|traceoptions)[\w/:.-]*(?: |$)
 juniper_junos 4       set (?:policy-options|routing-options|routing-instances|forwarding-options|class-of-service|firewall (?:family|filter|policer)|applications (?:application|application-set)|access(?:-profile)?|vlans|bridge-domains|protocols (?:bgp|ospf|ospf3|isis|ldp|mpls|rsvp|lldp|rstp|mstp|stp|pim|igmp|l2|evpn|bfd|vstp|msdp|connections|router-adv|layer2|iccp|rip|aggregate)|chassis|ethernet-switching-options|multi-chassis|poe|virtual-chassis|event-options|switch-options|schedulers|services)(?: |$)
 juniper_junos 4       set security (?:zones|policies|nat|ike|ipsec|screen|address-book|alg|flow|log|utm|forwarding-options|idp|certificates|pki|application)
 juniper_junos 3       set snmp (?:community|location|contact|v3|trap|name|view|interface)
@@ -526,12 +532,12 @@ cumulus 8             # this file describes the network interfaces
 cumulus 5             # ports\.conf ---
 cumulus 4             bridge-(?:ports|vids|vlan-aware|access|pvid)
 cumulus 4             (?:clagd|vxlan|address-virtual|vrf-table|bond-slaves)\S*
-frr 8                 frr (?:version|defaults)
+frr 60, cumulus 56    frr (?:version|defaults)
 frr 3                 service integrated-vtysh-config
 f5 60                 #tmsh-version
 f5 6                  (?:ltm|gtm|asm|apm|afm|net|sys|cm|auth|security|analytics|wom|pem|ilx) [a-z][\w-]*(?: [\w./:%*-]+)* \{ ?\}?
 f5 4                  (?:ltm|net|sys|cm|auth|security) [a-z][\w-]*(?: [\w./:%-]+)+ \{
-nokia_sros 60         # timos-
+nokia_sros 60         # timos-|# configuration format version \d+\.\d+ revision
 nokia_sros 6          echo ".* configuration"
 nokia_sros 6          exit all
 nokia_sros 5          /configure
@@ -547,25 +553,38 @@ huawei 4, hp_comware 2   undo \S
 huawei 5              interface (?:vlanif|meth|eth-trunk|xgigabitethernet|nve|10ge|100ge|40ge|stack-port)
 huawei 3              (?:info-center|snmp-agent|aaa$|user-interface|stelnet|acl (?:number|name)|local-user|hwtacacs|ip vpn-instance|dhcp enable|traffic (?:classifier|behavior|policy)|firewall zone|security-policy)
 hp_comware 3          (?:snmp-agent|info-center|local-user|acl (?:number|basic|advanced)|user-role|ip vpn-instance)
-hp_comware 6          interface (?:vlan-interface|ten-gigabitethernet|bridge-aggregation|m-gigabitethernet|fortygige|ten-|twenty-)
+hp_comware 8          (?:port (?:link-mode|link-type|access vlan|trunk permit)|stp edged-port)
+huawei 8, hp_comware 8   (?:ip route-static|ntp-service unicast)
+hp_comware 8          interface (?:vlan-interface|ten-gigabitethernet|bridge-aggregation|m-gigabitethernet|fortygige|ten-|twenty-)
 other 20              header \{
-other 3               (?:comment|target|source-address|destination-address|action|protocol|destination-port|option|logging)::
+other 10              (?:comment|target|source-address|destination-address|action|protocol|destination-port|option|logging)::
 aruba_aoscx 3         ! ----- output stripped
+aruba_aoscx 8         access-list (?:ip|ipv6|mac) \S+$
+aruba_aoscx 6         (?:apply access-list|https-server vrf|vlan (?:access|trunk)|vsx) \S
 hp_comware 20         # hpe? comware
 hp_comware 20         version (?:5|7)\.\d+\.\d+.*release
 hp_comware 4          (?:irf|line class|authorization-attribute|domain (?:system|default))
 hp_procurve 20        ; \S+ configuration editor
 hp_procurve 20        running configuration:$
-aruba_aoscx 60        !version arubaos-cx|! arubaos-cx$|! aos-cx$
-aruba_aoscx 20        !version al-|!version (?:fl|gl|xl|ll|pl|tl|dl)\.
-aruba_os 6            (?:netservice|netdestination|wlan|ap-group|user-role|mgmt-user|virtual-controller|ip access-list session|wlan access-rule|per-ap-settings|virtual-controller-country|virtual-controller-key|conductor-key|rf dot11)
+hp_procurve 6         (?:interface (?:[a-z]?\d+)|vlan \d+ (?:tagged|untagged)|(?:un)?tagged (?:vlan )?[a-z]?\d+(?:[,-][a-z]?\d+)*|spanning-tree admin-edge-port)$
+hp_procurve 4         (?:hostname|name) ".*"$
+aruba_aoscx 200       !version arubaos-cx|! arubaos-cx$|! aos-cx$
+aruba_aoscx 60        !version al-|!version (?:fl|gl|xl|ll|pl|tl|dl)\.
+aruba_os 12           netservice \S
+aruba_os 12           netdestination6? \S
+aruba_os 12           (?:ip )?access-list session
+aruba_os 10           (?:aaa (?:profile|server-group|derivation-rules)|rf (?:arm|dot11|event|ht|optimization)|ap (?:system|regulatory|wired)|mgmt-server profile|airgroup)
+aruba_os 10           (?:any|user|ipv6 any|ipv6 user|ipv4 any) (?:any|user|alias \S+|host \S+|network \S+) (?:any|svc-|udp|tcp|alias|app)
+aruba_os 6            (?:wlan|ap-group|user-role|mgmt-user|virtual-controller|ip access-list session|wlan access-rule|per-ap-settings|virtual-controller-country|virtual-controller-key|conductor-key|rf dot11)
 mikrotik 30           # .* by routeros
 mikrotik 5            /(?:ip|interface|system|ipv6|routing|tool|user|queue|ppp|port|snmp|certificate|container|disk|radius|file|zerotier)
 mikrotik 4            add (?:action|chain|address|interface|name|bridge|disabled|dst-address)=
 mikrotik 3            set (?:\[ find|\d+ \S+=|\S+=)
 vyos 30               // (?:vyos-config-version|release version|warning: do not)
 vyos 30               /\* (?:=== vyatta|warning: do not remove)
-vyos 6                set interfaces (?:ethernet|bonding|bridge|dummy|openvpn|wireguard|tunnel|vti|loopback|pseudo|pppoe|switch) \S
+vyos 6                (?:set|delete) protocols bgp (?:\d+ (?:neighbor|network|parameters|address-family|redistribute|timers)|system-as)
+vyos 6                (?:set|delete) firewall (?:ipv6-)?name \S+ (?:rule|default-action)
+vyos 6                (?:set|delete) interfaces (?:ethernet|bonding|bridge|dummy|openvpn|wireguard|tunnel|vti|loopback|pseudo|pppoe|switch) \S
 vyos 5                set firewall (?:name|ipv6-name|group|all-ping|state-policy|ipv4|ipv6|zone|global-options|broadcast|send-redirects|receive)
 vyos 5                set (?:service (?:ssh|dhcp|dns|snmp|ntp|gui|lldp|https)|nat (?:source|destination)|system (?:config-management|console|option|conntrack|package|sysctl|offload)|vpn ipsec|zone-policy|policy (?:route-map|prefix-list|local|as-path)|protocols static)
 vyos 5                (?:ethernet eth\d|loopback lo|conntrack|config-management) \{
@@ -576,9 +595,25 @@ citrix_netscaler 20   #ns\d+\.\d+ build
 citrix_netscaler 5    (?:add|bind|set) (?:lb|cs|ns|ssl|serviceGroup|service|server|vpn|authentication|aaa|responder|rewrite) \S+
 dell_force10 20       ! version \d+\.\d+\(\d
 dell_os10 20          ! version 10\.\d+\.\d
-ruckus_fastiron 8     ver 0\d\.\d
+ruckus_fastiron 40    ver 0\d\.\d
+ruckus_fastiron 10    vlan \d+ (?:name \S+ )?by port
+ruckus_fastiron 8, extreme_netiron 8   (?:no )?(?:un)?tagged ethe(?:rnet)? \d
+ruckus_fastiron 8, extreme_netiron 8   (?:router-interface|interface) ve \d
+ruckus_fastiron 4, extreme_netiron 6   port-name \S
+extreme_netiron 12    (?:lag ".*" (?:dynamic|static|keep-alive)|cam-partition|no dual-mode-default-vlan|no route-only|default-max-frame-size)
+extreme_netiron 8     system-max \S
+extreme_netiron 8     sflow forwarding
+extreme_netiron 12    (?:management-vrf \S|exit-vrf$)
+ciena_saos 12         (?:components component|oc-if:interfaces|ptps ptp|(?:cos-to-frame|frame-to-cos)-maps|egress-qos cos-queue-map|logical-ports logical-port|xcvrs xcvr|otn-ports ports|fds fd|fps fp) \S
+rad_etx 10            (?:login-user "|l2cp profile|policer profile|flow uni-direction)
+rad_etx 8             (?:ingress|egress)-port (?:ethernet|bridge-port)
+rad_etx 8             (?:nearest-bridge-|vlan-tag (?:push|pop)|classifier ")
+mrv 8                 (?:no )?port (?:media-select|flood-limiting|tag-outbound-mode|advertise|state|duplex|speed) \S
+mrv 10                interface vlan vif\d
 cisco_smb 10          config-file-header
-mellanox_onyx 20      ## running database
+mellanox_onyx 60      ## (?:running database|active saved database|running-config temporary prefix mode setting)
+mellanox_onyx 20      no cli default prefix-modes
+mellanox_onyx 8       protocol (?:mlag|telemetry)$
 openbsd_pf 4          (?:pass|block) (?:in|out|quick|log|all|drop|return)
 openbsd_pf 3          (?:set skip on|scrub in|match out|anchor|table <)
 ubiquiti_airos 8      (?:aaa|radio|wireless|bridge|netconf|users|ebtables|iptables|resolv|netmode)\.\d*\.?\S*=
@@ -653,5 +688,14 @@ CAPTURE_LINES: tuple[re.Pattern[str], ...] = tuple(
         r"IP Route Table for VRF",
         r"Name\s+Default RD",
         r".*\(hitcnt=\d+\)",
+        r"Interface \S+ \".*\", is (?:administratively )?(?:up|down)",
+        r"IP Interface Status for VRF",
+        r"route-map \S+, (?:permit|deny), sequence \d",
+        r"Vlan access-map \"",
+        r"Zone-pair +: ",
+        r"BOOT variable\b",
+        r"IP routing table (?:name|maximum-paths) is",
+        r"-+ ?Reflexive ACL ?-+",
+        r"Smart Licensing Status\Z",
     )
 )

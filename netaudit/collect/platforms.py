@@ -20,6 +20,7 @@ _THRESHOLD = 3
 _SURE = 40  # asked of a file whose name says that it is something else
 _LINES_READ = 6000  # per file; a configuration shows its platform long before
 _REPEATS = 3  # how often one kind of line counts
+_LABELS = 0.25  # share of "Label: value" lines from which on each of them speaks against a configuration
 
 
 class Kind(StrEnum):
@@ -40,6 +41,7 @@ class Detection:
 
 _NOTHING = Detection("", Kind.CONFIGURATION)
 _PROMPT = re.compile(r"^(?:RP/\S+:)?[\w.@:/()~-]{1,64}[#>$]\s*(?=\S)")
+_LABEL = re.compile(r"[A-Z][\w /().,<>-]{0,50}:(?:\s|$)")
 _SHOW_NAME = re.compile(r"(?:\A|.*[ _-])(?:sh|show|display|get|diagnose)[ _-]", re.IGNORECASE)
 _SHOW_CONFIGURATION_NAME = re.compile(
     r"(?:sh|show|display|get)[ _-](?:run|start|conf|full|current|tech)", re.IGNORECASE
@@ -67,9 +69,11 @@ def detect(lines: Sequence[str], path: str = "") -> Detection:
             return detection
     if PurePosixPath(name.lower()).suffix in _YAML_ENDINGS and _YAML_START.match(first):
         return Detection("", Kind.OTHER)  # a document may hold configurations, indented; it is none
-    scores, capture = _scores(lines)
+    scores, capture, labels = _scores(lines)
     platform, score = _best(scores)
     if score >= (_SURE if is_show or is_document else _THRESHOLD) and score >= capture:
+        if labels > score:
+            return Detection("", Kind.CAPTURE)
         if platform == "other":
             return Detection("", Kind.OTHER)
         return Detection(platform, Kind.CONFIGURATION)
@@ -97,12 +101,12 @@ def _is_show_name(name: str) -> bool:
     return bool(_SHOW_NAME.match(name)) and not _SHOW_CONFIGURATION_NAME.search(name)
 
 
-def _scores(lines: Sequence[str]) -> tuple[dict[str, float], float]:
-    """Return the weight of each platform, and of the file being a capture."""
+def _scores(lines: Sequence[str]) -> tuple[dict[str, float], float, int]:
+    """Return the weight of each platform, of the file being a capture, and of labels that only captures have."""
     scores: dict[str, float] = {}
     counts: dict[int, int] = {}
     capture = 0.0
-    read = 0
+    read = labels = 0
     for line in lines:
         text = line.strip()
         if not text:
@@ -114,6 +118,7 @@ def _scores(lines: Sequence[str]) -> tuple[dict[str, float], float]:
             rest = text[prompt.end() :]
             if rest.startswith(("sh", "dis", "get ")) and not re.match(r"\S+\s+(?:run|start|conf|cur|full)", rest):
                 capture += 1
+        labels += bool(_LABEL.match(text))
         indented = line[0] in " \t"
         for evidence in candidates(text):
             key = id(evidence)
@@ -127,7 +132,7 @@ def _scores(lines: Sequence[str]) -> tuple[dict[str, float], float]:
                     scores[platform] = scores.get(platform, 0) + weight
             if not indented and any(expression.match(text) for expression in CAPTURE_LINES):
                 capture += 6
-    return scores, capture
+    return scores, capture, labels if labels >= _LABELS * read else 0
 
 
 _CONTENT_TYPE = re.compile(r"[!#]+\s*RANCID-CONTENT-TYPE:\s*(\S+)", re.IGNORECASE)

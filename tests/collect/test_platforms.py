@@ -53,6 +53,15 @@ def platform_of(text: str, path: str = "device.cfg") -> str:
         ("f5", "#TMSH-VERSION: 15.1\nltm pool /Common/p {\n}"),
         ("huawei", "#\nsysname sw\n#\ninterface Vlanif10\n undo shutdown"),
         ("mikrotik", "# jan/01/2024 by RouterOS 7.16\n/ip firewall filter\nadd action=accept chain=input"),
+        ("vyos", "set system host-name v1\nset interfaces ethernet eth0 address 192.0.2.1/24\nset protocols bgp 64500 neighbor 192.0.2.2 remote-as 64501"),
+        ("juniper_junos", "set system host-name j1\nset interfaces et-0/0/0 unit 0 family inet address 192.0.2.1/24\nset protocols bgp neighbor 192.0.2.2 peer-as 64501"),
+        ("hp_comware", "vlan 10\nvlan 20\ninterface GigabitEthernet1/0/1\n port link-mode route\n ip address 192.0.2.1 255.255.255.0\nip route-static 0.0.0.0 0 192.0.2.2"),
+        ("ruckus_fastiron", "ver 08.0.95gT211\nvlan 1 name DEFAULT-VLAN by port\n tagged ethe 1/1/1 to 1/1/4\naaa authentication login default local\nhostname sw"),
+        ("aruba_aoscx", "!Version ArubaOS-CX GL.10.09.0010\nhostname s1\nntp server 192.0.2.1\nssh server vrf mgmt\nvlan 10\nip route 0.0.0.0/0 192.0.2.9"),
+        ("frr", "frr version 7.2\nfrr defaults traditional\nhostname r1\nrouter bgp 64500\n neighbor 192.0.2.1 remote-as 64501\n neighbor 192.0.2.1 update-source lo"),
+        ("mellanox_onyx", '##\n## Active saved database "initial"\n##\ninterface ethernet 1/1 shutdown\nvlan 1\nvlan 2\nip routing vrf default\nntp server 192.0.2.1'),
+        ("nokia_sros", '# Configuration format version 26.3 revision 0\nconfigure {\n system {\n  name "r1"\n }\n policy-options {\n  policy-statement "p" {'),
+        ("cisco_iosxr", "no ipv4 access-list edge\nipv4 access-list edge\n deny ipv4 192.0.2.0 0.0.0.255 any\n permit tcp any host 198.51.100.1 eq 25\n permit tcp any host 198.51.100.2 eq 25"),
     ],
 )  # fmt: skip
 def test_a_configuration_or_a_part_of_one_shows_its_platform(platform: str, text: str) -> None:
@@ -73,6 +82,11 @@ def test_a_configuration_or_a_part_of_one_shows_its_platform(platform: str, text
         ("empty.cfg", "", Kind.CONFIGURATION),
         ("rules.csv", "rule,source,destination", Kind.OTHER),
         ("strange.cfg", "frobnicate the gadget", Kind.CONFIGURATION),
+        ("a.txt", "Smart Licensing Status\nLicense Usage:\n  Feature Name: dna-advantage\n  Feature Description: an advantage\n  Feature Name: network", Kind.CAPTURE),
+        ("b.txt", "LAB up 31 days\nLicense mode: Smart Licensing\nInside Hosts : Unlimited\nFailover : Active/Active\nFailover cluster : off\nSecurity Contexts : 4", Kind.CAPTURE),
+        ("c.txt", 'Interface Management0/0 "management", is up, line protocol is up\n\tMAC address 0000.5e00.5301, MTU 1500', Kind.CAPTURE),
+        ("d.txt", "route-map OUT, permit, sequence 10\n  Match clauses:\n  Set clauses:\n    community 1", Kind.CAPTURE),
+        ("e.inc", "term deny-rfc1918 {\n  source-address:: RFC1918\n  action:: deny\n}", Kind.OTHER),
     ],
 )  # fmt: skip
 def test_what_is_no_configuration_gets_no_platform(path: str, text: str, kind: Kind) -> None:
