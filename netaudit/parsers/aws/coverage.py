@@ -80,6 +80,7 @@ ENVELOPES = {
     "loadbalancerattributes": "balancer_attributes",
     "dbinstances": "database",
     "domainstatuslist": "search_domain",
+    "flowlogs": "flow_log",
     "firewallpolicies": "network_firewall",
     "rulegroups": "network_firewall",
     "firewalls": "network_firewall",
@@ -135,6 +136,7 @@ IDENTITIES: dict[str, Identity] = {
     "search_domain": Identity("DomainId", ("ElasticsearchVersion", "EngineVersion")),
     "direct_connect": Identity("virtualInterfaceId", ("directConnectGatewayId", "virtualInterfaceType")),
     "network_firewall": Identity("FirewallArn", ("FirewallPolicyArn", "RuleGroupArn")),
+    "flow_log": Identity("FlowLogId", ("TrafficType",)),
     "directory": Identity("-"),
 }
 
@@ -300,6 +302,13 @@ TABLE: dict[str, Fields] = {
         ),
         affects=_NAT,
     ),
+    "flow_log": Fields(
+        _words("FlowLogId ResourceId TrafficType FlowLogStatus"),
+        _words(
+            "DeliverLogsErrorMessage DeliverLogsPermissionArn DeliverCrossAccountRole DeliverLogsStatus LogGroupName "
+            "LogDestinationType LogDestination LogFormat MaxAggregationInterval DestinationOptions"
+        ),
+    ),
     # Load balancers: their interfaces are read with the others; what they pass on is not followed.
     "load_balancer": Fields(
         _words("LoadBalancerArn LoadBalancerName Scheme Type SecurityGroups AvailabilityZones State"),
@@ -333,7 +342,7 @@ NESTED_IGNORED = _words(
     "AttachmentId AttachTime DeleteOnTermination DeviceIndex InstanceOwnerId NetworkCardIndex EnaSrdSpecification "
     "IpOwnerId PublicDnsName PrivateDnsName CarrierIp CustomerOwnedIp EnaQueueCount "
     "PeeringOptions Message OwnerId Region StatusMessage Ipv6Pool NetworkBorderGroup IpSource Ipv6AddressAttribute "
-    "TunnelOptions EnableAcceleration LocalIpv4NetworkCidr RemoteIpv4NetworkCidr OutsideIpAddressType "
+    "PreSharedKey EnableAcceleration LocalIpv4NetworkCidr RemoteIpv4NetworkCidr OutsideIpAddressType "
     "TunnelInsideIpVersion LocalIpv6NetworkCidr RemoteIpv6NetworkCidr TransportTransitGatewayAttachmentId "
     "IsPrimary ZoneName LoadBalancerAddresses OutpostId HostnameType UserId PeeringStatus"
 )

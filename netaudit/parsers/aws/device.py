@@ -14,11 +14,15 @@ from netaudit.model.rules import Rulebase
 from netaudit.model.source import SourceFile
 from netaudit.parsers.aws.account import account
 from netaudit.parsers.aws.export import Export, ExportFile, Resource, clean, open_exports, open_file
+from netaudit.parsers.aws.flow_logs import logging_of
 from netaudit.parsers.aws.gateways import gateway_interfaces, nat_rules, static_routes
 from netaudit.parsers.aws.network_acls import acl_rulebases
 from netaudit.parsers.aws.peers import Peers
 from netaudit.parsers.aws.security_groups import group_rulebases
 from netaudit.parsers.aws.subnets import guards_of, read_subnets, subnet_interface
+from netaudit.parsers.aws.transit import transit_gateways
+from netaudit.parsers.aws.usage import unused_resources
+from netaudit.parsers.aws.vpn import crypto_tunnels
 from netaudit.parsers.contract import ParsedFile
 
 PLATFORM = "aws"
@@ -56,24 +60,25 @@ def _devices_of(export: Export) -> list[Device]:
     of_vpc: dict[str, dict[str, list[Resource]]] = {}
     for kind in _OF_A_VPC:
         for resource in export.of(kind):
-            name = resource.vpc
-            # A resource of another account's VPC may come without its VPC; elsewhere it is EC2-Classic.
-            of_vpc.setdefault(name, {}).setdefault(kind, []).append(resource)
-    return [
+            of_vpc.setdefault(resource.vpc, {}).setdefault(kind, []).append(resource)
+    found = [
         _device(name, export, peers, kinds)
         for name, kinds in of_vpc.items()
         if set(kinds) & {"vpc", "security_group", "network_acl", "route_table", "subnet"}
     ]
+    return [*found, *transit_gateways(export, PLATFORM)]
 
 
 def _device(name: str, export: Export, peers: Peers, kinds: dict[str, list[Resource]]) -> Device:
-    where = next(iter(kinds.values()))[0].where
+    first = next(iter(kinds.values()))[0]
     before = len(peers.undefined)
     rulebases: list[Rulebase] = []
+    logging = logging_of(name, kinds.get("subnet", ()), export, first)
     for group in kinds.get("security_group", ()):
         rulebases += group_rulebases(group, export, peers)
     for acl in kinds.get("network_acl", ()):
         rulebases += acl_rulebases(acl)
+    rulebases = [logging.at(one) for one in rulebases]
     undefined: tuple[Reference, ...] = tuple(peers.undefined[before:])
     tables = kinds.get("route_table", [])
     subnets = read_subnets(kinds.get("subnet", ()), tables)
@@ -82,7 +87,7 @@ def _device(name: str, export: Export, peers: Peers, kinds: dict[str, list[Resou
         name=clean(name) or "ec2-classic",
         platform=PLATFORM,
         vendor="Amazon",
-        where=where,
+        where=first.where,
         vrfs=(DEFAULT_VRF, *(clean(one.id) for one in tables)),
         interfaces=(
             *(subnet_interface(one, clean(one.route_table) or DEFAULT_VRF) for one in subnets),
@@ -93,5 +98,12 @@ def _device(name: str, export: Export, peers: Peers, kinds: dict[str, list[Resou
         bindings=guards.bindings,
         nat_rules=tuple(nat_rules(name, export)),
         static_routes=tuple(static_routes(tables, subnets, peers)),
+        crypto_tunnels=tuple(
+            tunnel
+            for gateway in export.of("vpn_gateway")
+            if any(place.text("VpcId") == name for place in gateway.value.objects("VpcAttachments"))
+            for tunnel in crypto_tunnels(export, "VpnGatewayId", gateway.id, gateway.id)
+        ),
         undefined_references=undefined,
+        unused_objects=unused_resources(kinds, export),
     )

@@ -83,7 +83,7 @@ def static_routes(tables: Sequence[Resource], subnets: Sequence[Subnet], peers: 
 
 
 def _local_route(prefix: str, subnet: Subnet, vrf: str, own: str) -> StaticRoute:
-    family, network, length = _parts(prefix)
+    family, network, length = prefix_parts(prefix)
     return StaticRoute(
         family,
         network,
@@ -105,7 +105,7 @@ def _of_table(table: Resource, peers: Peers) -> Iterator[StaticRoute]:
         where = table.file.ref(route)
         discards = route.text("State") == "blackhole"
         for prefix in _destinations(table, route, peers):
-            family, network, length = _parts(prefix)
+            family, network, length = prefix_parts(prefix)
             yield StaticRoute(
                 family,
                 network,
@@ -140,7 +140,8 @@ def _with_length(prefix: str) -> str:
     return prefix if "/" in prefix else f"{prefix}/{parse_address(prefix)[0].bits}"
 
 
-def _parts(prefix: str) -> tuple[Family, int, int]:
+def prefix_parts(prefix: str) -> tuple[Family, int, int]:
+    """Return family, network and length of a prefix or plain address. Raises ValueError."""
     address, _, length = _with_length(prefix).partition("/")
     family, value = parse_address(address)
     bits = int(length)

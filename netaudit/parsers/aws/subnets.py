@@ -23,6 +23,7 @@ from netaudit.parsers.aws.security_groups import group_rulebase_name
 
 NOT_EXPORTED = "security groups not in the export"
 NO_INTERFACE = "addresses without a network interface"
+OF_A_SERVICE = "what the service behind a network interface accepts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +137,12 @@ def _host(interface: Resource, own: AddressSet) -> AddressObject:
 
 
 def _made(name: str, where: SourceRef) -> Rulebase:
-    """Return a rulebase that nobody wrote: nothing passes, or where groups are not exported something may."""
-    rules: tuple[AccessRule, ...] = ()
-    if name == NOT_EXPORTED:
+    """Return a rulebase that nobody wrote: nobody takes the packets, or what the export does not hold decides."""
+    rule = AccessRule(name, Action.DENY, PacketMatch.exact(PacketSet.of()), where, implicit=True)
+    if name != NO_INTERFACE:
         match = PacketMatch.upper(PacketSet.of(), name)
-        rules = (AccessRule(name, Action.PERMIT, match, where, implicit=True),)
-    else:
-        rules = (AccessRule(name, Action.DENY, PacketMatch.exact(PacketSet.of()), where, implicit=True),)
+        rule = AccessRule(name, Action.PERMIT, match, where, implicit=True)
+    rules = (rule,)
     return Rulebase(name, RulebaseKind.FILTER, rules, Action.DENY, where, stateful=True)
 
 
@@ -191,9 +191,18 @@ def _guard_host(
     made: dict[str, Rulebase],
     bindings: list[Binding],
 ) -> None:
-    """Bind the security groups of a network interface in front of its addresses."""
+    """Bind the security groups of a network interface in front of its addresses.
+
+    Interfaces of services have none where groups do not apply. "A NAT gateway ... prevents external services from
+    initiating a connection" (Amazon VPC User Guide, "NAT gateways"); the others answer as the service is set up.
+    """
     if own == NO_ADDRESS:
         return
+    if not interface.value.items_of("Groups"):
+        name = NO_INTERFACE if interface.value.text("InterfaceType") == "nat_gateway" else OF_A_SERVICE
+        taker = made.setdefault(name, _made(name, subnet.resource.where))
+        place, port = interface.where, clean(subnet.resource.id)
+        bindings.append(Binding(taker.name, Purpose.FILTER, place, port, Direction.OUT, hosts=own))
     for one in interface.value.objects("Groups"):
         group = groups.get(one.text("GroupId"))
         if group is None or group_rulebase_name(group, egress=False) not in by_name:
