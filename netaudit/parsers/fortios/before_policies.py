@@ -50,6 +50,7 @@ class EarlyReader:
     references: References
     zones: tuple[SecurityZone, ...]
     zone_of: Mapping[str, str]
+    parents: Mapping[str, str]  # VLAN -> the interface that carries it
 
     def rules(self, families: tuple[Family, ...]) -> Iterator[AccessRule]:
         """Yield the rules for packets of some families."""
@@ -57,18 +58,19 @@ class EarlyReader:
             if family not in families:
                 continue
             for node in self.scope.entries(path):
-                rule = self._rule(node, path.removeprefix("firewall "), family)
-                if rule is not None:
-                    yield rule
+                yield from self._rules(node, path.removeprefix("firewall "), family)
 
-    def _rule(self, node: Node, table: str, family: Family) -> AccessRule | None:
-        if table.startswith("acl"):
-            return self._drop(node, table, family)
+    def _rules(self, node: Node, table: str, family: Family) -> Iterator[AccessRule]:
         action = node.value("action", "accept" if table.startswith("multicast") else "deny")
-        if table == "ttl-policy":
-            return self._ttl(node, family) if action == "deny" else None
-        if action == "deny":
-            return None
+        if table.startswith("acl"):
+            yield from self._drops(node, table, family)
+        elif table == "ttl-policy":
+            if action == "deny":
+                yield self._ttl(node, family)
+        elif action != "deny":
+            yield self._passing(node, table, family)
+
+    def _passing(self, node: Node, table: str, family: Family) -> AccessRule:
         context = f"{table} {node.name}"
         source = self._addresses(node, "srcaddr", family, context).maybe
         if table.startswith("multicast"):
@@ -84,7 +86,7 @@ class EarlyReader:
         from_zones, to_zones = self._zones(node, "srcintf")[0], self._zones(node, "dstintf")[0]
         return self._made(node, table, Action.PERMIT, match, from_zones, to_zones)
 
-    def _drop(self, node: Node, table: str, family: Family) -> AccessRule:
+    def _drops(self, node: Node, table: str, family: Family) -> Iterator[AccessRule]:
         context = f"{table} {node.name}"
         source = self._addresses(node, "srcaddr", family, context)
         destination = self._addresses(node, "dstaddr", family, context)
@@ -98,7 +100,13 @@ class EarlyReader:
             match = PacketMatch(surely, maybe, tuple(dict.fromkeys(reasons)))
         else:
             match = PacketMatch.upper(maybe, "access control list", *reasons)
-        return self._made(node, table, Action.DENY, match, from_zones, ANY_NAME)
+        yield self._made(node, table, Action.DENY, match, from_zones, ANY_NAME)
+        # Whether the list of a port sees the packets of its VLANs is up to the hardware.
+        inside = [name for name, parent in self.parents.items() if parent in node.words("interface")]
+        if inside and from_zones != ANY_NAME:
+            places = NameSet.of([*inside, *(self.zone_of[name] for name in inside if name in self.zone_of)])
+            open_match = PacketMatch.upper(maybe, "access control list", *reasons)
+            yield self._made(node, table, Action.DENY, open_match, places - from_zones, ANY_NAME)
 
     def _ttl(self, node: Node, family: Family) -> AccessRule:
         source = self._addresses(node, "srcaddr", family, f"ttl-policy {node.name}").maybe

@@ -192,7 +192,9 @@ def _read_scope(
         policy_based=policy_based and not layered,
         central_nat=central_nat,
         denials_match_vips=_at_least(facts.version, (7, 2, 4)),
-        early=EarlyReader(scope, books, services, references, zones, zone_of),
+        early=EarlyReader(
+            scope, books, services, references, zones, zone_of, {one.name: one.parent for one in own if one.parent}
+        ),
         management_ports=_management_ports(scope),
     )
     found = list(_rulebases(scope, policies, bool(own) and not facts.is_manager, tree.cut, ledger))

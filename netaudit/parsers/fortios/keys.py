@@ -64,6 +64,7 @@ VIP_IGNORED = name_set("""
     ssl-client-session-state-max ssl-server-renegotiation ssl-server-session-state-type
     ssl-server-session-state-timeout ssl-server-session-state-max ssl-client-rekey-count
     ssl-http-location-conversion ssl-http-match-host ssl-hpkp ssl-hsts ssl-hsts-age ssl-hsts-include-subdomains
+    ssl-hpkp-age ssl-hpkp-backup ssl-hpkp-include-subdomains ssl-hpkp-primary ssl-hpkp-report-uri
     ssl-accept-ffdhe-groups max-embryonic-connections dns-mapping-ttl monitor add-nat64-route add-nat46-route
     one-click-gslb-server gslb-domain-name gslb-hostname h2-support h3-support http-multiplex-ttl
     http-multiplex-max-request http-multiplex-max-concurrent-request http-supported-max-version client-cert

@@ -204,7 +204,8 @@ class PolicyReader:
         else:
             virtual = self._virtual_ips(node, family)
             if self.central_nat and not local:
-                virtual = self._translated(destination, reasons)
+                named = {vip.name for vip in virtual}
+                virtual += [vip for vip in self._translated(destination, reasons) if vip.name not in named]
             match = plain_match(source, destination, services, reasons)
             match = without_virtual_ips(match, spaces, from_zones, self._matches_virtual_ips(node, action), destination)
             if virtual:

@@ -85,7 +85,7 @@ _ADDRESS = modelled(
     end-mac macaddr interface sub-type sdn associated-interface comment uuid host host-type template
     epg-name tenant organization tag-type tag-detection-level filter sdn-tag policy-group fsso-group
     clearpass-spt obj-id obj-tag obj-type hw-vendor hw-model os sw-version node-ip-only agent-id
-    route-tag""",
+    route-tag subnet-name sso-attribute-value""",
     ADDRESS_IGNORED,
     nested={
         "list": ignored(),
@@ -114,7 +114,7 @@ _IP_POOL = modelled(
     cgn-port-start cgn-port-end cgn-spa utilization-alarm-raise utilization-alarm-clear
     add-nat64-route exclude-ip subnet-broadcast-in-ippool pba-interim-log icmp-session-quota
     tcp-session-quota udp-session-quota privileged-port-use-pba client-prefix-length uuid color
-    add-nat46-route""",
+    add-nat46-route source-prefix6""",
     {"nat64": "the pool serves NAT64", "nat46": "the pool serves NAT46"},
 )
 _LOCAL_IN = modelled(

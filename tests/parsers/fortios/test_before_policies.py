@@ -80,6 +80,14 @@ end
         assert verdict(text, zones=("inside", "port2")) == "unknown"
         assert verdict(text.replace('"port1" "port3"', '"port1"'), zones=("inside", "port2")) == "deny"
 
+    def test_of_a_port_may_count_for_its_vlans(self, verdict):
+        vlan = (
+            'config system interface\n edit "v7"\n set vdom "root"\n set interface "port1"\n set vlanid 7\n next\nend\n'
+        )
+        text = vlan + self.ACL + ACCEPT.replace('srcintf "port1"', 'srcintf "v7"')
+        assert verdict(text, zones=("v7", "port2")) == "unknown"
+        assert verdict(text, source="192.0.2.67", zones=("v7", "port2")) == "permit"
+
     def test_every_line_is_understood(self, read):
         assert read(INTERFACES + OBJECTS + self.ACL + ACCEPT).coverage.notes == ()
 

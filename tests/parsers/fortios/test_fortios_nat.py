@@ -193,6 +193,16 @@ def test_central_nat_policies_name_the_inside_of_a_virtual_ip(read, fate):
     assert fate(rulebase, "10.1.0.9", "203.0.113.80", 80) == ("deny", None)
 
 
+def test_a_policy_may_name_an_ipv6_virtual_ip_beside_central_nat(read, fate):
+    """Administration Guide, central DNAT: it is for IPv4 (and NAT46) virtual IPs."""
+    text = CENTRAL.replace('set dstaddr "server"', 'set srcaddr6 "all"\n        set dstaddr6 "v6"') + (
+        'config firewall vip6\n edit "v6"\n set extip 2001:db8::80\n set mappedip 2001:db8:2::80\n next\nend\n'
+    )
+    rulebase = read(text).devices[0].rulebase("policy")
+    assert fate(rulebase, "2001:db8:1::9", "2001:db8::80") == ("permit", "1")
+    assert fate(rulebase, "2001:db8:1::9", "2001:db8::80", 80) == ("deny", None)
+
+
 def test_virtual_ip_on_the_interface_address_is_not_known(read):
     text = INTERFACES + (
         'config firewall vip\n edit "v"\n set extip 0.0.0.0\n set mappedip 10.2.0.9\n set extintf port1\n next\nend\n'
