@@ -3,7 +3,8 @@
 Definitions (DESIGN section 4; E. Al-Shaer and H. Hamed, "Discovery of Policy Anomalies in Distributed Firewalls",
 INFOCOM 2004; Batfish, filterLineReachability):
 
-- unreachable: everything the rule may match (`maybe`) is covered by what earlier rules surely match (`surely`).
+- unreachable: everything the rule may match (`maybe`) is covered by what earlier rules surely match (`surely`), or by
+  one earlier rule that asks for no other application, user or schedule.
 - redundant: reachable, and without it every packet would get the same action: from a later rule, or the default.
   REJECT and DENY are two actions here, since the sender sees the difference.
 - unmatchable: the match is empty.
@@ -24,6 +25,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from netaudit.model.compiled_rulebase import CompiledRulebase, collector_paused
+from netaudit.model.named_conditions import holds_by_name
 from netaudit.model.permitted_flows import effective_match, permitted, rows
 from netaudit.model.rulebase_difference import difference
 from netaudit.model.rules import AccessRule, Rulebase
@@ -179,6 +181,12 @@ def _reach_relation(rules: Sequence[AccessRule], number: int, reach: Reach) -> R
             different_action=reach.acts_differently,
             reason=reason,
         )
+    if reach.state is State.BOUNDS:
+        holder = next((other for other in blocking if holds_by_name(other, rule)), None)
+        if holder is not None:
+            reason = "one earlier rule asks for no other application, user or schedule and matches all of it"
+            differs = holder.action.permits != rule.action.permits
+            return RuleRelation(rule, RelationKind.UNREACHABLE, (holder,), different_action=differs, reason=reason)
     if reach.state in (State.BOUNDS, State.BUDGET):
         return RuleRelation(rule, RelationKind.UNKNOWN, blocking, reason=_why_unknown(reach, blocking))
     return None
