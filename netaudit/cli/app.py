@@ -126,7 +126,10 @@ def scan(
     formats: Annotated[
         str,
         typer.Option(
-            "--format", metavar="LIST", help="報告格式，逗號分隔；json 單獨使用時印到標準輸出。Report formats."
+            "--format",
+            metavar="LIST",
+            help="報告格式，逗號分隔：html、xlsx、csv、json，架構圖 svg、drawio、mermaid、graphml；"
+            "json 單獨使用時印到標準輸出。Report formats, the last four are pictures of the network.",
         ),
     ] = "html,xlsx,csv,json",
     fail_on: Annotated[

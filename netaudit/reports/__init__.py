@@ -29,6 +29,10 @@ WRITERS: Mapping[str, Writer] = {
     "xlsx": _writer("xlsx_workbook"),
     "csv": _writer("csv_tables"),
     "json": _writer("json_document"),
+    "svg": _writer("svg_picture"),
+    "drawio": _writer("drawio_picture"),
+    "mermaid": _writer("mermaid_picture"),
+    "graphml": _writer("graphml_graph"),
 }
 
 __all__ = ["LANGUAGES", "WRITERS", "Writer"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from netaudit.reports.network_tables import network_tables
 from netaudit.reports.result import AuditResult
 from netaudit.reports.tables import (
     Cell,
@@ -33,6 +34,7 @@ def write(result: AuditResult, language: str) -> Mapping[str, bytes]:
         matrix_table(result, english),
         inventory_table(result),
         controls_table(result, english),
+        *network_tables(result),
     )
     return {f"{table.name}.csv": csv_bytes(table) for table in tables}
 

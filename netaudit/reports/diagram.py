@@ -1,26 +1,18 @@
-"""The topology picture: places for nodes and edges, computed without chance.
-
-Columns from left to right by distance from the outside (internet, third-party lines); within a column the
-nodes are ordered so that edges cross little. Devices show their interfaces at ports.
-"""
+"""The topology picture: boxes, lines and labels in picture units, computed without chance."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from netaudit.policy.registers import Policy, ZoneType
+from netaudit.reports.diagram_layout import COLUMN_GAP, Band, Link, Route, lay_out
 from netaudit.reports.result import DiagramEdge, DiagramNode
 
-NODE_WIDTH = 142
-COLUMN_GAP = 128
-ROW_GAP = 16
-PORT_STEP = 19
-MIN_HEIGHT = 42
-MARGIN = 16
-SWEEPS = 8
 PAGE_WIDTH = 1150
 MIN_SCALE, MAX_SCALE = 0.72, 0.95
+LARGE = (1500, 900)
+"""From this width or height on a picture is printed on A3."""
 
 # How people write interface names; pictures have no room for more.
 _SHORT_INTERFACES = (
@@ -52,10 +44,13 @@ _CLASSES: Mapping[ZoneType, str] = {
 class PlacedNode:
     """A node with its box in picture units. `look` is a class name of the style sheet."""
 
+    id: str
     label: str
     kind: str
     look: str
     zone_type: str  # "" where the node is no zone of the register
+    site: str
+    detail: str
     x: int
     y: int
     width: int
@@ -76,30 +71,26 @@ class PlacedLabel:
 
 @dataclass(frozen=True, slots=True)
 class PlacedEdge:
-    """An edge as an SVG path. `title` says what it stands for, "" where the labels say it all."""
+    """An edge as an SVG path. `title` says what it stands for, "" where the labels say it all.
 
+    `look` is its kind, and its state where captures or the other end say something: "link contradicted".
+    """
+
+    link: Link
     path: str
+    corners: tuple[tuple[int, int], ...]
+    look: str
     labels: tuple[PlacedLabel, ...]
     title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class _Link:
-    """An edge with the interface label at each end."""
-
-    source: str
-    target: str
-    source_label: str
-    target_label: str
-    title: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Picture:
-    """A whole picture; empty if there are no nodes."""
+    """A whole picture; empty if there are no nodes. `bands` are the sites, none where none is stated."""
 
     width: int
     height: int
+    bands: tuple[Band, ...]
     nodes: tuple[PlacedNode, ...]
     edges: tuple[PlacedEdge, ...]
 
@@ -109,34 +100,65 @@ class Picture:
         scale = min(MAX_SCALE, max(MIN_SCALE, PAGE_WIDTH / self.width)) if self.width else MAX_SCALE
         return round(self.width * scale), round(self.height * scale)
 
+    @property
+    def large(self) -> bool:
+        """Tell whether the text would be too small on A4."""
+        return self.width >= LARGE[0] or self.height >= LARGE[1]
+
+    @property
+    def edge_kinds(self) -> tuple[str, ...]:
+        """Return the looks of edges in the picture, for its legend, in the order of `EDGE_KINDS`."""
+        looks = {word for edge in self.edges for word in edge.look.split()}
+        return tuple(kind for kind in EDGE_KINDS if kind in looks)
+
+
+EDGE_KINDS = ("link", "cable", "tunnel", "pair", "confirmed", "contradicted", "unanswered")
+"""What an edge may look like: its kind, and what is known of it."""
+
 
 def place(nodes: Sequence[DiagramNode], edges: Sequence[DiagramEdge], policy: Policy) -> Picture:
     """Return the picture of a graph. Edges to nodes that do not exist are left out."""
     nodes, links = _joined(nodes, edges)
-    by_id = {node.id: node for node in nodes}
-    neighbours: dict[str, list[str]] = {node.id: [] for node in nodes}
-    for edge in links:
-        neighbours[edge.source].append(edge.target)
-        neighbours[edge.target].append(edge.source)
+    links = list(_gathered(links))
     types = {node.id: _zone_type(node, policy) for node in nodes}
-    columns = _ordered(_columns(nodes, neighbours, types), neighbours)
-    return _drawn(columns, by_id, links, types)
+    layout = lay_out(nodes, links, types)
+    placed = []
+    for node in nodes:
+        box, zone_type = layout.boxes[node.id], types[node.id]
+        placed.append(
+            PlacedNode(
+                node.id,
+                node.label,
+                node.kind,
+                _look(node, zone_type),
+                zone_type.value if zone_type else "",
+                node.site,
+                node.detail,
+                box.x,
+                box.y,
+                box.width,
+                box.height,
+            )
+        )
+    drawn = tuple(_edge(link, route) for link, route in zip(links, layout.routes, strict=True))
+    return Picture(layout.width, layout.height, layout.bands, tuple(placed), drawn)
 
 
-def _joined(nodes: Sequence[DiagramNode], edges: Sequence[DiagramEdge]) -> tuple[list[DiagramNode], list[_Link]]:
+def _joined(nodes: Sequence[DiagramNode], edges: Sequence[DiagramEdge]) -> tuple[list[DiagramNode], list[Link]]:
     """Return the graph with each subnet between just two devices drawn as one edge between them."""
     kind_of = {node.id: node.kind for node in nodes}
-    links: list[_Link] = []
-    touching: dict[str, list[_Link]] = {}
+    links: list[Link] = []
+    touching: dict[str, list[Link]] = {}
     for edge in edges:
         if edge.source not in kind_of or edge.target not in kind_of or edge.source == edge.target:
             continue
-        link = _Link(edge.source, edge.target, edge.label, "")
+        link = Link(edge.source, edge.target, edge.label, edge.target_label, edge.kind, edge.state, edge.title)
         if kind_of[edge.source] != "device" and kind_of[edge.target] == "device":
-            link = _Link(edge.target, edge.source, edge.label, "")
+            link = Link(edge.target, edge.source, edge.label, edge.target_label, edge.kind, edge.state, edge.title)
         links.append(link)
         for end in (link.source, link.target):
             touching.setdefault(end, []).append(link)
+    short: set[Link] = set()
     for node in nodes:
         ends = touching.get(node.id, [])
         if node.kind != "subnet" or len(ends) != 2 or ends[0].source == ends[1].source:
@@ -144,118 +166,46 @@ def _joined(nodes: Sequence[DiagramNode], edges: Sequence[DiagramEdge]) -> tuple
         if all(kind_of[end.source] == "device" and end.target == node.id for end in ends):
             first, second = ends
             kind_of.pop(node.id)
-            links = [link for link in links if link not in (first, second)]
-            links.append(_Link(first.source, second.source, first.source_label, second.source_label, node.label))
-    return [node for node in nodes if node.id in kind_of], links
+            short |= {first, second}
+            states = {first.state, second.state}
+            state = "contradicted" if "contradicted" in states else "confirmed" if "confirmed" in states else ""
+            labels = (first.source_label, second.source_label)
+            links.append(Link(first.source, second.source, *labels, first.kind, state, node.label))
+    return [node for node in nodes if node.id in kind_of], [link for link in links if link not in short]
+
+
+def _gathered(links: Sequence[Link]) -> Iterator[Link]:
+    """Yield the links, those of one kind and state between the same two nodes as one that names them all."""
+    together: dict[tuple[str, str, str, str], list[Link]] = {}
+    for link in links:
+        if (link.target, link.source, link.kind, link.state) in together:
+            link = replace(
+                link,
+                source=link.target,
+                target=link.source,
+                source_label=link.target_label,
+                target_label=link.source_label,
+            )
+        together.setdefault((link.source, link.target, link.kind, link.state), []).append(link)
+    for found in together.values():
+        first, more = found[0], f" +{len(found) - 1}"
+        if len(found) == 1:
+            yield first
+            continue
+        names = [
+            " ".join(part for part in (link.source_label, link.title, link.target_label) if part) for link in found
+        ]
+        yield replace(
+            first,
+            source_label=short_interface(first.source_label) + more if first.source_label else "",
+            target_label=short_interface(first.target_label) + more if first.target_label else "",
+            title=", ".join(names),
+        )
 
 
 def _zone_type(node: DiagramNode, policy: Policy) -> ZoneType | None:
     zone = (policy.zone(node.label) or policy.zone(node.zone)) if node.kind == "zone" else None
     return zone.type if zone else None
-
-
-def _columns(
-    nodes: Sequence[DiagramNode], neighbours: Mapping[str, list[str]], types: Mapping[str, ZoneType | None]
-) -> list[list[str]]:
-    """Return the ids by distance from the outside; islands begin at the left, lone nodes stand at the right."""
-    rank: dict[str, int] = {}
-
-    def spread(front: list[str]) -> None:
-        rank.update(dict.fromkeys(front, 0))
-        while front:
-            reached = sorted({other for one in front for other in neighbours[one]} - rank.keys())
-            rank.update(dict.fromkeys(reached, rank[front[0]] + 1))
-            front = reached
-
-    for outside in (ZoneType.INTERNET, ZoneType.THIRDPARTY):
-        if not rank:
-            spread(sorted(one for one, zone_type in types.items() if zone_type is outside))
-    for one in sorted(neighbours, key=lambda one: (-len(neighbours[one]), one)):
-        if one not in rank and neighbours[one]:
-            spread([one])
-    # Lines are outside, too: they stand one column left of the device that they come to.
-    for one, zone_type in types.items():
-        if zone_type is ZoneType.THIRDPARTY and rank.get(one, 0) > 1 and len(neighbours[one]) == 1:
-            rank[one] -= 2
-    last = max(rank.values(), default=0)
-    columns: list[list[str]] = [[] for _ in range(last + 1)]
-    for node in nodes:
-        columns[rank.get(node.id, last)].append(node.id)
-    return [sorted(column) for column in columns if column]
-
-
-def _ordered(columns: list[list[str]], neighbours: Mapping[str, list[str]]) -> list[list[str]]:
-    """Return the columns sorted by the mean place of each node's neighbours, swept to and fro."""
-    columns = [list(column) for column in columns]
-    for sweep in range(SWEEPS):
-        position = {one: i / max(1, len(column)) for column in columns for i, one in enumerate(column)}
-        order = range(len(columns)) if sweep % 2 == 0 else range(len(columns) - 1, -1, -1)
-        for index in order:
-            column = columns[index]
-
-            def mean(one: str, position: Mapping[str, float] = position) -> float:
-                places = [position[other] for other in neighbours[one]]
-                return sum(places) / len(places) if places else position[one]
-
-            column.sort(key=lambda one: (mean(one), one))
-            position |= {one: i / max(1, len(column)) for i, one in enumerate(column)}
-    return columns
-
-
-def _drawn(
-    columns: list[list[str]],
-    by_id: Mapping[str, DiagramNode],
-    links: Sequence[_Link],
-    types: Mapping[str, ZoneType | None],
-) -> Picture:
-    column_of = {one: index for index, column in enumerate(columns) for one in column}
-    row_of = {one: row for column in columns for row, one in enumerate(column)}
-    # Each end of an edge has a side of its node: towards the other end; within one column always the right.
-    ends: dict[tuple[str, str], list[tuple[int, int, int]]] = {}
-    for number, edge in enumerate(links):
-        for here, there in ((edge.source, edge.target), (edge.target, edge.source)):
-            side = "left" if column_of[there] < column_of[here] else "right"
-            ends.setdefault((here, side), []).append((row_of[there], column_of[there], number))
-    height_of = {
-        one: max(MIN_HEIGHT, 10 + PORT_STEP * max(len(ends.get((one, side), ())) for side in ("left", "right")))
-        for one in by_id
-    }
-    heights = [sum(height_of[one] for one in column) + ROW_GAP * (len(column) - 1) for column in columns]
-    tallest = max(heights, default=0)
-    boxes: dict[str, tuple[int, int]] = {}
-    for index, column in enumerate(columns):
-        x = MARGIN + index * (NODE_WIDTH + COLUMN_GAP)
-        spare = (tallest - heights[index]) // (len(column) + 1)
-        y = MARGIN + spare
-        for one in column:
-            boxes[one] = (x, y)
-            y += height_of[one] + ROW_GAP + spare
-    ports: dict[tuple[str, int], tuple[int, int]] = {}
-    for (one, side), found in ends.items():
-        x, y = boxes[one]
-        # Sorted by where the other end lies, so that edges leave without crossing each other.
-        found.sort(key=lambda end: (boxes[columns[end[1]][end[0]]][1], end[1], end[2]))
-        step = height_of[one] / (len(found) + 1)
-        for place_, end in enumerate(found, start=1):
-            ports[(one, end[2])] = (x + (NODE_WIDTH if side == "right" else 0), round(y + step * place_))
-    placed = tuple(
-        PlacedNode(
-            label=node.label,
-            kind=node.kind,
-            look=_look(node, types[one]),
-            zone_type=types[one].value if types[one] else "",  # type: ignore[union-attr]
-            x=boxes[one][0],
-            y=boxes[one][1],
-            width=NODE_WIDTH,
-            height=height_of[one],
-        )
-        for one, node in by_id.items()
-    )
-    drawn = tuple(_edge(edge, number, ports, column_of) for number, edge in enumerate(links))
-    width = 2 * MARGIN + len(columns) * (NODE_WIDTH + COLUMN_GAP) - COLUMN_GAP if columns else 0
-    if any(column_of[edge.source] == column_of[edge.target] == len(columns) - 1 for edge in links):
-        width += COLUMN_GAP // 2
-    return Picture(width, 2 * MARGIN + tallest, placed, drawn)
 
 
 def _look(node: DiagramNode, zone_type: ZoneType | None) -> str:
@@ -264,17 +214,19 @@ def _look(node: DiagramNode, zone_type: ZoneType | None) -> str:
     return _CLASSES.get(zone_type, "other") if zone_type else "other"
 
 
-def _edge(
-    link: _Link, number: int, ports: Mapping[tuple[str, int], tuple[int, int]], column_of: Mapping[str, int]
-) -> PlacedEdge:
-    (x1, y1), (x2, y2) = ports[link.source, number], ports[link.target, number]
-    same_column = column_of[link.source] == column_of[link.target]
-    bend_1, bend_2 = (COLUMN_GAP // 2,) * 2 if same_column else ((x2 - x1) // 2, (x1 - x2) // 2)
-    path = f"M{x1} {y1}C{x1 + bend_1} {y1} {x2 + bend_2} {y2} {x2} {y2}"
+def _edge(link: Link, route: Route) -> PlacedEdge:
+    (x1, y1), (x2, y2) = route.corners[0], route.corners[-1]
+    if route.curved:
+        same_column = x1 == x2
+        bends = (COLUMN_GAP // 2,) * 2 if same_column else ((x2 - x1) // 2, (x1 - x2) // 2)
+        path = f"M{x1} {y1}C{x1 + bends[0]} {y1} {x2 + bends[1]} {y2} {x2} {y2}"
+    else:
+        bends = (1, 1)
+        path = "M" + "L".join(f"{x} {y}" for x, y in route.corners)
     columns = 9 if link.source_label and link.target_label else 19
-    ends = ((link.source_label, x1, y1, bend_1), (link.target_label, x2, y2, bend_2))
+    ends = ((link.source_label, x1, y1, bends[0]), (link.target_label, x2, y2, bends[1]))
     labels = tuple(_label(text, columns, x, y, bend > 0) for text, x, y, bend in ends if text)
-    return PlacedEdge(path, labels, link.title)
+    return PlacedEdge(link, path, route.corners, f"{link.kind} {link.state}".strip(), labels, link.title)
 
 
 def _label(text: str, columns: int, x: int, y: int, rightward: bool) -> PlacedLabel:

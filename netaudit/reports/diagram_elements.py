@@ -28,6 +28,7 @@ class _Drawing:
     sites: Mapping[str, str]
     nodes: dict[str, DiagramNode] = field(default_factory=dict)
     edges: dict[DiagramEdge, None] = field(default_factory=dict)
+    tunnels: frozenset[frozenset[tuple[str, ...]]] = frozenset()  # the nodes at both ends of joined tunnels
 
     def zones(self, device: str, interface: str) -> tuple[str, ...]:
         """Return the zones to draw at an interface; links between devices are drawn as lines, not as a zone."""
@@ -46,7 +47,7 @@ def diagram_elements(network: Network, policy: Policy) -> tuple[tuple[DiagramNod
     A device is joined to the zones at its interfaces, at its own site; a subnet is drawn only where it joins several
     devices, or stands in no zone.
     """
-    drawing = _Drawing(network, {name: _site(name, policy) for name in network.devices})
+    drawing = _Drawing(network, {name: _site(name, policy) for name in network.devices}, tunnels=_joined(network))
     for device in network.devices.values():
         node = DiagramNode(
             f"device:{device.name}", device.name, "device", site=drawing.sites[device.name], detail=_detail(device)
@@ -61,6 +62,14 @@ def diagram_elements(network: Network, policy: Policy) -> tuple[tuple[DiagramNod
         if zone not in standing and zone not in network.link_zones:
             drawing.nodes[f"zone:{zone}"] = DiagramNode(f"zone:{zone}", zone, "zone", zone)
     return tuple(drawing.nodes.values()), tuple(drawing.edges)
+
+
+def _joined(network: Network) -> frozenset[frozenset[tuple[str, ...]]]:
+    return frozenset(
+        frozenset(("interface", end.port.device, end.port.interface) for end in (tunnel.one, tunnel.other))
+        for tunnel in link_survey(network).tunnels
+        if tunnel.other is not None
+    )
 
 
 def _site(device: str, policy: Policy) -> str:
@@ -89,25 +98,27 @@ def _draw_graph(drawing: _Drawing) -> None:
 def _draw_joint(drawing: _Drawing, node: Any, kind: str, label: str) -> None:
     """Draw a subnet or an unknown neighbour with the devices at it, but for what a zone stands for already."""
     graph = drawing.network.graph
-    ends = [(end, key) for _, end, key in graph.edges(node, keys=True) if end[0] in ("device", "interface")]
-    joins = [(end, key) for end, key in ends if key in ("address", "next_hop", "neighbor")]
-    seen = any(key == "neighbor" for _, key in joins)
+    ends = [(end, data) for _, end, data in graph.edges(node, data=True) if end[0] in ("device", "interface")]
+    joins = [(end, data) for end, data in ends if data["kind"] in ("address", "next_hop", "neighbor")]
+    seen = any(data["kind"] == "neighbor" for _, data in joins)
     zoned = any(end[0] == "interface" and drawing.zones(end[1], end[2]) for end, _ in joins)
     if not joins or (zoned and not seen):
         return
+    if kind == "subnet" and frozenset(end for end, _ in joins) in drawing.tunnels:
+        return  # the tunnel itself is drawn
     if kind == "subnet" and len(joins) < 2 and str(node[1]).endswith(("/32", "/128")):
         return
     at = f"{kind}:{node[1]}"
     site = _most_common(drawing.sites[end[1]] for end, _ in joins)
     drawing.nodes.setdefault(at, DiagramNode(at, label, kind, site=site))
-    for end, key in joins:
-        state = graph.get_edge_data(end, node, key).get("state", "") if key == "address" else ""
-        port = graph.nodes[end]["label"] if end[0] == "interface" else ""
+    for end, data in joins:
+        state = data.get("state", "")
+        port = graph.nodes[end]["label"] if end[0] == "interface" else data.get("port", "")
         edge = DiagramEdge(
             f"device:{end[1]}",
             at,
             port,
-            kind="cable" if key == "neighbor" else "link",
+            kind="cable" if data["kind"] == "neighbor" else "link",
             state=state if state in _CABLED else "",
         )
         drawing.edges.setdefault(edge)
@@ -144,7 +155,7 @@ def _between(network: Network, one: Port, other: Port, kind: str, title: str = "
     for port in (one, other):
         interface = network.interface(port.device, port.interface)
         labels.append(interface.rule_name if interface is not None else port.interface)
-    return DiagramEdge(f"device:{one.device}", f"device:{other.device}", *labels, kind, state, title)
+    return DiagramEdge(f"device:{one.device}", f"device:{other.device}", labels[0], labels[1], kind, state, title)
 
 
 def _draw_tunnels(drawing: _Drawing) -> None:

@@ -7,9 +7,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from importlib import resources
 from typing import Any
-from unicodedata import east_asian_width
 
 from netaudit.findings import ControlVerdict, Finding
 from netaudit.model.rules import AccessRule
@@ -20,9 +18,10 @@ from netaudit.reports.packet_words import flow_text, limited, packet_block
 from netaudit.reports.result import AuditResult, MatrixCell
 from netaudit.reports.rule_findings import FindingsAtLines
 from netaudit.reports.summary import cell_state, summarize
-from netaudit.reports.tables import Table, inventory_table, lines_table, place_text
+from netaudit.reports.tables import Table, inventory_table, lines_table
+from netaudit.reports.templating import asset, environment, fitted
 from netaudit.reports.views import input_rows
-from netaudit.reports.words import Words, readable, words_of
+from netaudit.reports.words import Words, words_of
 
 MAX_BLOCKS = 20
 """Blocks of packets shown for one group of a matrix cell; the workbook and the JSON hold all."""
@@ -34,34 +33,16 @@ MAX_NOTES = 200
 def write(result: AuditResult, language: str) -> Mapping[str, bytes]:
     """Return report.<language>.html."""
     words = words_of(language)
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("netaudit.reports", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        finalize=_shown,
-    )
-    environment.filters["place"] = place_text
-    template = environment.get_template("report.html.j2")
+    template = environment().get_template("report.html.j2")
     text = template.render(_page(result, words))
     return {f"report.{language}.html": text.encode("utf-8", "replace")}
-
-
-def _shown(value: object) -> object:
-    """Return what a template prints: text of the inputs with deceptive characters made visible."""
-    if type(value) is str:
-        return value if value.isascii() and value.isprintable() else readable(value)
-    return "" if value is None else value
 
 
 def _page(result: AuditResult, words: Words) -> dict[str, Any]:
     from markupsafe import Markup
 
-    style, start_script, script = (_asset(name) for name in ("report.css", "start.js", "report.js"))
+    style = asset("report.css") + asset("picture.css")
+    start_script, script = asset("start.js"), asset("report.js")
     at_lines = FindingsAtLines(result.findings)
     order = {zone: index for index, zone in enumerate(result.zones)}
     cells = {
@@ -100,10 +81,6 @@ def _page(result: AuditResult, words: Words) -> dict[str, Any]:
     }
 
 
-def _asset(name: str) -> str:
-    return resources.files("netaudit.reports").joinpath("assets", name).read_text("utf-8").replace("\r\n", "\n")
-
-
 def content_security_policy(styles: Iterable[str], scripts: Iterable[str]) -> str:
     """Return a policy under which the page can load nothing, and run and apply only its own text."""
 
@@ -133,16 +110,6 @@ def _scorecard(result: AuditResult) -> list[tuple[str, list[ControlVerdict]]]:
         text = result.control_texts.get(control.id)
         documents.setdefault(text.document if text else control.framework, []).append(control)
     return list(documents.items())
-
-
-def fitted(text: str, columns: int) -> str:
-    """Return the text cut to a width in columns, where a wide (East Asian) character takes two."""
-    width = 0
-    for index, character in enumerate(text):
-        width += 2 if east_asian_width(character) in "WF" else 1
-        if width > columns:
-            return f"{text[: max(1, index - 1)]}…"
-    return text
 
 
 def _choices(findings: Iterable[Finding]) -> dict[str, list[str]]:

@@ -15,6 +15,9 @@ from netaudit.model.rules import AccessRule
 from netaudit.model.source import FileCoverage
 from netaudit.packets.packet import PacketSet
 from netaudit.policy.registers import Policy
+from netaudit.topology.graph import GraphElement
+from netaudit.topology.links.ports import Port
+from netaudit.topology.links.survey import LinkSurvey
 from netaudit.topology.reach import Conduit
 
 
@@ -104,6 +107,9 @@ class AuditResult:
     unexpected_devices: tuple[str, ...] = ()
     diagram_nodes: tuple[DiagramNode, ...] = ()
     diagram_edges: tuple[DiagramEdge, ...] = ()
+    topology: tuple[tuple[GraphElement, ...], tuple[GraphElement, ...]] = ((), ())  # nodes and edges of the graph
+    links: LinkSurvey = field(default_factory=LinkSurvey)
+    zone_ports: Mapping[str, tuple[Port, ...]] = field(default_factory=dict)  # zone -> the interfaces that stand in it
     problems: tuple[Problem, ...] = ()  # inputs that could not be used
     limitations: tuple[tuple[str, str], ...] = ()  # (code, detail), for the limitations page
     control_texts: Mapping[str, ControlText] = field(default_factory=dict)  # control id -> how it is cited

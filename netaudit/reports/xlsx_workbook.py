@@ -8,6 +8,7 @@ from datetime import datetime, time
 from io import BytesIO
 from typing import Any
 
+from netaudit.reports.network_tables import network_tables
 from netaudit.reports.result import AuditResult
 from netaudit.reports.summary import Summary, cell_state, summarize
 from netaudit.reports.tables import (
@@ -65,6 +66,10 @@ _CODED = {
     "affects": "affects",
     "status": "status",
     "input_kind": "input_kind",
+    "link_state": "link_state",
+    "remarks": "link_fact",
+    "discards": "truth",
+    "backup_kind": "backup_kind",
 }
 
 # Column widths in characters; other columns are as wide as their longest text, 8 to 40.
@@ -135,6 +140,8 @@ def write(result: AuditResult, language: str) -> Mapping[str, bytes]:
         sheets.table("rulebases", reconciliation_table(result), totals=("rules_parsed", "rules_in_sheet"))
         sheets.table("lines", lines_table(result))
         sheets.table("inventory", inventory_table(result))
+        for table in network_tables(result):
+            sheets.table(table.name, table)
         sheets.table("controls", controls_table(result, words))
         sheets.table("gaps", gaps_table(result, words))
         sheets.table("inputs", inputs_table(result))

@@ -14,17 +14,20 @@ Nodes, each with `kind` and `label`:
 
 Edges have `kind` as their key: "has" (device to its parts), "in" (interface to VRF), "part" (sub-interface to port,
 port to bundle), "address" (interface to subnet: `state`, `address`), "vlan" (`tagged`), "trunk" (VLAN to VLAN),
-"cable", "tunnel" (`encrypted`, `state`, `type`), "first_hop" (`priority`), "twin", "end", "next_hop", "neighbor".
+"cable", "tunnel" (`encrypted`, `state`, `type`), "first_hop" (`priority`), "twin", "end", "next_hop",
+"neighbor" (`port` ours, `interface` theirs).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from netaudit.model.device import DEFAULT_VRF, Device
 from netaudit.packets.addresses import Family, format_address
 from netaudit.topology.links.cables import carried_vlans, used_vlans
+from netaudit.topology.links.ports import Port
 from netaudit.topology.links.survey import LinkSurvey, survey_links
 from netaudit.topology.ways import parsed_address
 
@@ -59,6 +62,14 @@ def link_survey(network: Network) -> LinkSurvey:
     """Return the links that the network's graph was built from."""
     survey: LinkSurvey = network.graph.graph["survey"]
     return survey
+
+
+def zone_ports(network: Network) -> dict[str, tuple[Port, ...]]:
+    """Return the interfaces that stand in each zone and are up."""
+    return {
+        zone: tuple(Port(device.name, one.name) for device, one in network.zone_interfaces(zone) if one.enabled)
+        for zone in network.zones
+    }
 
 
 def _add_device(graph: Graph, network: Network, device: Device) -> None:
@@ -148,7 +159,7 @@ def _add_neighbors(graph: Graph, survey: LinkSurvey) -> None:
         port: tuple[str, ...] = ("interface", one.port.device, one.port.interface)
         if port not in graph:  # the capture names a port that the configuration does not
             port = ("device", one.port.device)
-        graph.add_edge(port, node, "neighbor", kind="neighbor", interface=one.interface)
+        graph.add_edge(port, node, "neighbor", kind="neighbor", interface=one.interface, port=one.port.interface)
 
 
 def _add_next_hops(graph: Graph, network: Network, survey: LinkSurvey) -> None:
@@ -218,3 +229,33 @@ def _add_pairs(graph: Graph, survey: LinkSurvey) -> None:
             graph.add_edge(own, node, "first_hop", kind="first_hop", priority=member.priority)
     for twin in survey.twins:
         graph.add_edge(("device", twin.one), ("device", twin.other), "twin", kind="twin")
+
+
+@dataclass(frozen=True, slots=True)
+class GraphElement:
+    """A node or edge of the graph as text. `id` of a node: its parts joined by "/"; edges have both ends."""
+
+    id: str
+    attributes: tuple[tuple[str, str], ...]
+    source: str = ""
+    target: str = ""
+
+
+def graph_elements(graph: networkx.Graph[Any]) -> tuple[tuple[GraphElement, ...], tuple[GraphElement, ...]]:
+    """Return the nodes and the edges of a graph, in its order, with attributes sorted and lists joined by spaces."""
+    names = {node: "/".join(map(str, node)) for node in graph}
+    nodes = tuple(GraphElement(names[node], _attributes(data)) for node, data in graph.nodes(data=True))
+    edges = tuple(
+        GraphElement("", _attributes(data), names[one], names[other]) for one, other, data in graph.edges(data=True)
+    )
+    return nodes, edges
+
+
+def _attributes(data: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted((name, _text(value)) for name, value in data.items()))
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return " ".join(map(str, value)) if isinstance(value, tuple) else str(value)

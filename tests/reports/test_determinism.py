@@ -20,10 +20,11 @@ SCRIPT = """
 import hashlib
 from netaudit.reports import LANGUAGES, WRITERS
 from reports.sample import sample
+from reports.thirty_devices import thirty
 digest = hashlib.sha256()
 for language in LANGUAGES:
     for name, write in WRITERS.items():
-        for path, data in sorted(write(sample(), language).items()):
+        for path, data in sorted(write(thirty(sample()), language).items()):
             digest.update(path.encode() + data)
 print(digest.hexdigest())
 """
@@ -52,7 +53,7 @@ def test_hash_seed_time_zone_and_locale_change_nothing() -> None:
     assert len(digests) == 1
 
 
-@pytest.mark.parametrize("name", ["html", "csv", "json"])
+@pytest.mark.parametrize("name", ["html", "csv", "json", "svg", "drawio", "mermaid", "graphml"])
 def test_no_path_and_no_host_name_of_this_machine(name: str) -> None:
     for data in WRITERS[name](sample(), "en").values():
         text = data.decode("utf-8-sig")
@@ -66,4 +67,6 @@ def test_file_names_tell_format_and_language(language: str) -> None:
     assert names == {
         *(f"report.{language}.html", f"report.{language}.xlsx", "report.json"),
         *("findings.csv", "rules.csv", "matrix.csv", "inventory.csv", "controls.csv"),
+        *("segments.csv", "routes.csv", "hosts.csv", "backup_lines.csv", "topology.graphml"),
+        *(f"architecture.{language}.{suffix}" for suffix in ("svg", "drawio", "mmd")),
     }

@@ -38,8 +38,8 @@ class UnknownNeighbor:
 class SeenNeighbors:
     """What the neighbour captures of all devices say. Neighbours whose port is not known are in neither."""
 
-    cables: tuple[Cable, ...]
-    unknown: tuple[UnknownNeighbor, ...]
+    cables: tuple[Cable, ...] = ()
+    unknown: tuple[UnknownNeighbor, ...] = ()
 
 
 def seen_neighbors(devices: Sequence[Device]) -> SeenNeighbors:

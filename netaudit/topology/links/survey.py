@@ -17,12 +17,12 @@ from netaudit.topology.links.tunnels import TunnelLink, find_tunnels
 class LinkSurvey:
     """What joins the devices of a snapshot, and what of it does not fit."""
 
-    segments: tuple[Segment, ...]
-    neighbors: SeenNeighbors
-    tunnels: tuple[TunnelLink, ...]
-    first_hop: tuple[FirstHopPair, ...]
-    twins: tuple[TwinDevices, ...]
-    facts: tuple[LinkFact, ...]
+    segments: tuple[Segment, ...] = ()
+    neighbors: SeenNeighbors = SeenNeighbors()
+    tunnels: tuple[TunnelLink, ...] = ()
+    first_hop: tuple[FirstHopPair, ...] = ()
+    twins: tuple[TwinDevices, ...] = ()
+    facts: tuple[LinkFact, ...] = ()
 
 
 def survey_links(devices: Sequence[Device]) -> LinkSurvey:

@@ -1,0 +1,209 @@
+"""The architecture diagram in every format: thirty devices, by site, nothing lost, files that other programs read."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+from functools import cache
+from itertools import combinations, pairwise
+from xml.etree import ElementTree
+
+import networkx
+import pytest
+
+from netaudit.reports import LANGUAGES, WRITERS
+from netaudit.reports.diagram import Picture, place
+from netaudit.reports.result import AuditResult
+
+from .sample import hostile, sample
+from .thirty_devices import SITES, thirty
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@cache
+def result() -> AuditResult:
+    return thirty(sample())
+
+
+@cache
+def picture() -> Picture:
+    known = result()
+    return place(known.diagram_nodes, known.diagram_edges, known.policy)
+
+
+def written(name: str, language: str = "en", of: AuditResult | None = None) -> bytes:
+    """Return the only file of a format."""
+    (data,) = WRITERS[name](of or result(), language).values()
+    return data
+
+
+def edge(one: str, other: str, kind: str = "link") -> list[str]:
+    """Return the looks of the edges of a kind between two devices."""
+    ends = {f"device:{one}", f"device:{other}"}
+    return [
+        found.look
+        for found in picture().edges
+        if {found.link.source, found.link.target} == ends and found.link.kind == kind
+    ]
+
+
+def test_every_device_stands_once_in_the_band_of_its_site() -> None:
+    bands = {band.site: band.box for band in picture().bands}
+    placed = {node.label: node for node in picture().nodes if node.kind == "device"}
+    assert len(placed) == 30 and set(bands) == set(SITES)
+    for site, names in SITES.items():
+        for name in names:
+            node, box = placed[name], bands[site]
+            assert box.y < node.y and node.y + node.height < box.y + box.height, name
+            assert box.x < node.x and node.x + node.width < box.x + box.width, name
+
+
+def test_no_two_boxes_and_no_two_bands_overlap() -> None:
+    for one, other in combinations(picture().nodes, 2):
+        apart = one.x + one.width <= other.x or other.x + other.width <= one.x
+        assert apart or one.y + one.height <= other.y or other.y + other.height <= one.y, (one.label, other.label)
+    tops = sorted((band.box.y, band.box.y + band.box.height) for band in picture().bands)
+    assert all(first[1] < second[0] for first, second in pairwise(tops))
+
+
+def test_lines_between_sites_cross_no_box_and_no_two_share_a_lane() -> None:
+    lanes: list[tuple[int, int, int, int]] = []
+    for number, found in enumerate(picture().edges):
+        if len(found.corners) == 2:
+            continue
+        for (x1, y1), (x2, y2) in pairwise(found.corners):
+            assert x1 == x2 or y1 == y2, "they run straight"
+            for node in picture().nodes:
+                if node.id in (found.link.source, found.link.target):
+                    continue
+                across = min(x1, x2) < node.x + node.width and max(x1, x2) > node.x
+                down = min(y1, y2) < node.y + node.height and max(y1, y2) > node.y
+                assert not (across and down), (found.link.source, found.link.target, node.label)
+            if x1 == x2 and y1 != y2:
+                lanes.append((x1, min(y1, y2), max(y1, y2), number))
+    assert lanes
+    for one, other in combinations(lanes, 2):
+        beside = one[0] != other[0] or one[2] < other[1] or other[2] < one[1]
+        assert beside or one[3] == other[3], "two lines lie on each other"
+
+
+def test_it_stays_readable() -> None:
+    width, height = picture().shown_size
+    assert width <= 1300 and height <= 1300
+    assert picture().large, "it is printed on A3"
+
+
+def test_links_show_what_captures_say_and_tunnels_and_pairs_have_looks_of_their_own() -> None:
+    assert edge("edge-1", "fw-ext-1") == ["link confirmed"]
+    assert edge("fw-line", "rtr-twse") == ["link"]
+    assert edge("core-1", "acc-1", "cable") == ["cable"]
+    assert edge("kh-rtr", "edge-1", "tunnel") == ["tunnel joined"]
+    assert len(edge("kh-rtr", "edge-1")) == 1, "the subnet within the tunnel is not drawn again"
+    assert edge("core-1", "core-2", "pair") == ["pair"]
+    assert {"SW-TEMP", "INTERNET", "LINE-TWSE"} <= {node.label for node in picture().nodes}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_svg_is_whole_and_stands_alone(language: str) -> None:
+    root = ElementTree.fromstring(written("svg", language))
+    assert root.tag == f"{SVG}svg"
+    names = {text.text for text in root.iter(f"{SVG}text") if text.get("class") == "name"}
+    assert {name for names_ in SITES.values() for name in names_} <= names
+    sites = {text.text for text in root.iter(f"{SVG}text") if text.get("class") == "site"}
+    assert sites == set(SITES)
+    assert b"href" not in written("svg", language) and b"url(" not in written("svg", language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_drawio_has_unique_cells_whose_parents_and_ends_exist(language: str) -> None:
+    root = ElementTree.fromstring(written("drawio", language))
+    model = root.find("diagram/mxGraphModel/root")
+    assert root.tag == "mxfile" and model is not None
+    cells = {cell.get("id"): cell for cell in model.iter("mxCell")}
+    assert len(cells) == len(list(model.iter("mxCell")))
+    assert [cell.get("id") for cell in model][:2] == ["0", "1"] and cells["1"].get("parent") == "0"
+    edges = [cell for cell in cells.values() if cell.get("edge") == "1"]
+    assert len(edges) == len(picture().edges)
+    for cell in cells.values():
+        if cell.get("id") == "0":
+            continue
+        assert cell.get("parent") in cells
+        for end in ("source", "target"):
+            assert cell.get("edge") != "1" or cells[cell.get(end)].get("vertex") == "1"
+        if cell.get("vertex") == "1" or cell.get("edge") == "1":
+            (geometry,) = cell.findall("mxGeometry")
+            assert geometry.get("as") == "geometry"
+    device = next(cell for cell in cells.values() if (cell.get("value") or "").startswith("kh-fw\n"))
+    assert cells[device.get("parent")].get("value") == "高雄分公司"
+
+
+def test_mermaid_has_a_subgraph_a_site_and_joins_known_nodes_only() -> None:
+    lines = written("mermaid").decode().splitlines()
+    assert lines[0] == "flowchart LR"
+    assert sum(line.strip().startswith("subgraph ") for line in lines) == len(SITES)
+    assert lines.count("  end") == len(SITES)
+    nodes = {match[1] for line in lines if (match := re.match(r"\s+(n\d+)[\[({]", line))}
+    edges = [
+        match for line in lines if (match := re.fullmatch(r'\s+(n\d+) (?:---|-\.-|===)(?:\|"[^"|]*"\|)? (n\d+)', line))
+    ]
+    assert len(nodes) == len(picture().nodes) and len(edges) == len(picture().edges)
+    assert {end for match in edges for end in match.groups()} <= nodes
+
+
+def test_networkx_reads_the_graphml_with_every_part_of_the_network() -> None:
+    graph = networkx.read_graphml(io.BytesIO(written("graphml")), force_multigraph=True)
+    kinds = networkx.get_node_attributes(graph, "kind")
+    assert sum(kind == "device" for kind in kinds.values()) == 30
+    assert {"interface", "subnet", "vlan", "first_hop", "end", "unknown"} <= set(kinds.values())
+    assert kinds["device/core-1"] == "device"
+    assert graph.has_edge("interface/core-1/Vlan40", "subnet/10.40.0.0/24")
+    nodes, edges = result().topology
+    assert (graph.number_of_nodes(), graph.number_of_edges()) == (len(nodes), len(edges))
+
+
+HOSTILE = [
+    '"><svg onload=x>',
+    "]]></style>",
+    'a"]:::x\n  click n0 href "javascript:x"',
+    "end",
+    "\x00\x1b\u202e\udc80",
+    "%%{init}%%",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("name", ["svg", "drawio", "graphml"])
+def test_no_text_of_a_configuration_breaks_an_xml_file(name: str, text: str) -> None:
+    def shape(data: bytes) -> list[str]:
+        return [element.tag for element in ElementTree.fromstring(data).iter()]
+
+    plain, wicked = hostile("plain"), hostile(text)
+    nodes, edges = result().topology
+    spoilt = tuple(replace(one, attributes=(("kind", text),)) for one in nodes)
+    assert shape(written(name, of=wicked)) == shape(written(name, of=plain))
+    assert ElementTree.fromstring(written(name, of=replace(wicked, topology=(spoilt, edges)))) is not None
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_text_of_a_configuration_becomes_a_statement_of_mermaid(text: str) -> None:
+    def statements(of: AuditResult) -> list[str]:
+        return [re.sub(r'"[^"]*"', '""', line) for line in written("mermaid", of=of).decode().splitlines()]
+
+    assert statements(hostile(text)) == statements(hostile("plain"))
+
+
+def test_without_sites_there_are_no_bands() -> None:
+    known = result()
+    nodes = tuple(replace(node, site="") for node in known.diagram_nodes)
+    assert place(nodes, known.diagram_edges, known.policy).bands == ()
+    some = tuple(replace(node, site="" if node.label == "kh-sw" else node.site) for node in known.diagram_nodes)
+    assert place(some, known.diagram_edges, known.policy).bands[-1].site == ""
+
+
+def test_no_nodes_give_empty_files_that_are_still_valid() -> None:
+    nothing = replace(result(), diagram_nodes=(), diagram_edges=(), topology=((), ()))
+    for name in ("svg", "drawio", "graphml"):
+        assert ElementTree.fromstring(written(name, of=nothing)) is not None
+    assert written("mermaid", of=nothing).decode().startswith("flowchart LR\n")
