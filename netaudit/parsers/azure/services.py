@@ -39,9 +39,15 @@ class ServiceValue:
 
 
 def ports_value(written: Iterable[Value]) -> tuple[IntervalSet, IntervalSet]:
-    """Return the ports that are surely and that may be meant by "22", "1024-65535", "*" or several with commas."""
+    """Return the ports that are surely and that may be meant by "22", "1024-65535", "*" or several with commas.
+
+    Where nothing is written the export lacks it: all may be meant.
+    """
     surely: list[tuple[int, int]] = []
-    for one in written:
+    many = list(written)
+    if not many:
+        return IntervalSet(), ALL_PORTS
+    for one in many:
         if isinstance(one, int) and not isinstance(one, bool):
             one = str(one)
         if not isinstance(one, str):
