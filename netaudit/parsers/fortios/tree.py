@@ -112,7 +112,7 @@ _LOOKS_LIKE_CONFIGURATION = re.compile(r"\s*(?:config\s+\w+\s+\w|edit\s+\S|set\s
 _VERBS = name_set("config edit set unset append select unselect next end abort delete purge rename move clone")
 _CONTAINERS = ("vdom", "global")
 _KEY_MATERIAL = re.compile(r"[A-Za-z0-9+/=]{32,}\"?|[A-Za-z0-9+/]*==?\"?")
-_OFF = (("disable",), ("none",), ("0",), ())
+_OFF = (("disable",), ("none",), ("0",), ("inherit-global",), ())
 _MAX_RENAMES = 200  # each looks through the tables of the VDOM
 _MAX_MOVES = 2000
 _FACT = re.compile(
@@ -302,6 +302,8 @@ class _Reader:
                 words, index = self._long_value(first, raw, node)
             else:
                 self.words_of[raw] = words
+        if words == ("",):
+            words = ()  # the full form writes what is not set as ''
         self._mark(first, index, key, node, words)
         if not node.rule.kept:
             self.tree.left_out.append(first)
