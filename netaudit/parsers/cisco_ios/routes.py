@@ -75,7 +75,10 @@ def _read_route(reading: Reading, root: ConfLine, family: Family) -> StaticRoute
             distance = value
         elif word in ("name", "tag", "nexthop-vrf", "track"):
             value_word = words.take()
-            if word == "track":
+            if word == "name" and _opens_quotes(value_word):
+                while not words.take().endswith('"'):  # a name in quotes may hold blanks
+                    pass
+            elif word == "track":
                 tracked = value_word
             elif word == "nexthop-vrf":
                 next_vrf = value_word
@@ -96,6 +99,10 @@ def _read_route(reading: Reading, root: ConfLine, family: Family) -> StaticRoute
         discards=discards,
         tracked=tracked,
     )
+
+
+def _opens_quotes(word: str) -> bool:
+    return word.startswith('"') and (len(word) == 1 or not word.endswith('"'))
 
 
 def _read_default_gateway(reading: Reading) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from netaudit.model.device import Device, Interface
+from netaudit.model.source import Affects
 from netaudit.packets.addresses import Family
 from netaudit.packets.intervals import IntervalSet
 
@@ -106,12 +107,20 @@ def test_routing_processes(edge: Device) -> None:
         ("ip route 10.0.0.0 255.0.0.0 Serial0/0/0:0", ("Serial0/0/0:0", "")),
         ("ip route 10.0.0.0 255.0.0.0 Vlan 10 10.1.1.1", ("Vlan10", "10.1.1.1")),
         ("ip route 10.0.0.0 255.0.0.0 10.1.1.1 tag 7 permanent", ("", "10.1.1.1")),
+        ('ip route 10.0.0.0 255.0.0.0 10.1.1.1 name "to the plant" 7', ("", "10.1.1.1")),
+        ('ip route 10.0.0.0 255.0.0.0 10.1.1.1 name " plant " 7', ("", "10.1.1.1")),
         ("ipv6 route 2001:db8::/32 fd00::1", ("", "fd00::1")),
     ],
 )
 def test_forms_of_a_route(read: Reader, line: str, expected: tuple[str, str]) -> None:
     route = read(line).devices[0].static_routes[0]
     assert (route.interface, route.next_hop) == expected
+
+
+def test_a_name_in_quotes_ends_at_the_second_quote(read: Reader) -> None:
+    assert read('ip route 10.0.0.0 255.0.0.0 10.1.1.1 name "to the plant" 7').devices[0].static_routes[0].distance == 7
+    broken = read('ip route 10.0.0.0 255.0.0.0 10.1.1.1 name "to the plant 7')
+    assert [note.affects for note in broken.coverage.notes] == [Affects.ROUTING]
 
 
 def test_flow_points_stand_in_their_bridge_domain(read: Reader) -> None:
