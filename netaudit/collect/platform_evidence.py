@@ -566,7 +566,7 @@ hp_comware 20         version (?:5|7)\.\d+\.\d+.*release
 hp_comware 4          (?:irf|line class|authorization-attribute|domain (?:system|default))
 hp_procurve 20        ; \S+ configuration editor
 hp_procurve 20        running configuration:$
-hp_procurve 6         (?:interface (?:[a-z]?\d+)|vlan \d+ (?:tagged|untagged)|(?:un)?tagged (?:vlan )?[a-z]?\d+(?:[,-][a-z]?\d+)*|spanning-tree admin-edge-port)$
+hp_procurve 8         (?:interface (?:[a-z]?\d+)|vlan \d+ (?:tagged|untagged)|(?:un)?tagged (?:vlan )?[a-z]?\d+(?:[,-][a-z]?\d+)*|spanning-tree admin-edge-port)$
 hp_procurve 4         (?:hostname|name) ".*"$
 aruba_aoscx 200       !version arubaos-cx|! arubaos-cx$|! aos-cx$
 aruba_aoscx 60        !version al-|!version (?:fl|gl|xl|ll|pl|tl|dl)\.
@@ -695,7 +695,8 @@ CAPTURE_LINES: tuple[re.Pattern[str], ...] = tuple(
         r"Zone-pair +: ",
         r"BOOT variable\b",
         r"IP routing table (?:name|maximum-paths) is",
-        r"-+ ?Reflexive ACL ?-+",
+        r".*\(time left \d+\)",
+        r".* \[match=\d+\]",
         r"Smart Licensing Status\Z",
     )
 )

@@ -119,7 +119,6 @@ def _scores(lines: Sequence[str]) -> tuple[dict[str, float], float, int]:
             if rest.startswith(("sh", "dis", "get ")) and not re.match(r"\S+\s+(?:run|start|conf|cur|full)", rest):
                 capture += 1
         labels += bool(_LABEL.match(text))
-        indented = line[0] in " \t"
         for evidence in candidates(text):
             key = id(evidence)
             if counts.get(key, 0) < _REPEATS and evidence.expression.match(text):
@@ -130,7 +129,7 @@ def _scores(lines: Sequence[str]) -> tuple[dict[str, float], float, int]:
             if found := _CONTENT_TYPE.match(text):
                 for platform, weight in CONTENT_TYPES.get(found.group(1).lower(), ()):
                     scores[platform] = scores.get(platform, 0) + weight
-            if not indented and any(expression.match(text) for expression in CAPTURE_LINES):
+            if any(expression.match(text) for expression in CAPTURE_LINES):
                 capture += 6
     return scores, capture, labels if labels >= _LABELS * read else 0
 
