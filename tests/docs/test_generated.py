@@ -64,11 +64,25 @@ def test_the_coverage_page_counts_every_line_once(generate: ModuleType, tmp_path
     folder.mkdir(parents=True)
     (folder / "a.rules").write_text("*filter\n:INPUT DROP [0:0]\n-A INPUT --made-up-option 1 -j ACCEPT\nCOMMIT\n")
     page = generate.coverage_page(tmp_path / "corpus")
-    row = next(line for line in page.splitlines() if line.startswith("| `iptables` |"))
+    states = page.partition("## Lines by state")[2]
+    row = next(line for line in states.splitlines() if line.startswith("| `iptables` |"))
     shares = [float(share) for share in re.findall(r"([\d.]+)%", row)]
     assert abs(sum(shares) - 100) < 0.05
     assert "| `iptables` | someone | 1 | 4 |" in page
     assert str(tmp_path) not in page
+
+
+def test_the_coverage_page_names_the_folders_below_the_bar(generate: ModuleType, tmp_path: Path) -> None:
+    for folder, options in (("iptables-semantics", "-p tcp"), ("lab-validation", "--made-up-option 1")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.rules").write_text(
+            f"*filter\n:INPUT DROP [0:0]\n-A INPUT {options} -j ACCEPT\nCOMMIT\n"
+        )
+    bars = generate.coverage_page(tmp_path).partition("## Deciding lines understood")[2].partition("\n## ")[0]
+    rows = {line.split("`")[1]: line for line in bars.splitlines() if line.startswith("| `")}
+    assert "iptables-semantics 100.00% of 4;" in rows["iptables"]
+    assert "lab-validation 75.00% of 4 (**below**)" in rows["iptables"]
+    assert "none in the corpus" in rows["nftables"]
 
 
 def test_the_schemas_are_json(generate: ModuleType) -> None:
