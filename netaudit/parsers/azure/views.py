@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from netaudit.model.source import SourceFile, SourceRef
 from netaudit.parsers.azure.expressions import Scope, Unresolved, Value
@@ -46,7 +47,12 @@ def clean(value: Value) -> str:
     """Return a text of the export on one line and without secrets; "" for what is no text."""
     if isinstance(value, Unresolved):
         return mask_text(f"[{value.text}]")
-    return mask_text(" ".join(value.split())) if isinstance(value, str) else ""
+    return _clean(value) if isinstance(value, str) else ""
+
+
+@lru_cache(maxsize=16384)
+def _clean(text: str) -> str:
+    return mask_text(" ".join(text.split()))
 
 
 @dataclass(slots=True)

@@ -133,10 +133,10 @@ def test_any_value_in_any_place_parses() -> None:
     walk(document)
     for number, (holder, key) in enumerate(places):
         assert isinstance(holder, dict | list)
-        before = holder[key]  # type: ignore[index, call-overload]
-        holder[key] = odd[number % len(odd)]  # type: ignore[index, call-overload]
+        before = holder[key]  # type: ignore[call-overload]
+        holder[key] = odd[number % len(odd)]  # type: ignore[call-overload]
         assert accounted(parse_together([source_of(document, "azure/a.json")]))
-        holder[key] = before  # type: ignore[index, call-overload]
+        holder[key] = before  # type: ignore[call-overload]
 
 
 def test_a_file_that_is_no_json_has_its_lines_noted() -> None:

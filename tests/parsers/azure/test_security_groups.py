@@ -153,7 +153,7 @@ def asg_rule() -> Json:
 
 
 def test_an_application_security_group_is_its_network_interfaces() -> None:
-    listed = {"ipConfigurations": [{"id": identity("networkInterfaces", "vm1", "ipConfigurations", "ip")}]}
+    listed: Json = {"ipConfigurations": [{"id": identity("networkInterfaces", "vm1", "ipConfigurations", "ip")}]}
     contents = network("net", ["10.0.0.0/16"], subnet("app", "10.0.1.0/24", nsg="nsg", **listed))
     asg = resource("applicationSecurityGroups", "web")
     device = devices(contents, group("nsg", asg_rule()), asg, nic("vm1", APP, "app", groups=["web"]))["net"]
