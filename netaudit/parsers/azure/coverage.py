@@ -77,8 +77,13 @@ _NETWORK = Fields(
     Affects.FILTER,
 )
 _INTERFACE = Fields(
-    _words(f"{_IP_CONFIGURATION} networkSecurityGroup virtualMachine privateEndpoint enableIPForwarding macAddress"),
-    {plain("disableTcpStateTracking"): Affects.FILTER, plain("virtualNetworkTaps"): Affects.OTHER},
+    _words(f"{_IP_CONFIGURATION} networkSecurityGroup virtualMachine privateEndpoint macAddress"),
+    {
+        plain("disableTcpStateTracking"): Affects.FILTER,
+        plain("virtualNetworkTaps"): Affects.OTHER,
+        # The machine passes on packets of others, which the rules of its group meet too.
+        plain("enableIPForwarding"): Affects.ROUTING,
+    },
     Affects.FILTER,
 )
 _PUBLIC = Fields(
@@ -134,6 +139,14 @@ _FIREWALL_IGNORED = _words(
     "size autoscaleConfiguration ipGroups fqdns retentionDays isEnabled logAnalyticsResources allowSqlRedirect "
     "dnsSettings signatureOverrides bypassTrafficSettings profile configuration"
 )
+_ADMIN_RULE = Fields(
+    _words(
+        "access direction priority protocol sources destinations addressPrefix addressPrefixType sourcePortRanges "
+        "destinationPortRanges flag"
+    ),
+    {},
+    Affects.FILTER,
+)
 _READ_ELSEWHERE = Fields(_words("virtualMachine networkProfile networkInterfaces"), rest_ignored=True)
 NOTHING = Fields(frozenset(), rest_ignored=True)
 
@@ -187,9 +200,11 @@ TYPES: dict[str, Fields] = {
         frozenset(),
         *("privateEndpoints", "privateEndpoints/privateDnsZoneGroups"),
     ),
+    **_network(_ADMIN_RULE, frozenset(), "networkManagers/securityAdminConfigurations/ruleCollections/rules"),
     **_network(
         NOTHING,
         frozenset(),
+        *("networkManagers", "networkManagers/securityAdminConfigurations"),
         *("networkWatchers", "networkWatchers/flowLogs", "ddosProtectionPlans", "dnsZones", "privateDnsZones"),
         *("privateDnsZones/virtualNetworkLinks", "privateDnsZones/A", "trafficManagerProfiles", "privateLinkServices"),
         *("networkIntentPolicies", "networkProfiles", "dnsResolvers", "dscpConfigurations"),
@@ -210,10 +225,8 @@ UNMODELLED: dict[str, Affects] = {
     **{
         NETWORK + one.lower(): Affects.FILTER
         for one in (
-            *("networkManagers", "networkManagers/securityAdminConfigurations", "serviceEndpointPolicies"),
-            *("networkManagers/securityAdminConfigurations/ruleCollections", "networkVirtualAppliances"),
-            "networkManagers/securityAdminConfigurations/ruleCollections/rules",
-            *("networkSecurityPerimeters", "bastionHosts"),
+            *("networkManagers/networkGroups", "networkManagers/securityAdminConfigurations/ruleCollections"),
+            *("serviceEndpointPolicies", "networkVirtualAppliances", "networkSecurityPerimeters", "bastionHosts"),
         )
     },
     **{NETWORK + one.lower(): Affects.NAT for one in ("applicationGateways", "frontDoors", "customIpPrefixes")},

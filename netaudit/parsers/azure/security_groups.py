@@ -1,7 +1,7 @@
 """Network security groups: two stateful rulebases each, inbound and outbound.
 
 Sources: Microsoft Learn, "Network security groups", "How network security groups filter network traffic",
-"Manage network policies for private endpoints". Decisions:
+"Manage network policies for private endpoints", "Security admin rules". Decisions:
 - Rules are asked by priority, the lowest number first; the first that matches decides. Six default rules of 65000 to
   65500 stand behind them in every group and cannot be taken out, whether the export lists them or not.
 - Connections are followed: answers pass by themselves.
@@ -9,6 +9,8 @@ Sources: Microsoft Learn, "Network security groups", "How network security group
 - Addresses are those inside the network: public ones are translated before inbound and after outbound rules.
 - Packets to the platform's own services (168.63.129.16, 169.254.169.254) are not held back by outbound rules unless a
   rule names their tags: what a rule denies there may pass all the same.
+- Security admin rules of a network manager come before the rules of groups. Which networks they hold for is not in an
+  export: "Deny" and "AlwaysAllow" may decide, "Allow" leaves the packet to the group.
 - A private endpoint is not guarded by the groups of its subnet unless the subnet turns that on.
 """
 
@@ -25,6 +27,7 @@ from netaudit.parsers.azure.addresses import (
     HOST_ADDRESS,
     METADATA_ADDRESS,
     AddressValue,
+    exactly,
     prefix_value,
     union_of,
     upper,
@@ -36,6 +39,7 @@ from netaudit.parsers.azure.views import View, clean
 
 LOWEST_DEFAULT = 65000
 _ACTIONS = {"allow": Action.PERMIT, "deny": Action.DENY}
+_ADMIN_ACTIONS = {"deny": (Action.DENY,), "alwaysallow": (Action.PERMIT,)}
 # name, direction, priority, source, destination, action
 _DEFAULTS = (
     ("AllowVnetInBound", "inbound", 65000, "VirtualNetwork", "VirtualNetwork", Action.PERMIT),
@@ -106,7 +110,7 @@ def _rulebase(
     rules = [one.rule for one in sorted(known, key=lambda one: one.priority or 0)]
     # A rule whose place is not known may come before all others.
     rules = [*(_doubtful(one.rule, "priority not known") for one in placed if one.priority is None), *rules]
-    rules = [*_platform_rules(group.where, direction, around), *rules]
+    rules = [*_admin_rules(word, around), *_platform_rules(group.where, direction, around), *rules]
     if not complete:
         match = PacketMatch.upper(ALL_PACKETS, "the rules of the group are not in the export")
         rules.append(AccessRule("not in the export", Action.PERMIT, match, group.where, implicit=True))
@@ -132,6 +136,30 @@ def _platform_rules(where: SourceRef, direction: Direction, around: Surroundings
         inward = direction is Direction.IN
         packets = PacketSet.of(ANY_ADDRESS if inward else around.exempt, around.exempt if inward else ANY_ADDRESS)
         yield AccessRule("private endpoints", Action.PERMIT, PacketMatch.exact(packets), where, implicit=True)
+
+
+def _admin_rules(word: str, around: Surroundings) -> Iterator[AccessRule]:
+    kind = "networkmanagers/securityadminconfigurations/rulecollections/rules"
+    placed = sorted(around.export.of_type(kind), key=lambda one: one.view.number("priority") or 0)
+    for one in placed:
+        view, access = one.view, one.view.text("access").lower()
+        if access == "allow" or view.text("direction").lower() not in (word, ""):
+            continue
+        sides = [
+            union_of(prefix_value(item.get("addressPrefix"), around.virtual_network) for item in view.views(side))
+            if view.views(side)
+            else exactly(ANY_ADDRESS)
+            for side in ("sources", "destinations")
+        ]
+        services = services_value(
+            [view.get("protocol")],
+            view.items("sourcePortRanges") or ["*"],
+            view.items("destinationPortRanges") or ["*"],
+        )
+        packets = PacketSet.of(sides[0].maybe, sides[1].maybe, services.maybe)
+        for action in _ADMIN_ACTIONS.get(access, (Action.PERMIT, Action.DENY)):
+            match = PacketMatch.upper(packets, "security admin rule")
+            yield AccessRule(f"{one.name} (security admin)", action, match, one.where, implicit=True)
 
 
 def _defaults(group: Resource, word: str, around: Surroundings) -> Iterator[AccessRule]:

@@ -202,6 +202,24 @@ def test_a_private_endpoint_is_not_guarded_unless_the_subnet_says_so() -> None:
         assert fate(device, "nsg inbound", WEB, "10.0.1.9") == ("deny", "no")
 
 
+def test_security_admin_rules_may_decide_before_the_group() -> None:
+    """Network managers: "Deny" and "AlwaysAllow" end the search, "Allow" leaves it to the group."""
+
+    def admin(name: str, access: str, port: str) -> Json:
+        kind = "networkManagers/securityAdminConfigurations/ruleCollections/rules"
+        stated = {"access": access, "direction": "Inbound", "priority": 1, "protocol": "Tcp"}
+        found = resource("networkManagers", name, **stated, destinationPortRanges=[port])
+        inner = ("securityAdminConfigurations", "c", "ruleCollections", "r", "rules", name)
+        return found | {"type": f"Microsoft.Network/{kind}", "id": identity("networkManagers", "m", *inner)}
+
+    rules = rule("web", 100, "Allow", destinationPortRanges=["80", "443"], destinationPortRange=None)
+    contents = network("net", ["10.0.0.0/16"], subnet("app", "10.0.1.0/24", nsg="nsg"))
+    admins = [admin("a", "Deny", "80"), admin("b", "AlwaysAllow", "22"), admin("c", "Allow", "25")]
+    device = devices(contents, group("nsg", rules), *admins)["net"]
+    for port, verdict in ((80, "unknown"), (443, "permit"), (22, "unknown"), (25, "deny")):
+        assert fate(device, "nsg inbound", OUTSIDE, APP, port)[0] == verdict
+
+
 def test_a_group_of_no_known_network_is_a_device_of_its_own() -> None:
     device = devices([group("lonely", rule("ssh", 100, "Allow", destinationPortRange="22"))])["lonely"]
     assert fate(device, "lonely inbound", OUTSIDE, APP, 22) == ("permit", "ssh")
