@@ -9,18 +9,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from netaudit.model.device import DEFAULT_VRF, Device, Reference
+from netaudit.model.device import Device, Reference
 from netaudit.model.rules import Rulebase
 from netaudit.model.source import SourceFile
 from netaudit.parsers.aws.account import account
 from netaudit.parsers.aws.export import Export, ExportFile, Resource, clean, open_exports, open_file
 from netaudit.parsers.aws.flow_logs import logging_of
-from netaudit.parsers.aws.gateways import gateway_interfaces, nat_rules, static_routes
+from netaudit.parsers.aws.gateways import gateway_interfaces, plan_of, static_routes
 from netaudit.parsers.aws.network_acls import acl_rulebases
 from netaudit.parsers.aws.peers import Peers
 from netaudit.parsers.aws.security_groups import group_rulebases
 from netaudit.parsers.aws.subnets import guards_of, read_subnets, subnet_interface
 from netaudit.parsers.aws.transit import transit_gateways
+from netaudit.parsers.aws.translations import nat_rules
 from netaudit.parsers.aws.usage import unused_resources
 from netaudit.parsers.aws.vpn import crypto_tunnels
 from netaudit.parsers.contract import ParsedFile
@@ -82,22 +83,23 @@ def _device(name: str, export: Export, peers: Peers, kinds: dict[str, list[Resou
     undefined: tuple[Reference, ...] = tuple(peers.undefined[before:])
     tables = kinds.get("route_table", [])
     subnets = read_subnets(kinds.get("subnet", ()), tables)
+    plan = plan_of(tables, subnets)
     guards = guards_of(subnets, export, kinds.get("network_acl", ()), rulebases)
     return Device(
         name=clean(name) or "ec2-classic",
         platform=PLATFORM,
         vendor="Amazon",
         where=first.where,
-        vrfs=(DEFAULT_VRF, *(clean(one.id) for one in tables)),
+        vrfs=plan.names,
         interfaces=(
-            *(subnet_interface(one, clean(one.route_table) or DEFAULT_VRF) for one in subnets),
-            *gateway_interfaces(name, tables, export),
+            *(subnet_interface(one, plan.subnet_vrfs[one.resource.id]) for one in subnets),
+            *gateway_interfaces(name, tables, export, plan),
         ),
         address_objects=guards.hosts,
         rulebases=(*rulebases, *guards.rulebases),
         bindings=guards.bindings,
         nat_rules=tuple(nat_rules(name, export)),
-        static_routes=tuple(static_routes(tables, subnets, peers)),
+        static_routes=tuple(static_routes(plan, subnets, peers)),
         crypto_tunnels=tuple(
             tunnel
             for gateway in export.of("vpn_gateway")

@@ -1,21 +1,21 @@
-"""Route tables as VRFs of a VPC's router, the gateways that they lead to, and the translations at these.
+"""Route tables as VRFs of a VPC's router, and the gateways that they lead to.
 
-Gateways stand in the router's default VRF as interfaces without addresses, and what comes in there finds every subnet.
-"The most specific route that matches the traffic" decides (Amazon VPC User Guide, "Route priority").
+Gateways stand in the router's default VRF as interfaces without addresses, and what comes in there finds every subnet,
+except where a gateway has a route table of its own. "The most specific route that matches the traffic" decides (Amazon
+VPC User Guide, "Route priority"); a route to a whole subnet wins over the local route of the VPC ("Routing for a
+middlebox appliance"), so subnets whose table has one get a VRF each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from netaudit.model.device import DEFAULT_VRF, Interface, StaticRoute
-from netaudit.model.rules import NatKind, NatRule
 from netaudit.model.source import Affects
-from netaudit.packets.addresses import ANY_ADDRESS, AddressSet, Family, parse_address
-from netaudit.packets.names import NameSet
-from netaudit.packets.packet import PacketMatch, PacketSet
+from netaudit.packets.addresses import AddressSet, Family, parse_address
 from netaudit.parsers.aws.export import Export, Resource, clean
-from netaudit.parsers.aws.peers import Peers, interfaces
+from netaudit.parsers.aws.peers import Peers
 from netaudit.parsers.aws.subnets import Subnet
 from netaudit.parsers.json_tree import JsonObject
 
@@ -26,18 +26,65 @@ _TARGETS = (
 _LOCAL = "local"
 
 
-def gateway_interfaces(vpc: str, tables: Iterable[Resource], export: Export) -> list[Interface]:
+@dataclass(frozen=True, slots=True)
+class RoutingPlan:
+    """The VRFs of a VPC: which tables they hold, and who stands in them.
+
+    `vrfs` are names with their table, None for the default VRF. `diverted` are the prefixes of subnets that a table
+    leads elsewhere, by the table's identity.
+    """
+
+    vrfs: tuple[tuple[str, Resource | None], ...]
+    subnet_vrfs: Mapping[str, str]
+    gateway_vrfs: Mapping[str, str]
+    diverted: Mapping[str, frozenset[str]]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the VRFs, the default one first."""
+        return tuple(name for name, _ in self.vrfs)
+
+
+def plan_of(tables: Sequence[Resource], subnets: Sequence[Subnet]) -> RoutingPlan:
+    """Return the VRFs of a VPC: one a table, and one a subnet where the table leads packets to other subnets away."""
+    prefixes = {_with_length(prefix) for subnet in subnets for prefix in subnet.prefixes}
+    diverted: dict[str, frozenset[str]] = {}
+    gateway_vrfs: dict[str, str] = {}
+    vrfs: list[tuple[str, Resource | None]] = [(DEFAULT_VRF, None)]
+    for table in tables:
+        vrfs.append((clean(table.id), table))
+        routes = [one for one in table.value.objects("Routes") if _target(one) != _LOCAL]
+        written = (route.text(key) for route in routes for key in ("DestinationCidrBlock", "DestinationIpv6CidrBlock"))
+        diverted[table.id] = frozenset(written) & prefixes
+        for one in table.value.objects("Associations"):
+            if one.text("GatewayId"):
+                gateway_vrfs[clean(one.text("GatewayId"))] = clean(table.id)
+    subnet_vrfs: dict[str, str] = {}
+    by_id = {table.id: table for table in tables}
+    for subnet in subnets:
+        vrf = clean(subnet.route_table) or DEFAULT_VRF
+        if diverted.get(subnet.route_table):
+            vrf = f"{vrf} {clean(subnet.resource.id)}"
+            vrfs.append((vrf, by_id[subnet.route_table]))
+        subnet_vrfs[subnet.resource.id] = vrf
+    return RoutingPlan(tuple(vrfs), subnet_vrfs, gateway_vrfs, diverted)
+
+
+def gateway_interfaces(vpc: str, tables: Iterable[Resource], export: Export, plan: RoutingPlan) -> list[Interface]:
     """Return one interface for each gateway that is attached to the VPC or that its routes name."""
     found: dict[str, Interface] = {}
     for resource in _attached(vpc, export):
         name = clean(resource.id)
-        found.setdefault(name, Interface(name, resource.where, description=resource.name))
+        found.setdefault(
+            name,
+            Interface(name, resource.where, vrf=plan.gateway_vrfs.get(name, DEFAULT_VRF), description=resource.name),
+        )
     for table in tables:
         for route in table.value.objects("Routes"):
             name = clean(_target(route))
             if name and name != _LOCAL:
                 where = table.file.ref(route)
-                found.setdefault(name, Interface(name, where))
+                found.setdefault(name, Interface(name, where, vrf=plan.gateway_vrfs.get(name, DEFAULT_VRF)))
     return list(found.values())
 
 
@@ -66,19 +113,21 @@ def _target(route: JsonObject) -> str:
     return next((route.text(key) for key in _TARGETS if route.text(key)), "")
 
 
-def static_routes(tables: Sequence[Resource], subnets: Sequence[Subnet], peers: Peers) -> list[StaticRoute]:
-    """Return the routes of every table, and the ways to the subnets that are not of the same table.
+def static_routes(plan: RoutingPlan, subnets: Sequence[Subnet], peers: Peers) -> list[StaticRoute]:
+    """Return the routes of every VRF, and its ways to the subnets that stand in another one.
 
     The route "local" is the network of the VPC itself: there every subnet is connected.
     """
-    found = [one for table in tables for one in _of_table(table, peers)]
-    vrfs = [DEFAULT_VRF, *(clean(one.id) for one in tables)]
-    for vrf in vrfs:
+    found: list[StaticRoute] = []
+    for vrf, table in plan.vrfs:
+        diverted = plan.diverted[table.id] if table is not None else frozenset()
+        if table is not None:
+            found += _of_table(table, vrf, plan, peers)
         for subnet in subnets:
-            own = clean(subnet.route_table) or DEFAULT_VRF
-            if own == vrf:
-                continue
-            found += [_local_route(prefix, subnet, vrf, own) for prefix in subnet.prefixes]
+            own = plan.subnet_vrfs[subnet.resource.id]
+            if own != vrf:
+                ways = [one for one in subnet.prefixes if _with_length(one) not in diverted]
+                found += [_local_route(prefix, subnet, vrf, own) for prefix in ways]
     return found
 
 
@@ -96,8 +145,7 @@ def _local_route(prefix: str, subnet: Subnet, vrf: str, own: str) -> StaticRoute
     )
 
 
-def _of_table(table: Resource, peers: Peers) -> Iterator[StaticRoute]:
-    vrf = clean(table.id)
+def _of_table(table: Resource, vrf: str, plan: RoutingPlan, peers: Peers) -> Iterator[StaticRoute]:
     for route in table.value.objects("Routes"):
         target = clean(_target(route))
         if target == _LOCAL:
@@ -113,7 +161,7 @@ def _of_table(table: Resource, peers: Peers) -> Iterator[StaticRoute]:
                 where,
                 interface="" if discards else target,
                 vrf=vrf,
-                next_vrf="" if discards else DEFAULT_VRF,
+                next_vrf="" if discards else plan.gateway_vrfs.get(target, DEFAULT_VRF),
                 discards=discards,
             )
 
@@ -146,65 +194,3 @@ def prefix_parts(prefix: str) -> tuple[Family, int, int]:
     family, value = parse_address(address)
     bits = int(length)
     return family, value >> (family.bits - bits) << (family.bits - bits), bits
-
-
-def nat_rules(vpc: str, export: Export) -> list[NatRule]:
-    """Return the translations: one to one at the internet gateway, many to one at NAT gateways.
-
-    "The internet gateway logically provides the one-to-one NAT on behalf of your instance"; a NAT gateway "replaces
-    the source IP address of the instances with the IP address of the NAT gateway" (Amazon VPC User Guide, "Internet
-    gateways", "NAT gateways"). The NAT gateway and the internet gateway behind it are taken as one step.
-    """
-    internet = [
-        clean(one.id)
-        for one in export.of("internet_gateway")
-        if any(place.text("VpcId") == vpc for place in one.value.objects("Attachments"))
-    ]
-    found = []
-    for interface in interfaces(export):
-        if interface.vpc == vpc and interface.value.text("InterfaceType") != "nat_gateway":
-            found += list(_published(interface, internet))
-    for gateway in export.of("nat_gateway"):
-        if gateway.vpc == vpc and gateway.value.text("State") not in ("deleted", "deleting", "failed"):
-            found += list(_shared(gateway))
-    return found
-
-
-def _published(interface: Resource, internet: list[str]) -> Iterator[NatRule]:
-    for one in interface.value.objects("PrivateIpAddresses"):
-        public = one.object("Association")
-        if public is None or not internet:
-            continue
-        private, outside = _host(one.text("PrivateIpAddress")), _host(public.text("PublicIp"))
-        if private is None or outside is None:
-            continue
-        yield NatRule(
-            clean(interface.id),
-            NatKind.STATIC,
-            PacketMatch.exact(PacketSet.of(private, ANY_ADDRESS)),
-            interface.file.ref(public),
-            translated_source=outside,
-            to_interface=NameSet.of(internet),
-        )
-
-
-def _shared(gateway: Resource) -> Iterator[NatRule]:
-    private = gateway.value.text("ConnectivityType") == "private"
-    for one in gateway.value.objects("NatGatewayAddresses"):
-        outside = _host(one.text("PrivateIp" if private else "PublicIp"))
-        if outside is not None:
-            yield NatRule(
-                clean(gateway.id),
-                NatKind.SOURCE,
-                PacketMatch.exact(PacketSet.of(ANY_ADDRESS, ANY_ADDRESS)),
-                gateway.file.ref(one),
-                translated_source=outside,
-                to_interface=NameSet.of([clean(gateway.id)]),
-            )
-
-
-def _host(text: str) -> AddressSet | None:
-    try:
-        return AddressSet.host(text)
-    except ValueError:
-        return None

@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from netaudit.model.device import AddressObject, Interface, InterfaceAddress
 from netaudit.model.rules import AccessRule, Action, Binding, Direction, Purpose, Rulebase, RulebaseKind
 from netaudit.model.source import SourceRef
-from netaudit.packets.addresses import AddressSet, parse_address
+from netaudit.packets.addresses import AddressSet, Family, parse_address
+from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.packet import PacketMatch, PacketSet
 from netaudit.parsers.aws.export import Export, Resource, clean
 from netaudit.parsers.aws.network_acls import acl_rulebase_name
@@ -114,6 +115,10 @@ def guards_of(subnets: Iterable[Subnet], export: Export, acls: Iterable[Resource
         for direction in Direction:
             _guard_subnet(subnet, acl_id, direction, by_name, made, bindings)
         rest = subnet.addresses - _router(subnet)
+        reserved = rest & _reserved(subnet)
+        rest -= reserved
+        taker = made.setdefault(OF_A_SERVICE, _made(OF_A_SERVICE, subnet.resource.where))
+        _bind_both(subnet, reserved, taker, bindings)
         for interface in of_subnet.get(subnet.resource.id, ()):
             own = addresses_of(interface.value)
             rest -= own
@@ -128,6 +133,16 @@ def _router(subnet: Subnet) -> AddressSet:
     return AddressSet.union(
         AddressSet.host(one.address_text) for one in subnet_interface(subnet, "").addresses
     )  # the router answers for itself, and no group guards it
+
+
+def _reserved(subnet: Subnet) -> AddressSet:
+    """Return what AWS keeps for itself in IPv4: name servers and later use (VPC User Guide, "Subnet CIDR blocks")."""
+    found = []
+    for one in subnet_interface(subnet, "").addresses:
+        if one.family is Family.IPV4:
+            kept = IntervalSet.span(one.value, min(one.value + 2, 2**32 - 1))
+            found.append(AddressSet.of(one.family, kept))
+    return AddressSet.union(found)
 
 
 def _host(interface: Resource, own: AddressSet) -> AddressObject:

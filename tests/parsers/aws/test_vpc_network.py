@@ -123,6 +123,34 @@ def test_an_acl_guards_the_way_into_a_subnet_and_not_within_it() -> None:
     assert _way(device, "10.1.2.10", "10.1.1.10", 443) == "denied"
 
 
+def test_a_route_to_a_whole_subnet_wins_over_the_local_route() -> None:
+    tables = _files()["tables"]
+    tables["RouteTables"][0]["Routes"].append(
+        {"DestinationCidrBlock": "10.1.2.0/24", "NetworkInterfaceId": "eni-firewall", "State": "active"}
+    )
+    device = _device(tables=tables)
+    assert _way(device, "10.1.1.10", "10.1.2.10", 8080) == "unknown"  # what the appliance does is not known
+    assert _way(device, "10.1.2.10", "10.1.1.10", 443) == "delivered"
+    tables["RouteTables"][1]["Routes"].append(
+        {"DestinationCidrBlock": "10.1.2.0/24", "NetworkInterfaceId": "eni-firewall", "State": "active"}
+    )
+    assert _way(_device(tables=tables), "10.1.2.10", "10.1.2.11", 22) == "delivered"  # it stays in the subnet
+
+
+def test_the_route_table_of_a_gateway_decides_over_what_comes_in_there() -> None:
+    tables = _files()["tables"]
+    edge = route_table("rtb-edge", [{"DestinationCidrBlock": "10.1.2.0/24", "NetworkInterfaceId": "eni-firewall"}])
+    edge["Associations"] = [{"RouteTableId": "rtb-edge", "GatewayId": "igw-1", "Main": False}]
+    tables["RouteTables"].append(edge)
+    device = _device(tables=tables)
+    assert {one.name: one.vrf for one in device.interfaces}["igw-1"] == "rtb-edge"
+    network = build_network([device], Policy())
+    for destination, port, disposition in (("10.1.2.10", 8080, "unknown"), ("203.0.113.10", 443, "delivered")):
+        flow = Flow.of("192.0.2.7", destination, 6, source_port=40000, destination_port=port)
+        place = starting_places(network, "vpc-1", "igw-1", flow)[0]
+        assert trace_flow(network, place, flow).disposition.value == disposition, destination
+
+
 def test_what_the_export_lacks_is_not_known() -> None:
     for lacking in ("interfaces", "acls"):
         files = _files()
