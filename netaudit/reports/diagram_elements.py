@@ -132,16 +132,14 @@ def _most_common(sites: Iterable[str]) -> str:
 def _draw_cables(drawing: _Drawing) -> None:
     """Draw the cables that no subnet stands for: those between switches, port channels as one."""
     survey = link_survey(drawing.network)
-    together = {
-        frozenset((one.port, other.port))
-        for segment in survey.segments
-        for one in segment.ports
-        for other in segment.ports
-        if one.state is LinkState.CONFIRMED
-    }
+    subnets: dict[Port, set[str]] = {}
+    for segment in survey.segments:
+        for standing in segment.ports:
+            if standing.state is LinkState.CONFIRMED:
+                subnets.setdefault(standing.port, set()).add(segment.subnet)
     for cable in survey.neighbors.cables:
         one, other = _carrier(drawing.network, cable.one), _carrier(drawing.network, cable.other)
-        if frozenset((one, other)) not in together:
+        if not subnets.get(one, set()) & subnets.get(other, set()):
             drawing.join(_between(drawing.network, one, other, "cable", title=" ".join(cable.protocols).upper()))
 
 

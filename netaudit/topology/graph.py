@@ -4,7 +4,7 @@ Nodes, each with `kind` and `label`:
 
 - ("device", name): `platform`, `model`
 - ("virtual_system", device, name), ("vrf", device, virtual system, name): where a device has more than one table
-- ("interface", device, name): `zones` (the firm's), `enabled`, `addresses`
+- ("interface", device, name): `zones` (the firm's), `enabled`, `addresses`; `trunk`, the VLANs that a trunk carries
 - ("subnet", "10.1.0.0/24"): `ambiguous` where a device has it in several tables
 - ("vlan", device, number): `domain`, a number that VLANs joined by cables share
 - ("group", protocol, group, virtual address, subnet): kind first_hop
@@ -13,9 +13,9 @@ Nodes, each with `kind` and `label`:
 - ("neighbor", name): kind unknown, a CDP or LLDP neighbour without an export
 
 Edges have `kind` as their key: "has" (device to its parts), "in" (interface to VRF), "part" (sub-interface to port,
-port to bundle), "address" (interface to subnet: `state`, `address`), "vlan" (`tagged`), "trunk" (VLAN to VLAN),
-"cable", "tunnel" (`encrypted`, `state`, `type`), "first_hop" (`priority`), "twin", "end", "next_hop",
-"neighbor" (`port` ours, `interface` theirs).
+port to bundle), "address" (interface to subnet: `state`, `address`), "vlan" (access port or VLAN interface),
+"trunk" (VLAN to VLAN), "cable", "tunnel" (`encrypted`, `state`, `type`), "first_hop" (`priority`), "twin", "end",
+"next_hop", "neighbor" (`port` ours, `interface` theirs).
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from netaudit.model.device import DEFAULT_VRF, Device
 from netaudit.packets.addresses import Family, format_address
+from netaudit.packets.intervals import IntervalSet
 from netaudit.topology.links.cables import carried_vlans, used_vlans
 from netaudit.topology.links.ports import Port
 from netaudit.topology.links.survey import LinkSurvey, survey_links
@@ -135,21 +136,26 @@ def _add_vlans(graph: Graph, devices: Iterable[Device], survey: LinkSurvey) -> N
         for interface in device.interfaces:
             own = ("interface", device.name, interface.name)
             if interface.switchport == "trunk":
-                for number in sorted(used):
-                    if interface.trunk_vlans is None or number in interface.trunk_vlans:
-                        graph.add_edge(own, ("vlan", device.name, number), "vlan", kind="vlan", tagged=True)
+                # An edge for each of its VLANs would make millions where many ports carry all.
+                vlans = interface.trunk_vlans
+                graph.nodes[own]["trunk"] = "all" if vlans is None else vlan_ranges(vlans)
             elif interface.vlan is not None and not interface.parent:
-                graph.add_edge(own, ("vlan", device.name, interface.vlan), "vlan", kind="vlan", tagged=False)
+                graph.add_edge(own, ("vlan", device.name, interface.vlan), "vlan", kind="vlan")
     for cable in survey.neighbors.cables:
         one, other = cable.one, cable.other
         ends = ("interface", one.device, one.interface), ("interface", other.device, other.interface)
         graph.add_edge(*ends, "cable", kind="cable", protocols=cable.protocols)
         for carried in carried_vlans(cable, by_name[one.device], by_name[other.device]):
             graph.add_edge(("vlan", *carried.one), ("vlan", *carried.other), "trunk", kind="trunk")
-    vlans = graph.subgraph([node for node in graph if node[0] == "vlan"])
-    for domain, members in enumerate(sorted(map(sorted, networkx.connected_components(vlans))), start=1):
+    only_vlans = graph.subgraph([node for node in graph if node[0] == "vlan"])
+    for domain, members in enumerate(sorted(map(sorted, networkx.connected_components(only_vlans))), start=1):
         for node in members:
             graph.nodes[node]["domain"] = domain
+
+
+def vlan_ranges(vlans: IntervalSet) -> str:
+    """Return VLAN numbers as switches write them: "10,20-29"."""
+    return ",".join(str(low) if low == high else f"{low}-{high}" for low, high in vlans.intervals)
 
 
 def _add_neighbors(graph: Graph, survey: LinkSurvey) -> None:

@@ -92,6 +92,7 @@ def test_parts_hang_together() -> None:
     assert graph.has_edge(port, ("end", "LINE-A"), "end")
     assert graph.has_edge(("interface", "sw1", "GigabitEthernet0/1"), ("interface", "sw1", "Port-channel1"), "part")
     assert graph.has_edge(("interface", "sw1", "GigabitEthernet0/2"), ("vlan", "sw1", 10), "vlan")
+    assert graph.nodes["interface", "sw1", "Port-channel1"]["trunk"] == "10,20"
 
 
 def test_vlans_are_one_domain_where_a_seen_trunk_carries_them() -> None:

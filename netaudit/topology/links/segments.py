@@ -132,6 +132,7 @@ class _Evidence:
 
     def __init__(self, devices: Sequence[Device], cables: Sequence[Cable]) -> None:
         self.devices = {device.name: device for device in devices}
+        self.named: dict[tuple[str, str], Interface | None] = {}
         self.arp: dict[str, dict[tuple[Family, int], list[ArpEntry]]] = {}
         self.hardware: dict[Port, str] = {}
         for device in devices:
@@ -148,6 +149,12 @@ class _Evidence:
         for cable in cables:
             for here, there in ((cable.one, cable.other), (cable.other, cable.one)):
                 self.cables.setdefault(self._carrier(here), []).append((there, cable))
+
+    def _find(self, device: Device, name: str) -> Interface | None:
+        key = device.name, name
+        if key not in self.named:
+            self.named[key] = find_interface(device, name)
+        return self.named[key]
 
     def _carrier(self, port: Port) -> Port:
         """Return the port channel of a member port, else the port."""
@@ -166,7 +173,7 @@ class _Evidence:
     def _arp(self, observer: SegmentPort, seen: SegmentPort) -> Iterator[Evidence]:
         device = self.devices[observer.port.device]
         for entry in self.arp[device.name].get((seen.address.family, seen.address.value), ()):
-            interface = find_interface(device, entry.interface)
+            interface = self._find(device, entry.interface)
             if interface is None or interface.vrf != observer.vrf:
                 continue
             known = self.hardware.get(seen.port)

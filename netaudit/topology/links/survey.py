@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from netaudit.model.device import Device
 from netaudit.topology.links.address_facts import LinkFact, link_facts
@@ -18,7 +18,7 @@ class LinkSurvey:
     """What joins the devices of a snapshot, and what of it does not fit."""
 
     segments: tuple[Segment, ...] = ()
-    neighbors: SeenNeighbors = SeenNeighbors()
+    neighbors: SeenNeighbors = field(default_factory=SeenNeighbors)
     tunnels: tuple[TunnelLink, ...] = ()
     first_hop: tuple[FirstHopPair, ...] = ()
     twins: tuple[TwinDevices, ...] = ()
