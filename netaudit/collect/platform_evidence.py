@@ -587,14 +587,17 @@ vyos 6                (?:set|delete) firewall (?:ipv6-)?name \S+ (?:rule|default
 vyos 6                (?:set|delete) interfaces (?:ethernet|bonding|bridge|dummy|openvpn|wireguard|tunnel|vti|loopback|pseudo|pppoe|switch) \S
 vyos 5                set firewall (?:name|ipv6-name|group|all-ping|state-policy|ipv4|ipv6|zone|global-options|broadcast|send-redirects|receive)
 vyos 5                set (?:service (?:ssh|dhcp|dns|snmp|ntp|gui|lldp|https)|nat (?:source|destination)|system (?:config-management|console|option|conntrack|package|sysctl|offload)|vpn ipsec|zone-policy|policy (?:route-map|prefix-list|local|as-path)|protocols static)
-vyos 5                (?:ethernet eth\d|loopback lo|conntrack|config-management) \{
+vyos 10               (?:ethernet eth\d+|bonding bond\d+|loopback lo) \{
+vyos 5                (?:vif \d+|conntrack|config-management) \{
+vyos 2                default-action (?:accept|drop|reject|return)$
+vyos 5                (?:established|related|invalid) (?:enable|disable)$
 juniper_screenos 5    set (?:clock|vrouter|alg|auth-server|auth default|admin|zone|interface|flow|policy id|address|service|ike|console|pki|nsmgmt|ssh|config lock) (?:"|name|id|password|format|dst|timezone|vrouter)
 extreme_exos 6        (?:configure|create|enable|disable) (?:vlan|vr|stpd|sharing|snmp|ports|ospf|ipforwarding|account|sntp|dns|telnet|ssh2|bgp|iproute|sys|mirror|access-list)
 extreme_exos 10       # module \S+ configuration
 citrix_netscaler 20   #ns\d+\.\d+ build
 citrix_netscaler 5    (?:add|bind|set) (?:lb|cs|ns|ssl|serviceGroup|service|server|vpn|authentication|aaa|responder|rewrite) \S+
 dell_force10 20       ! version \d+\.\d+\(\d
-dell_os10 20          ! version 10\.\d+\.\d
+dell_os10 40          ! version 10\.\d+\.\d
 ruckus_fastiron 40    ver 0\d\.\d
 ruckus_fastiron 10    vlan \d+ (?:name \S+ )?by port
 ruckus_fastiron 8, extreme_netiron 8   (?:no )?(?:un)?tagged ethe(?:rnet)? \d
