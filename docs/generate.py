@@ -279,8 +279,8 @@ def coverage_page(corpus: Path) -> str:
         "of management and remarks, and all that was not understood and concerns these or is not known at all.\n"
         f"Of whole devices at least {_WHOLE_ROUTERS.percent}% are to be understood for routers, switches and the ASA,\n"
         f"{_WHOLE_FIREWALLS.percent}% for the others; of the corners of the grammar that Batfish collects, where\n"
-        f"these are routers, switches or the ASA, {_GRAMMAR_CORNERS.percent}%. Each cell gives a folder of the corpus, the\n"
-        "share and the number of deciding lines.\n"
+        f"these are routers, switches or the ASA, {_GRAMMAR_CORNERS.percent}%. Each cell gives a folder of the\n"
+        "corpus, the share and the number of deciding lines.\n"
         "Where Oxidized's authors cut text out of a sample they wrote `(...)`: no command, and so never understood.\n\n"
         + _table(("Platform", "Whole devices", "Corners of the grammar"), bars)
         + "\n"
