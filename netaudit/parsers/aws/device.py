@@ -76,7 +76,7 @@ def _device(name: str, export: Export, peers: Peers, kinds: dict[str, list[Resou
     rulebases: list[Rulebase] = []
     logging = logging_of(name, kinds.get("subnet", ()), export, first)
     for group in kinds.get("security_group", ()):
-        rulebases += group_rulebases(group, export, peers)
+        rulebases += group_rulebases(group, peers)
     for acl in kinds.get("network_acl", ()):
         rulebases += acl_rulebases(acl)
     rulebases = [logging.at(one) for one in rulebases]

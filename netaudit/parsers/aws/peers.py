@@ -31,16 +31,19 @@ class Peers:
 
     export: Export
     undefined: list[Reference] = field(default_factory=list)
-    used: set[str] = field(default_factory=set)  # groups and prefix lists that rules name
+    rules_of: dict[str, list[Resource]] = field(default_factory=dict)  # group -> its rules that are listed apart
     _members: dict[str, AddressSet] = field(default_factory=dict)
     _lists: dict[str, tuple[AddressSet, bool] | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        members: dict[str, list[AddressSet]] = {}
         for interface in interfaces(self.export):
             own = addresses_of(interface.value)
             for group in interface.value.objects("Groups"):
-                name = group.text("GroupId")
-                self._members[name] = self._members.get(name, NO_ADDRESS) | own
+                members.setdefault(group.text("GroupId"), []).append(own)
+        self._members = {name: AddressSet.union(found) for name, found in members.items()}
+        for rule in self.export.of("security_group_rule"):
+            self.rules_of.setdefault(rule.value.text("GroupId"), []).append(rule)
 
     def prefix(self, text: str) -> Peer:
         """Return a range written as a prefix."""
@@ -52,7 +55,6 @@ class Peers:
 
     def prefix_list(self, identity: str, user: Resource, file: ExportFile, at: JsonObject) -> Peer:
         """Return the addresses of a prefix list; without its entries it may hold any address."""
-        self.used.add(identity)
         if identity not in self._lists:
             self._lists[identity] = self._read_list(identity)
         found = self._lists[identity]
@@ -98,7 +100,6 @@ class Peers:
         private IP addresses of the instances" (Amazon VPC User Guide, "Security group rules"). Without the list of
         network interfaces beside the group other members may exist.
         """
-        self.used.add(identity)
         group = self.export.find("security_group", identity)
         members = self._members.get(identity, NO_ADDRESS)
         shown = f"{clean(group.value.text('GroupName'))} ({clean(identity)})" if group else clean(identity)

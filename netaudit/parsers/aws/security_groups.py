@@ -13,7 +13,7 @@ from netaudit.model.source import Affects, SourceRef
 from netaudit.packets.addresses import ANY_ADDRESS
 from netaudit.packets.packet import PacketMatch, PacketSet
 from netaudit.packets.services import ALL_PROTOCOLS, ServiceSet
-from netaudit.parsers.aws.export import Export, ExportFile, Resource, clean
+from netaudit.parsers.aws.export import ExportFile, Resource, clean
 from netaudit.parsers.aws.peers import Peer, Peers
 from netaudit.parsers.aws.services import group_services
 from netaudit.parsers.json_tree import JsonObject
@@ -33,17 +33,17 @@ def group_rulebase_name(group: Resource, egress: bool) -> str:
     return f"~{direction}~SECURITY-GROUP~{clean(group.value.text('GroupName'))}~{clean(group.id)}~"
 
 
-def group_rulebases(group: Resource, export: Export, peers: Peers) -> tuple[Rulebase, Rulebase]:
+def group_rulebases(group: Resource, peers: Peers) -> tuple[Rulebase, Rulebase]:
     """Return the rulebases of a security group: what may come in, and what may go out."""
-    return _rulebase(group, export, peers, egress=False), _rulebase(group, export, peers, egress=True)
+    return _rulebase(group, peers, egress=False), _rulebase(group, peers, egress=True)
 
 
-def _rulebase(group: Resource, export: Export, peers: Peers, *, egress: bool) -> Rulebase:
+def _rulebase(group: Resource, peers: Peers, *, egress: bool) -> Rulebase:
     key = _FIELDS[egress]
     rules = list(_rules(group, peers, egress=egress))
     if key not in group.value:
-        rules = list(_rules_listed_apart(group, export, peers, egress=egress))
-        if not rules and not _listed_apart(group, export):
+        rules = list(_rules_listed_apart(group, peers, egress=egress))
+        if group.id not in peers.rules_of:
             rules = [_not_in_the_export(group)]
     return Rulebase(
         group_rulebase_name(group, egress),
@@ -74,11 +74,11 @@ def _rules(group: Resource, peers: Peers, *, egress: bool) -> Iterator[AccessRul
                 yield _rule(said, peer, one, group.file, egress=egress)
 
 
-def _rules_listed_apart(group: Resource, export: Export, peers: Peers, *, egress: bool) -> Iterator[AccessRule]:
+def _rules_listed_apart(group: Resource, peers: Peers, *, egress: bool) -> Iterator[AccessRule]:
     """Yield the rules that `describe-security-group-rules` lists."""
-    for resource in export.of("security_group_rule"):
+    for resource in peers.rules_of.get(group.id, ()):
         value = resource.value
-        if value.text("GroupId") != group.id or value.flag("IsEgress") is not egress:
+        if value.flag("IsEgress") is not egress:
             continue
         said = group_services(value.text("IpProtocol"), value.number("FromPort"), value.number("ToPort"))
         referenced = value.object("ReferencedGroupInfo")
@@ -91,10 +91,6 @@ def _rules_listed_apart(group: Resource, export: Export, peers: Peers, *, egress
         else:
             peer = peers.prefix("")
         yield _rule(said, peer, value, resource.file, egress=egress)
-
-
-def _listed_apart(group: Resource, export: Export) -> bool:
-    return any(one.value.text("GroupId") == group.id for one in export.of("security_group_rule"))
 
 
 def _peer(peers: Peers, group: Resource, file: ExportFile, value: JsonObject, key: str) -> Peer:

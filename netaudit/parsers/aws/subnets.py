@@ -119,11 +119,13 @@ def guards_of(subnets: Iterable[Subnet], export: Export, acls: Iterable[Resource
         rest -= reserved
         taker = made.setdefault(OF_A_SERVICE, _made(OF_A_SERVICE, subnet.resource.where))
         _bind_both(subnet, reserved, taker, bindings)
+        taken: list[AddressSet] = []
         for interface in of_subnet.get(subnet.resource.id, ()):
             own = addresses_of(interface.value)
-            rest -= own
+            taken.append(own)
             hosts.append(_host(interface, own))
             _guard_host(subnet, interface, own, groups, by_name, made, bindings)
+        rest -= AddressSet.union(taken)
         name = NO_INTERFACE if export.is_complete("network_interface", subnet.resource) else NOT_EXPORTED
         _bind_both(subnet, rest, made.setdefault(name, _made(name, subnet.resource.where)), bindings)
     return Guards(tuple(bindings), tuple(made.values()), tuple(hosts))
