@@ -25,6 +25,8 @@ from netaudit.parsers.fortios.services import port_interval
 from netaudit.parsers.fortios.tree import Node, node_ref
 from netaudit.parsers.fortios.virtual_ips import VirtualIp, VirtualIpBook
 
+_MANY = 16  # more virtual IPs on the way out of one policy stand in one rule
+
 
 @dataclass(slots=True)
 class NatReader:
@@ -38,6 +40,7 @@ class NatReader:
     dynamic_interfaces: frozenset[str]
     members_of: Mapping[str, tuple[str, ...]]
     central_nat: bool = False
+    _left: dict[tuple[AddressSet, NameSet, bool], list[VirtualIp]] = field(default_factory=dict)
     _exits: dict[tuple[NameSet, frozenset[Family]], AddressSet] = field(default_factory=dict)
 
     def read(self, rulebases: list[tuple[Rulebase, tuple[str, ...]]]) -> tuple[NatRule, ...]:
@@ -127,34 +130,58 @@ class NatReader:
         does nothing; whether a host is published is not asked here, so the match is an upper bound.
         Source: Fortinet, "Mapping VIP outbound connections", "VIP configured with Any interface".
         """
-        zones = [zone for zone in self.members_of if zone in rule.to_interface]
-        exits = rule.to_interface | NameSet.of(name for zone in zones for name in self.members_of[zone])
-        for book in self.virtual_ips.values():
-            for vip in book.vips.values():
-                if not vip.enabled or vip.mapped is None or vip.node.value("type", "static-nat") != "static-nat":
-                    continue
-                if not vip.node.is_on("nat-source-vip") and (pooled or not _outside(vip) & exits):
-                    continue
-                packets = rule.match.maybe & PacketSet.of(vip.mapped, ANY_ADDRESS, vip.leaving_services)
-                if packets:
-                    yield replace(
-                        rule,
-                        name=f"{rule.name} by {vip.name}",
-                        match=PacketMatch.upper(packets, "virtual ip"),
-                        where=node_ref(self.references.ledger, vip.node),
-                        translated_source=vip.external.maybe,
-                    )
+        found = self._leaving(rule.match.maybe.sources(), rule.to_interface, pooled)
+        if len(found) > _MANY:
+            packets = rule.match.maybe & PacketSet.of(
+                AddressSet.union(vip.mapped for vip in found if vip.mapped is not None), ANY_ADDRESS
+            )
+            yield replace(
+                rule,
+                name=f"{rule.name} by virtual ips",
+                match=PacketMatch.upper(packets, "virtual ip"),
+                translated_source=AddressSet.union(vip.external.maybe for vip in found),
+            )
+            return
+        for vip in found:
+            packets = rule.match.maybe & PacketSet.of(vip.mapped or NO_ADDRESS, ANY_ADDRESS, vip.leaving_services)
+            if packets:
+                yield replace(
+                    rule,
+                    name=f"{rule.name} by {vip.name}",
+                    match=PacketMatch.upper(packets, "virtual ip"),
+                    where=node_ref(self.references.ledger, vip.node),
+                    translated_source=vip.external.maybe,
+                )
 
-    def _pools(self, node: Node, keys: tuple[tuple[str, str], ...]) -> AddressSet | None:
+    def _leaving(self, sources: AddressSet, to_interface: NameSet, pooled: bool) -> list[VirtualIp]:
+        """Return the virtual IPs that may decide the source of packets from `sources`."""
+        found = self._left.get((sources, to_interface, pooled))
+        if found is None:
+            zones = [zone for zone in self.members_of if zone in to_interface]
+            exits = to_interface | NameSet.of(name for zone in zones for name in self.members_of[zone])
+            found = [
+                vip
+                for book in self.virtual_ips.values()
+                for vip in book.vips.values()
+                if vip.enabled
+                and vip.mapped is not None
+                and vip.node.value("type", "static-nat") == "static-nat"
+                and (vip.node.is_on("nat-source-vip") or (not pooled and _outside(vip) & exits))
+                and vip.mapped.overlaps(sources)
+            ]
+            self._left[sources, to_interface, pooled] = found
+        return found
+
+    def _pools(self, node: Node, keys: tuple[tuple[str, str], ...], grouped: bool = False) -> AddressSet | None:
         """Return the addresses of the pools that a node names, None where it names none."""
         found: list[AddressSet] = []
         for key, path in keys:
             for name in node.words(key):
                 pool = self.scope.entry(path, name)
-                group = self.scope.entry("firewall ippool_grp", name) if pool is None else None
+                group = None if pool is not None or grouped else self.scope.entry("firewall ippool_grp", name)
                 self.references.use("ip pool", (name,))
                 if group is not None:
-                    found.append(self._pools(group, (("member", path),)) or NO_ADDRESS)
+                    found.append(self._pools(group, (("member", path),), grouped=True) or NO_ADDRESS)
                 elif pool is None:
                     if self.scope.defines(path):
                         self.references.missing("ip pool", name, node, key, f"policy {node.name}")

@@ -13,7 +13,7 @@ Decisions, with their sources (FortiOS Administration Guide, "Policies"; CLI Ref
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from netaudit.model.device import SecurityZone
@@ -25,7 +25,14 @@ from netaudit.packets.packet import ALL_PACKETS, NO_PACKETS, PacketMatch, Packet
 from netaudit.packets.services import ANY_SERVICE, NO_SERVICE
 from netaudit.parsers.fortios.addresses import AddressBook, AddressValue, exactly, union_of
 from netaudit.parsers.fortios.before_policies import EarlyReader
-from netaudit.parsers.fortios.policy_matches import Space, plain_match, with_virtual_ips, without_virtual_ips
+from netaudit.parsers.fortios.policy_matches import (
+    Space,
+    Taken,
+    plain_match,
+    rivals_of,
+    with_virtual_ips,
+    without_virtual_ips,
+)
 from netaudit.parsers.fortios.references import References
 from netaudit.parsers.fortios.schedules import Force, ScheduleBook, expiry_day
 from netaudit.parsers.fortios.scope import Scope
@@ -59,6 +66,7 @@ _NARROWING = {
     "ztna-policy-redirect": "proxy policy",
     "rtp-nat": "rtp nat",
 }
+_NOTHING_TAKEN = Taken((), {})
 _NO_SETTING = Setting((), 0, 0)
 _OFF = ("", "disable", "0", "none")
 _ACCOUNTS = (("groups", "user group", "user group"), ("users", "user local", "user"))
@@ -100,9 +108,9 @@ class PolicyReader:
     ) -> Rulebase:
         """Return the policies of some tables, in order, as one rulebase."""
         nodes = [(path, node) for path in paths for node in self.scope.entries(path)]
-        spaces = self._spaces([node for _, node in nodes])
+        taken = self._taken([node for _, node in nodes])
         early = self.early.rules(families) if self.early is not None and not follows else ()
-        rules = (*early, *(self._rule(node, path, spaces) for path, node in nodes), *self._intrazone())
+        rules = (*early, *(self._rule(node, path, taken) for path, node in nodes), *self._intrazone())
         if damaged:
             # Policies may be missing: what no rule decides is not known.
             match = PacketMatch.upper(ALL_PACKETS, damaged)
@@ -150,7 +158,7 @@ class PolicyReader:
             name="local-in-policy",
             kind=RulebaseKind.LOCAL,
             rules=(
-                *(self._rule(node, path, ()) for path, node in nodes),
+                *(self._rule(node, path, _NOTHING_TAKEN) for path, node in nodes),
                 AccessRule(
                     name="interface access",
                     action=Action.PERMIT,
@@ -170,7 +178,7 @@ class PolicyReader:
 
     # One policy
 
-    def _rule(self, node: Node, path: str, spaces: tuple[Space, ...]) -> AccessRule:
+    def _rule(self, node: Node, path: str, taken: Taken) -> AccessRule:
         context = f"{path.removeprefix('firewall ')} {node.name}"
         reasons: list[str] = []
         local = "local-in" in path
@@ -207,11 +215,13 @@ class PolicyReader:
                 named = {vip.name for vip in virtual}
                 virtual += [vip for vip in self._translated(destination, reasons) if vip.name not in named]
             match = plain_match(source, destination, services, reasons)
-            match = without_virtual_ips(match, spaces, from_zones, self._matches_virtual_ips(node, action), destination)
+            match = without_virtual_ips(match, taken, from_zones, self._matches_virtual_ips(node, action), destination)
             if virtual:
-                others = self._others(virtual, spaces, from_zones)
+                others = self._others(virtual, taken.rivals, from_zones)
+                if others is None:
+                    reasons.append("virtual ip")
                 virtual = [self._reached(vip, from_zones) for vip in virtual]
-                match = with_virtual_ips(match, virtual, source, services, reasons, others)
+                match = with_virtual_ips(match, virtual, source, services, reasons, others or ())
             if node.is_on("nat46") or node.is_on("nat64"):
                 # The other family stands on the other side: only where packets come from is told.
                 across = PacketSet.of(source.maybe, ANY_ADDRESS, ANY_SERVICE)
@@ -382,10 +392,19 @@ class PolicyReader:
             return vip
         return replace(vip, reasons=(*vip.reasons, "virtual ip of another interface"))
 
-    def _others(self, virtual: list[VirtualIp], spaces: tuple[Space, ...], from_zones: NameSet) -> list[VirtualIp]:
+    def _others(
+        self, virtual: list[VirtualIp], rivals: Mapping[str, tuple[VirtualIp, ...]] | None, from_zones: NameSet
+    ) -> list[VirtualIp] | None:
         """Return the virtual IPs in use that a policy does not name and that may take a packet before the named."""
+        if rivals is None:
+            return None
         named = {vip.name for vip in virtual}
-        return [vip for space in spaces if space.zones & from_zones for vip in space.vips if vip.name not in named]
+        return [
+            other
+            for vip in virtual
+            for other in rivals.get(vip.name, ())
+            if other.name not in named and self._zones_of(other) & from_zones
+        ]
 
     def _matches_virtual_ips(self, node: Node, action: Action) -> bool:
         """Tell whether a policy sees what virtual IPs translate; since 7.2.4 a denying one does unless told not to."""
@@ -393,7 +412,7 @@ class PolicyReader:
             return node.is_on("match-vip")
         return self.denials_match_vips and not action.permits
 
-    def _spaces(self, nodes: list[Node]) -> tuple[Space, ...]:
+    def _taken(self, nodes: list[Node]) -> Taken:
         """Return the external side of the virtual IPs in use: those that an enabled policy names."""
         found: list[VirtualIp] = []
         for book in self.virtual_ips.values():
@@ -411,7 +430,8 @@ class PolicyReader:
         by_interface: dict[NameSet, list[VirtualIp]] = {}
         for vip in found:
             by_interface.setdefault(self._zones_of(vip), []).append(vip)
-        return tuple(Space(zones, tuple(vips), external_space(vips)) for zones, vips in by_interface.items())
+        spaces = tuple(Space(zones, external_space(vips)) for zones, vips in by_interface.items())
+        return Taken(spaces, rivals_of(found))
 
     def _shown(self, node: Node, side: str, value: AddressValue) -> tuple[str, ...]:
         names: list[str] = []

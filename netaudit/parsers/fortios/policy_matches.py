@@ -5,10 +5,10 @@ Source: FortiOS Administration Guide, "Destination NAT"; the destination is tran
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from netaudit.packets.addresses import ANY_ADDRESS, ANY_IPV4, AddressSet
+from netaudit.packets.addresses import ANY_ADDRESS, ANY_IPV4, AddressSet, Family
 from netaudit.packets.names import NameSet
 from netaudit.packets.packet import NO_PACKETS, PacketMatch, PacketSet
 from netaudit.packets.services import ServiceSet
@@ -22,8 +22,45 @@ class Space:
     """Where virtual IPs take packets that arrive from `zones`."""
 
     zones: NameSet
-    vips: tuple[VirtualIp, ...]
     pairs: tuple[tuple[AddressSet, ServiceSet], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What the virtual IPs in use take. `rivals`: name -> others that may take the same packets; None: too many."""
+
+    spaces: tuple[Space, ...]
+    rivals: Mapping[str, tuple[VirtualIp, ...]] | None
+
+
+_MAX_COMPARISONS = 3_000_000  # of pairs of virtual IPs, a few seconds
+
+
+def rivals_of(vips: Iterable[VirtualIp]) -> dict[str, tuple[VirtualIp, ...]] | None:
+    """Return which virtual IPs share an external address and port with which; None where there are too many pairs."""
+    rows = sorted(
+        (
+            (family, low, high, position, vip)
+            for position, vip in enumerate(vips)
+            for family in Family
+            for low, high in vip.external.maybe.family(family)
+        ),
+        key=lambda row: row[:4],
+    )
+    found: dict[str, list[VirtualIp]] = {}
+    comparisons = 0
+    for number, (family, _, high, _, vip) in enumerate(rows):
+        for following in range(number + 1, len(rows)):
+            other_family, low, _, _, other = rows[following]
+            if other_family is not family or low > high:
+                break
+            comparisons += 1
+            if comparisons > _MAX_COMPARISONS:
+                return None
+            if vip.meets(other):
+                found.setdefault(vip.name, []).append(other)
+                found.setdefault(other.name, []).append(vip)
+    return {name: tuple({other.name: other for other in others}.values()) for name, others in found.items()}
 
 
 def plain_match(
@@ -66,24 +103,24 @@ def with_virtual_ips(
 
 
 def without_virtual_ips(
-    match: PacketMatch, spaces: tuple[Space, ...], from_zones: NameSet, matches_them: bool, destination: AddressValue
+    match: PacketMatch, taken: Taken, from_zones: NameSet, matches_them: bool, destination: AddressValue
 ) -> PacketMatch:
     """Take what virtual IPs translate out of the lower bound of a policy that does not name them.
 
     `matches_them` (`match-vip`): where the policy is for every destination it takes those packets too.
     """
-    if not spaces or not match.surely:
+    if not taken.spaces or not match.surely:
         return match
     if matches_them and destination.surely >= ANY_IPV4:
         return match
     surely = match.surely
-    for space in spaces:
+    for space in taken.spaces:
         if not space.zones & from_zones:
             continue
         for addresses, services in space.pairs:
-            taken = PacketSet.of(ANY_ADDRESS, addresses, services)
-            if surely.overlaps(taken):
-                surely = surely - taken
+            packets = PacketSet.of(ANY_ADDRESS, addresses, services)
+            if surely.overlaps(packets):
+                surely = surely - packets
     if surely is match.surely:
         return match
     return PacketMatch(surely, match.maybe, tuple(dict.fromkeys((*match.reasons, "virtual ip"))))

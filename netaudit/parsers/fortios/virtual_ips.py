@@ -68,6 +68,14 @@ class VirtualIp:
             return ServiceSet.protocol(self.protocol)
         return ServiceSet.ports(self.protocol, self.external_ports)
 
+    def meets(self, other: VirtualIp) -> bool:
+        """Tell whether both may translate the same protocol and port."""
+        if self.protocol is None or other.protocol is None:
+            return True
+        if self.protocol != other.protocol or self.external_ports is None or other.external_ports is None:
+            return self.protocol == other.protocol
+        return self.external_ports.overlaps(other.external_ports)
+
     @property
     def leaving_services(self) -> ServiceSet:
         """Return the services of packets from inside that leave with the external address."""

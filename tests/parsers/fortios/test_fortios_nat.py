@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from netaudit.model.rules import NatKind
-from netaudit.packets.addresses import ANY_IPV4, AddressSet
+from netaudit.packets.addresses import ANY_ADDRESS, ANY_IPV4, AddressSet
 from netaudit.packets.intervals import IntervalSet
 from tests.parsers.fortios.reading import FIXTURES, INTERFACES
 
@@ -385,3 +385,18 @@ end
         assert list(found) == ["policy 1"]
         assert found["policy 1"].translated_source == AddressSet.host("203.0.113.50")
         assert list(self.rules(read, "set nat-source-vip enable", self.POOL)) == ["policy 1 by v", "policy 1"]
+
+    def test_many_stand_in_one_rule(self, read):
+        vips = "".join(
+            f'edit "n{number}"\nset extip 203.0.113.{number}\nset mappedip 10.1.0.{number}\nset extintf "port2"\nnext\n'
+            for number in range(100, 120)
+        )
+        text = self.TEXT.format(settings="", policy="").replace("config firewall vip\n", f"config firewall vip\n{vips}")
+        found = [rule for rule in read(INTERFACES + text).devices[0].nat_rules if rule.kind is NatKind.SOURCE]
+        assert [rule.name for rule in found] == ["policy 1 by virtual ips", "policy 1"]
+        assert AddressSet.range("10.1.0.100", "10.1.0.119") <= found[0].match.maybe.sources()
+        assert AddressSet.range("203.0.113.100", "203.0.113.119") <= found[0].translated_source
+
+    def test_a_group_of_pools_that_names_itself_ends(self, read):
+        text = self.TEXT.format(settings="", policy=self.POOL).replace('set member "pool"', 'set member "pools"')
+        assert read(INTERFACES + text).devices[0].nat_rules[-1].translated_source == ANY_ADDRESS
