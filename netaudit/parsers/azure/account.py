@@ -8,6 +8,7 @@ from netaudit.parsers.azure.coverage import (
     COMMON_UNDERSTOOD,
     ENVELOPE_IGNORED,
     ENVELOPE_UNDERSTOOD,
+    ENVELOPE_UNSUPPORTED,
     IGNORED,
     NETWORK,
     NOTHING,
@@ -91,6 +92,10 @@ def _container(file: ExportFile, value: JsonValue, parent: str) -> None:
         name = plain(key)
         if name in ("parameters", "variables") or parameters:
             ledger.understood(line - 1, end - 1)
+        elif name in ENVELOPE_UNSUPPORTED:
+            ledger.unsupported(line - 1, ENVELOPE_UNSUPPORTED[name], clean(key))
+            if end > line:
+                ledger.ignored(line, end - 1)
         elif name in ENVELOPE_IGNORED or name in COMMON_IGNORED:
             ledger.ignored(line - 1, end - 1)
         elif isinstance(inner, JsonObject | JsonArray):

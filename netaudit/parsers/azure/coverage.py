@@ -242,6 +242,13 @@ ENVELOPE_IGNORED = _words(
     "languageVersion apiProfile definitions imports allowedValues minValue maxValue minLength maxLength"
 )
 
+# What was in force at one network interface (`az network nic list-effective-nsg`, `show-effective-route-table`).
+ENVELOPE_UNSUPPORTED = {
+    plain("effectiveSecurityRules"): Affects.FILTER,
+    plain("tagMap"): Affects.FILTER,
+    plain("nextHopType"): Affects.ROUTING,
+}
+
 # Fields whose value is a secret, whatever it looks like.
 SECRET_FIELDS = _words(
     "sharedKey authorizationKey adminPassword password secret customData userData serverSecret radiusServerSecret "

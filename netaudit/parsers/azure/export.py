@@ -22,10 +22,13 @@ NETWORK = "microsoft.network/"
 MAX_NESTING = 30
 _DEPLOYMENT = "microsoft.resources/deployments"
 
+# Types whose rules and routes may stand in an export without them.
+_PARENTS = frozenset({NETWORK + "networksecuritygroups", NETWORK + "routetables", NETWORK + "firewallpolicies"})
+_DEFAULT_RULES = frozenset({NETWORK + "networksecuritygroups/defaultsecurityrules"})
+
 # Arrays inside a resource that hold resources of their own, with the last word of their type.
 _INLINE = {
     "microsoft.network/virtualnetworks": ("subnets", "virtualNetworkPeerings"),
-    "microsoft.network/firewallpolicies": (),
 }
 
 
@@ -136,7 +139,19 @@ def gather(files: Iterable[ExportFile]) -> Export:
     for file in many:
         for document in file.documents:
             _walk(export, file, document, parameter_values(many, file), 0)
+    for resource in list(export.resources.values()):
+        _add_parent(export, resource)
     return export
+
+
+def _add_parent(export: Export, resource: Resource) -> None:
+    """Enter the parent of rules and routes that stand alone (`az network nsg rule list`), known by their ids."""
+    parent_type = resource.type.rpartition("/")[0]
+    parent = resource.key.rpartition("/")[0].rpartition("/")[0]
+    if parent_type in _PARENTS and resource.type not in _DEFAULT_RULES and export.find(parent) is None:
+        first = resource.view
+        view = View.of({"name": resource.names[-2]}, first.file, first.scope, first.line)
+        export.add(Resource(parent_type, resource.names[:-1], view, parent))
 
 
 def is_template(value: JsonValue) -> bool:

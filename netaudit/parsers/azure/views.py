@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from netaudit.model.source import SourceFile, SourceRef
@@ -18,6 +18,8 @@ from netaudit.parsers.ledger import LineLedger
 from netaudit.parsers.secrets import mask_text
 
 MAX_COPIES = 1000
+# Longer lines hold a whole document: they are shown by the name of the object, and never searched for secrets.
+LONG_LINE = 4000
 _OUTER = frozenset({"id", "name", "type"})
 _PROVIDER = re.compile(r"(?:\A|/)providers/(?=[^/]+\.[^/]+/)", re.IGNORECASE)
 
@@ -35,7 +37,8 @@ class ExportFile:
 def open_file(source: SourceFile) -> ExportFile:
     """Read a JSON file."""
     reading = read_json(source.lines)
-    return ExportFile(source, LineLedger(source), reading.documents, reading.problem)
+    lines = tuple(line if len(line) <= LONG_LINE else "" for line in source.lines)
+    return ExportFile(source, LineLedger(replace(source, lines=lines)), reading.documents, reading.problem)
 
 
 def plain(key: str) -> str:
@@ -204,7 +207,7 @@ class View:
         lines = self.file.ledger.masked
         text = lines[line - 1].strip() if 0 < line <= len(lines) else ""
         # A line with a whole document says nothing by itself.
-        return text if len(text) <= 400 else f'"name": "{self.shown("name")}"'
+        return text if 0 < len(text) <= 400 else f'"name": "{self.shown("name")}"'
 
 
 def identity(value: Value) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from netaudit.audit import parse_files
 from netaudit.collect import collect
+from netaudit.collect.platforms import detect
 from netaudit.model.device import Device
 from netaudit.model.rules import Direction
 from netaudit.model.source import Affects
@@ -41,6 +42,21 @@ def test_every_file_is_known_and_every_line_understood(corpus: Path, folder: str
     assert {one.platform for one in seen} == {"azure"}
     affecting = (Affects.FILTER, Affects.NAT, Affects.ROUTING)
     assert not [note for one in found for note in one.coverage.notes if note.affects in affecting]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"}',
+        '{"$schema": "https://schema.management.azure.com/schemas/2015-01-01/deploymentParameters.json#"}',
+        '[{"Name": "net", "Id": "/subscriptions/1/resourceGroups/r/providers/Microsoft.Network/virtualNetworks/net",'
+        ' "Subnets": []}]',
+        '{"id": "resourceGroups/r/providers/Microsoft.Network/routeTables/rt"}',
+        '{"value": [{"type": "Microsoft.Compute/virtualMachines"}]}',
+    ],
+)
+def test_every_form_shows_its_platform(text: str) -> None:
+    assert detect([text], "export.json").platform == "azure"
 
 
 def cloud(corpus: Path) -> Device:

@@ -227,6 +227,37 @@ def test_a_group_of_no_known_network_is_a_device_of_its_own() -> None:
     assert fate(device, "lonely inbound", WEB, APP, 80)[0] == "unknown"
 
 
+def test_rules_that_are_listed_without_their_group() -> None:
+    """The answer of `az network nsg rule list`."""
+    found = rule("ssh", 100, "Allow", destinationPortRange="22")
+    found["id"] = identity("networkSecurityGroups", "nsg", "securityRules", "ssh")
+    device = devices([found])["nsg"]
+    assert fate(device, "nsg inbound", OUTSIDE, APP, 22) == ("permit", "ssh")
+    assert fate(device, "nsg inbound", OUTSIDE, APP, 23)[0] == "unknown"  # it may be an address of the network
+
+
+def test_what_was_in_force_at_an_interface_is_noted() -> None:
+    effective = {
+        "value": [{"networkSecurityGroup": reference("networkSecurityGroups", "n"), "effectiveSecurityRules": []}]
+    }
+    routes = {"value": [{"addressPrefix": ["10.0.0.0/16"], "nextHopType": "VnetLocal"}]}
+    (first, second) = read(effective, routes)
+    assert [note.affects.value for note in (*first.coverage.notes, *second.coverage.notes)] == ["filter", "routing"]
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+def test_a_document_on_one_line_says_the_same(indent: int | None) -> None:
+    contents = [
+        network("net", ["10.0.0.0/16"], subnet("app", "10.0.1.0/24", nsg="nsg")),
+        group("nsg", *(rule(f"r{one}", 100 + one, "Allow", destinationPortRange=str(one)) for one in range(1, 40))),
+    ]
+    (parsed,) = read(contents, indent=indent)
+    rulebase = parsed.devices[0].rulebase("nsg inbound")
+    assert rulebase is not None
+    assert '"r5"' in rulebase.rules[4].where.text and len(rulebase.rules[4].where.text) < 400
+    assert fate(parsed.devices[0], "nsg inbound", OUTSIDE, APP, 5) == ("permit", "r5")
+
+
 def test_a_group_tells_its_subnet_where_the_network_is_not_in_the_export() -> None:
     placed = group("nsg")
     placed["properties"]["subnets"] = [reference("virtualNetworks", "net", "subnets", "app")]
