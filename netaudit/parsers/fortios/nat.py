@@ -28,6 +28,15 @@ from netaudit.parsers.fortios.virtual_ips import VirtualIp, VirtualIpBook
 _MANY = 16  # more virtual IPs on the way out of one policy stand in one rule
 
 
+@dataclass(frozen=True, slots=True)
+class _Leaving:
+    """Virtual IPs whose inside hosts may leave with their external addresses, and both sides together."""
+
+    vips: tuple[VirtualIp, ...]
+    mapped: AddressSet
+    external: AddressSet
+
+
 @dataclass(slots=True)
 class NatReader:
     """Reads the NAT of one VDOM. `members_of` gives the interfaces of a zone."""
@@ -40,7 +49,7 @@ class NatReader:
     dynamic_interfaces: frozenset[str]
     members_of: Mapping[str, tuple[str, ...]]
     central_nat: bool = False
-    _left: dict[tuple[AddressSet, NameSet, bool], list[VirtualIp]] = field(default_factory=dict)
+    _left: dict[tuple[AddressSet, NameSet, bool], _Leaving] = field(default_factory=dict)
     _exits: dict[tuple[NameSet, frozenset[Family]], AddressSet] = field(default_factory=dict)
 
     def read(self, rulebases: list[tuple[Rulebase, tuple[str, ...]]]) -> tuple[NatRule, ...]:
@@ -131,18 +140,15 @@ class NatReader:
         Source: Fortinet, "Mapping VIP outbound connections", "VIP configured with Any interface".
         """
         found = self._leaving(rule.match.maybe.sources(), rule.to_interface, pooled)
-        if len(found) > _MANY:
-            packets = rule.match.maybe & PacketSet.of(
-                AddressSet.union(vip.mapped for vip in found if vip.mapped is not None), ANY_ADDRESS
-            )
+        if len(found.vips) > _MANY:
             yield replace(
                 rule,
                 name=f"{rule.name} by virtual ips",
-                match=PacketMatch.upper(packets, "virtual ip"),
-                translated_source=AddressSet.union(vip.external.maybe for vip in found),
+                match=PacketMatch.upper(rule.match.maybe & PacketSet.of(found.mapped, ANY_ADDRESS), "virtual ip"),
+                translated_source=found.external,
             )
             return
-        for vip in found:
+        for vip in found.vips:
             packets = rule.match.maybe & PacketSet.of(vip.mapped or NO_ADDRESS, ANY_ADDRESS, vip.leaving_services)
             if packets:
                 yield replace(
@@ -153,13 +159,13 @@ class NatReader:
                     translated_source=vip.external.maybe,
                 )
 
-    def _leaving(self, sources: AddressSet, to_interface: NameSet, pooled: bool) -> list[VirtualIp]:
+    def _leaving(self, sources: AddressSet, to_interface: NameSet, pooled: bool) -> _Leaving:
         """Return the virtual IPs that may decide the source of packets from `sources`."""
         found = self._left.get((sources, to_interface, pooled))
         if found is None:
             zones = [zone for zone in self.members_of if zone in to_interface]
             exits = to_interface | NameSet.of(name for zone in zones for name in self.members_of[zone])
-            found = [
+            vips = [
                 vip
                 for book in self.virtual_ips.values()
                 for vip in book.vips.values()
@@ -169,6 +175,8 @@ class NatReader:
                 and (vip.node.is_on("nat-source-vip") or (not pooled and _outside(vip) & exits))
                 and vip.mapped.overlaps(sources)
             ]
+            mapped = AddressSet.union(vip.mapped for vip in vips if vip.mapped is not None)
+            found = _Leaving(tuple(vips), mapped, AddressSet.union(vip.external.maybe for vip in vips))
             self._left[sources, to_interface, pooled] = found
         return found
 

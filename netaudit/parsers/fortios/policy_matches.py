@@ -33,7 +33,7 @@ class Taken:
     rivals: Mapping[str, tuple[VirtualIp, ...]] | None
 
 
-_MAX_COMPARISONS = 3_000_000  # of pairs of virtual IPs, a few seconds
+_MAX_COMPARISONS = 1_000_000  # of pairs of virtual IPs, two seconds
 
 
 def rivals_of(vips: Iterable[VirtualIp]) -> dict[str, tuple[VirtualIp, ...]] | None:
