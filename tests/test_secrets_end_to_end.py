@@ -785,12 +785,14 @@ def test_no_secret_is_in_the_registers_that_are_drafted(planted: Planted) -> Non
 @pytest.mark.parametrize("language", ["zh-TW", "en"])
 def test_no_secret_is_in_a_report_the_evidence_or_the_history(planted: Planted, language: str) -> None:
     out, history = planted.folder / f"report-{language}", planted.folder / f"history-{language}.db"
-    options = ("--lang", language, "--out", out, "--db", history, "--as-of", "2026-11-20")
+    formats = "html,xlsx,csv,json,svg,drawio,mermaid,graphml"
+    options = ("--lang", language, "--out", out, "--db", history, "--as-of", "2026-11-20", "--format", formats)
     outcome = netaudit("scan", planted.snapshot, *options)
     assert outcome.code == 1
     assert printed("scan", outcome) == []
     files = [path for path in out.rglob("*") if path.is_file()]
-    assert {"html", "xlsx", "csv", "json"} <= {path.suffix.lstrip(".") for path in files}
+    suffixes = {"html", "xlsx", "csv", "json", "svg", "drawio", "mmd", "graphml"}
+    assert suffixes <= {path.suffix.lstrip(".") for path in files}
     assert [leak for path in [*files, history] for leak in leaks(path.name, path.read_bytes())] == []
 
 

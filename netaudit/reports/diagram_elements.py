@@ -54,6 +54,7 @@ def diagram_elements(network: Network, policy: Policy) -> tuple[tuple[DiagramNod
         )
         drawing.nodes[node.id] = node
     _draw_graph(drawing)
+    _draw_stretched_zones(drawing)
     _draw_cables(drawing)
     _draw_tunnels(drawing)
     _draw_pairs(drawing)
@@ -122,6 +123,22 @@ def _draw_joint(drawing: _Drawing, node: Any, kind: str, label: str) -> None:
             state=state if state in _CABLED else "",
         )
         drawing.edges.setdefault(edge)
+
+
+def _draw_stretched_zones(drawing: _Drawing) -> None:
+    """Join the boxes of a zone at several sites where one subnet of it spans them."""
+    subnets: dict[tuple[str, str], list[str]] = {}
+    for segment in link_survey(drawing.network).segments:
+        boxes: dict[str, dict[str, None]] = {}
+        for one in segment.ports:
+            site = drawing.sites[one.port.device]
+            for zone in drawing.zones(one.port.device, one.port.interface):
+                boxes.setdefault(zone, {})[f"zone:{zone}@{site}" if site else f"zone:{zone}"] = None
+        for found in boxes.values():
+            for ends in pairwise(found):
+                subnets.setdefault(ends, []).append(segment.subnet)
+    for (first, second), names in subnets.items():
+        drawing.join(DiagramEdge(first, second, title=", ".join(names)))
 
 
 def _most_common(sites: Iterable[str]) -> str:

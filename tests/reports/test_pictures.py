@@ -207,3 +207,9 @@ def test_no_nodes_give_empty_files_that_are_still_valid() -> None:
     for name in ("svg", "drawio", "graphml"):
         assert ElementTree.fromstring(written(name, of=nothing)) is not None
     assert written("mermaid", of=nothing).decode().startswith("flowchart LR\n")
+
+
+def test_a_subnet_that_spans_two_sites_joins_the_boxes_of_its_zone(demo_result: AuditResult) -> None:
+    ends = {frozenset((edge.source, edge.target)): edge.title for edge in demo_result.diagram_edges}
+    assert ends[frozenset(("zone:MGMT@台北機房", "zone:MGMT@台北 2F"))] == "10.40.0.0/24"
+    assert frozenset(("zone:INTERNET@台北機房", "zone:INTERNET@台南")) not in ends
