@@ -19,6 +19,10 @@ from netaudit.topology.routes.route import DEFAULT_PREFERENCE, PathAttributes, P
 from netaudit.topology.ways import Exit
 
 MAX_ROUNDS = 64  # a stable network settles in a few times its diameter
+# Paths are shared only where they are the same, without `bestpath as-path multipath-relax`.
+_SAME_PATHS = frozenset({"cisco_ios", "cisco_asa", "cisco_nxos"})
+_DEFAULT_APART = frozenset({"cisco_ios", "cisco_asa", "cisco_nxos"})
+_INTERNAL_ONLY = frozenset({"cisco_ios", "cisco_asa"})
 _NO_EXPORT, _NO_ADVERTISE, _LOCAL = "65535:65281", "65535:65282", "65535:65283"
 _PRIVATE = range(64512, 65536)
 _PRIVATE_LONG = range(4200000000, 4294967295)
@@ -52,6 +56,7 @@ class BgpResult:
 
     routes: dict[BgpSpeaker, list[Route]] = field(default_factory=dict)
     doubts: dict[BgpSpeaker, dict[str, None]] = field(default_factory=dict)
+    sessions: Sessions = field(default_factory=Sessions)
 
 
 def bgp_routes(speakers: Sequence[BgpSpeaker], tables: TableOf) -> BgpResult:
@@ -67,6 +72,7 @@ class _Round:
         self._books = {one: PolicyBook(one.device) for one in speakers}
         self._answers = {session: _answer(session, known) for many in known.heard.values() for session in many}
         self._doubts = {one: dict.fromkeys(known.doubts.get(one, ())) for one in speakers}
+        self._aged: dict[tuple[BgpSpeaker, Prefix], None] = {}  # the age of paths decides
 
     def settle(self) -> BgpResult:
         """Let every speaker choose until none changes its mind, in both orders of asking.
@@ -77,10 +83,45 @@ class _Round:
         if self._settled(self._speakers[::-1]) != chosen:
             for one in self._speakers:
                 self._doubts[one]["BGP may settle in several ways: who announces first decides"] = None
-        result = BgpResult(doubts=self._doubts)
+        self._doubt_limits(chosen)
+        self._doubt_additional_paths(chosen)
+        result = BgpResult(doubts=self._doubts, sessions=self._sessions)
         for one in self._speakers:
             result.routes[one] = list(self._installed(one, chosen[one]))
         return result
+
+    def _doubt_limits(self, chosen: Mapping[BgpSpeaker, Chosen]) -> None:
+        """Doubt a neighbour that may announce more prefixes than its session stands."""
+        for speaker, many in self._sessions.heard.items():
+            for session in many:
+                for family, settings in session.families.items():
+                    count = sum(prefix.family is family for prefix in chosen[session.remote])
+                    if settings.maximum_prefixes is not None and count > settings.maximum_prefixes:
+                        reason = f"{_text(session)} may announce more prefixes than its session takes"
+                        self._doubts[speaker][reason] = None
+        for speaker, prefix in self._aged:
+            reason = f"of the equal paths to {prefix} from outside, those that came first are kept"
+            self._doubts[speaker][reason] = None
+
+    def _doubt_additional_paths(self, chosen: Mapping[BgpSpeaker, Chosen]) -> None:
+        """Doubt a speaker that would go another way, did it hear all paths of a neighbour (RFC 7911), not the best."""
+        for session in [one for many in self._sessions.heard.values() for one in many]:
+            back = self._answers[session]
+            if back is None or not _announces_several(back):
+                continue
+            aged = dict(self._aged)  # asking what would be chosen changes it
+            for prefix, many in self._offered(back.local, chosen).items():
+                settings = back.families.get(prefix.family)
+                if settings is None or len(many) < 2:
+                    continue
+                sent = [self._exported(back, settings, one) for one in many if one.session is None or one.route.exits]
+                taken = [self._imported(session, route) for route in sent if route is not None]
+                known = chosen[session.local].get(prefix, ())
+                more = self._best(session.local, [*known, *(Heard(one, session) for one in taken if one is not None)])
+                if _ways(more) != _ways(known):
+                    reason = f"{_text(session)} announces additional paths to {prefix}, which are not computed"
+                    self._doubts[session.local][reason] = None
+            self._aged = aged
 
     def _settled(self, order: Sequence[BgpSpeaker]) -> dict[BgpSpeaker, Chosen]:
         chosen: dict[BgpSpeaker, Chosen] = {one: {} for one in order}
@@ -122,7 +163,8 @@ class _Round:
 
     # Choosing.
 
-    def _choose(self, speaker: BgpSpeaker, chosen: Mapping[BgpSpeaker, Chosen]) -> Chosen:
+    def _offered(self, speaker: BgpSpeaker, chosen: Mapping[BgpSpeaker, Chosen]) -> dict[Prefix, list[Heard]]:
+        """Return all paths that a speaker may choose from."""
         offered: dict[Prefix, list[Heard]] = {}
         for own in self._own(speaker, chosen[speaker]):
             offered.setdefault(own.route.prefix, []).append(own)
@@ -136,9 +178,12 @@ class _Round:
                 taken = self._imported(session, route)
                 if taken is not None:
                     offered.setdefault(taken.prefix, []).append(Heard(taken, session))
+        return offered
+
+    def _choose(self, speaker: BgpSpeaker, chosen: Mapping[BgpSpeaker, Chosen]) -> Chosen:
         found: Chosen = {}
         exports = self._targets(speaker, "exports")
-        for prefix, many in offered.items():
+        for prefix, many in self._offered(speaker, chosen).items():
             if exports.get(prefix.family):
                 many = [one.with_targets(exports[prefix.family]) for one in many]
             best = self._best(speaker, many)
@@ -149,6 +194,8 @@ class _Round:
 
     def _best(self, speaker: BgpSpeaker, many: Iterable[Heard]) -> tuple[Heard, ...]:
         valid = [one for one in many if one.session is None or one.route.exits]
+        for one in valid[:1]:
+            self._aged.pop((speaker, one.route.prefix), None)
         if not valid:
             return ()
         weights = defaults_of(speaker.device.platform).weights
@@ -167,13 +214,30 @@ class _Round:
         if best.session is None:
             return (best,)
         limit = self._multipath(speaker, best)
+        same_path = speaker.device.platform in _SAME_PATHS and not _has(speaker, "bestpath", "multipath-relax")
         equal = [
             one
             for one in finalists
             if one.session is not None
             and self._order(speaker, one, weights)[:7] == self._order(speaker, best, weights)[:7]
+            and (one is best or limit == 1 or not same_path or one.attributes.as_path == best.attributes.as_path)
         ]
+        if limit < len(equal) and self._oldest_wins(speaker, equal, limit):
+            self._aged[speaker, best.route.prefix] = None
         return tuple(equal[:limit])
+
+    @staticmethod
+    def _oldest_wins(speaker: BgpSpeaker, equal: Sequence[Heard], limit: int) -> bool:
+        """Tell whether age decides between external paths: not with `bestpath compare-routerid`, nor on EOS.
+
+        One that leads where the chosen ones lead, with the same attributes, makes no difference.
+        """
+        words = (("bestpath", "compare-routerid"), ("bestpath-cmp-routerid", "enable"))
+        by_identifier = speaker.device.platform == "arista_eos" or any(_has(speaker, *one) for one in words)
+        if equal[0].route.kind != "ebgp" or by_identifier:
+            return False
+        kept = {(one.route.exits, one.attributes) for one in equal[:limit]}
+        return any((one.route.exits, one.attributes) not in kept for one in equal[limit:])
 
     def _order(self, speaker: BgpSpeaker, one: Heard, weights: bool) -> tuple[int, ...]:
         session = one.session
@@ -274,17 +338,31 @@ class _Round:
         self, speaker: BgpSpeaker, table: RouteTable, stated: Redistribution, weight: int
     ) -> Iterator[Heard]:
         for route in table:
-            if not is_of(route, stated):
+            if not is_of(route, stated) or not self._takes(speaker, route, stated):
                 continue
             made = _local(route, 2, weight)
-            if stated.metric is not None:
-                made = replace(made, attributes=replace(made.attributes or PathAttributes(), metric=stated.metric))
+            metric = speaker.process.default_metric if stated.metric is None else stated.metric
+            if metric is not None:
+                made = replace(made, attributes=replace(made.attributes or PathAttributes(), metric=metric))
             if stated.policy:
                 judged = self._books[speaker].judge(stated.policy, replace(made, protocol=route.protocol))
                 if not self._passes(speaker, judged, stated.policy):
                     continue
                 made = replace(judged.route, protocol="bgp", kind="bgp local")
             yield Heard(made, None)
+
+    @staticmethod
+    def _takes(speaker: BgpSpeaker, route: Route, stated: Redistribution) -> bool:
+        """Tell whether a redistribution into BGP takes a route of its source, by the platform's own rules.
+
+        Cisco: a default route needs `default-information originate`, and of OSPF come internal routes alone unless
+        `match` says more ("IP Routing: BGP Command Reference", redistribute).
+        """
+        platform = speaker.device.platform
+        if platform in _DEFAULT_APART and route.prefix.length == 0 and speaker.process.default_route is None:
+            return False
+        from_ospf = route.protocol in ("ospf", "ospfv3")
+        return not (platform in _INTERNAL_ONLY and from_ospf and not stated.matches and "external" in route.kind)
 
     def _aggregate(self, speaker: BgpSpeaker, found: Chosen) -> None:
         weight = defaults_of(speaker.device.platform).local_bgp_weight
@@ -401,7 +479,7 @@ class _Round:
         hop = route.hop
         if session.is_internal:
             own = route.kind != "ibgp"
-            if hop is None or (settings.next_hop_self and own):
+            if hop is None or (settings.next_hop_self and (own or ("next-hop-self", "all") in settings.options)):
                 hop = session.local_address[1]
             if reflected is not None:
                 originator = attributes.originator or str(reflected.remote.router_id)
@@ -550,6 +628,20 @@ def _identifier(one: Heard) -> int:
     if originator.isdigit():
         return int(originator)
     return one.session.remote.router_id if one.session else 0
+
+
+def _announces_several(session: Session) -> bool:
+    stated = any(name == "additional-paths" and "send" in value for name, value in session.local.process.options)
+    families = session.families.values()
+    return session.is_internal and (stated or any("send" in family.add_path for family in families))
+
+
+def _ways(many: Iterable[Heard]) -> set[Exit]:
+    return {way for one in many for way in one.route.exits}
+
+
+def _has(speaker: BgpSpeaker, name: str, word: str) -> bool:
+    return any(one == name and word in value.split() for one, value in speaker.process.options)
 
 
 def _distances(speaker: BgpSpeaker) -> tuple[tuple[str, int], ...]:

@@ -10,6 +10,7 @@ from netaudit.model.routing import BgpFamily, BgpNeighbor, RoutingProcess
 from netaudit.packets.addresses import AddressSet, Family, format_address, parse_address
 from netaudit.topology.routes.defaults import defaults_of
 from netaudit.topology.routes.route import Prefix, RouteTable
+from netaudit.topology.routes.spreading import Stranger
 
 TableOf = Mapping[tuple[str, str, str], RouteTable]
 _TEXT = {Family.IPV4: "ipv4 unicast", Family.IPV6: "ipv6 unicast"}
@@ -113,7 +114,7 @@ def sessions(speakers: Sequence[BgpSpeaker], tables: TableOf) -> Sessions:
     for speaker in speakers:
         for stated in speaker.process.neighbors:
             if stated.kind == "range":
-                found.doubts[speaker].append(f"whoever connects from {stated.name} is a neighbour")
+                found.doubts[speaker].append(Stranger(f"whoever connects from {stated.name} is a neighbour"))
             if stated.kind != "neighbor":
                 continue
             settings = inherited(speaker.process, stated)
@@ -121,9 +122,13 @@ def sessions(speakers: Sequence[BgpSpeaker], tables: TableOf) -> Sessions:
                 continue
             session = _session(speaker, settings, owners, tables)
             if session is None:
-                found.doubts[speaker].append(f"neighbour {stated.name} has no export or its session is not understood")
+                reason = f"neighbour {stated.name} has no export or its session is not understood"
+                found.doubts[speaker].append(Stranger(reason) if _is_address(stated.name) else reason)
             elif isinstance(session, Session):
                 found.heard[speaker].append(session)
+                answer = _answering(session.remote, session.local_address)
+                if answer is not None and bool(settings.authenticated) != bool(answer.authenticated):
+                    found.doubts[speaker].append(f"only one end of the session with {stated.name} has a password")
     for session in [one for many in found.heard.values() for one in many]:
         answer = _answering(session.remote, session.local_address)
         if answer is not None and answer.kind == "range":  # it has no statement of its own for us
@@ -169,6 +174,14 @@ def _session(
             if _agree(session, answer) and _reachable(session, tables) and _reachable_back(session, answer, tables):
                 return session
     return False
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parse_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _outer(speaker: BgpSpeaker, settings: BgpNeighbor) -> str:
@@ -242,9 +255,10 @@ def _reachable(session: Session, tables: TableOf) -> bool:
     route = table.longest(*session.remote_address) if table else None
     if route is None:
         return False
-    if session.is_internal or (session.settings.multihop or 1) > 1:
+    options = dict(session.settings.options)
+    if session.is_internal or (session.settings.multihop or 1) > 1 or "ttl-security" in options:
         return True
-    return route.protocol == "connected" or dict(session.settings.options).get("connected_check") == "disabled"
+    return route.protocol == "connected" or options.get("connected_check") == "disabled"
 
 
 def _reachable_back(session: Session, answer: BgpNeighbor, tables: TableOf) -> bool:
@@ -326,6 +340,7 @@ def _over(own: BgpNeighbor, base: BgpNeighbor) -> BgpNeighbor:
         local_as_options=own.local_as_options or base.local_as_options,
         source=own.source or base.source,
         enabled=base.enabled if own.enabled is None else own.enabled,
+        authenticated=base.authenticated if own.authenticated is None else own.authenticated,
         multihop=base.multihop if own.multihop is None else own.multihop,
         families=families,
         options=tuple({**dict(base.options), **dict(own.options)}.items()),

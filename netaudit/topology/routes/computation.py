@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from netaudit.model.device import Device, StaticRoute
+from netaudit.model.routing import DEFAULT_VRF, RoutingProcess
 from netaudit.packets.addresses import Family, parse_address
 from netaudit.topology.routes.bgp import bgp_routes, is_of, resolved
 from netaudit.topology.routes.bgp_sessions import bgp_speakers
@@ -18,10 +19,13 @@ from netaudit.topology.routes.ospf import External, OspfNetwork, ospf_routes
 from netaudit.topology.routes.ospf_speakers import Speaker, speakers
 from netaudit.topology.routes.policies import PolicyBook, Verdict
 from netaudit.topology.routes.route import Prefix, Route, RouteTable
+from netaudit.topology.routes.spreading import Node, Stranger, links_inside, spread
+from netaudit.topology.routes.uncomputed import uncomputed
 from netaudit.topology.ways import Exit, static_exits
 
 MAX_ROUNDS = 12
 COMPUTED = frozenset({"ospf", "ospfv3", "bgp"})
+WITHOUT_ROUTES = frozenset({"ldp"})  # labels for the routes of others
 
 Key = tuple[str, str, str]  # device, virtual system, VRF
 
@@ -34,9 +38,13 @@ class LearnedRoutes:
     learned: dict[Key, list[Route]] = field(default_factory=dict)
     doubts: dict[Key, dict[str, None]] = field(default_factory=dict)
 
-    def doubt(self, key: Key, reason: str) -> None:
-        """Remember why a table may be otherwise."""
+    by_protocol: dict[Node, dict[str, None]] = field(default_factory=dict)  # the doubts that may spread
+
+    def doubt(self, key: Key, reason: str, protocol: str = "") -> None:
+        """Remember why a table may be otherwise; with the protocol that may tell others something else."""
         self.doubts.setdefault(key, {})[reason] = None
+        if protocol:
+            self.by_protocol.setdefault((key, protocol), {})[reason] = None
 
 
 def compute_routes(devices: Sequence[Device]) -> LearnedRoutes:
@@ -74,17 +82,29 @@ def compute_routes(devices: Sequence[Device]) -> LearnedRoutes:
             break
     else:
         for key in {**by_ospf, **by_bgp}:
-            result.doubt(key, "the routing protocols do not settle: what they announce depends on each other")
+            reason = "the routing protocols do not settle: what they announce depends on each other"
+            for protocol in sorted(COMPUTED):
+                result.doubt(key, reason, protocol)
     result.tables = tables
     result.learned = {key: [*by_ospf.get(key, ()), *by_bgp.get(key, ())] for key in {**by_ospf, **by_bgp}}
     for key, reasons in bgp_doubts.items():
         for reason in reasons:
-            result.doubt(key, f"BGP: {reason}")
+            result.doubt(key, f"BGP: {reason}", "" if isinstance(reason, Stranger) else "bgp")
     for network in ospf.values():
         for speaker, many in network.doubts.items():
             for reason in many:
-                result.doubt(speaker.key, reason)
+                result.doubt(speaker.key, reason, "" if isinstance(reason, Stranger) else speaker.process.protocol)
     _inexact(devices, result)
+    _more_ways_than_taken(devices, result)
+    links = links_inside(devices)
+    for network in ospf.values():
+        for speaker, near in network.neighbors.items():
+            here = speaker.key, speaker.process.protocol
+            links.setdefault(here, set()).update((one.neighbor.key, here[1]) for one in near)
+    for session in (one for many in answer.sessions.heard.values() for one in many):
+        links.setdefault((session.remote.key, "bgp"), set()).add((session.local.key, "bgp"))
+    for key, reason in spread({node: list(reasons) for node, reasons in result.by_protocol.items()}, links).items():
+        result.doubt(key, reason)
     return result
 
 
@@ -100,10 +120,30 @@ def _inexact(devices: Iterable[Device], result: LearnedRoutes) -> None:
     for device in devices:
         for process in device.routing_processes:
             key = device.name, process.virtual_system, process.vrf
-            if process.enabled and process.protocol not in COMPUTED:
-                result.doubt(key, f"routes learned by {process.name} are not computed")
-            elif process.enabled and not process.exact:
-                result.doubt(key, f"not every line of {process.name} was understood")
+            if not process.enabled or process.protocol in WITHOUT_ROUTES:
+                continue
+            if process.protocol not in COMPUTED:
+                result.doubt(key, f"routes learned by {process.name} are not computed", process.protocol)
+                continue
+            if not process.exact:
+                result.doubt(key, f"not every line of {process.name} was understood", process.protocol)
+            for reason in uncomputed(process):
+                result.doubt(key, f"{process.name}: {reason}", process.protocol)
+
+
+def _more_ways_than_taken(devices: Iterable[Device], result: LearnedRoutes) -> None:
+    """Doubt tables where OSPF found more equal ways than the process takes: which it takes is not known."""
+    for device in devices:
+        for process in device.routing_processes:
+            key = device.name, process.virtual_system, process.vrf
+            if process.enabled and process.protocol in ("ospf", "ospfv3") and process.maximum_paths is not None:
+                for route in result.learned.get(key, ()):
+                    if _made_by(process, route) and len(route.exits) > process.maximum_paths:
+                        result.doubt(key, f"{process.name} takes {process.maximum_paths} of the ways to {route.prefix}")
+
+
+def _made_by(process: RoutingProcess, route: Route) -> bool:
+    return (route.protocol, route.process) == (process.protocol, process.identifier)
 
 
 def _connected(device: Device, key: Key) -> Iterator[Route]:
@@ -154,6 +194,12 @@ def _externals(speaker: Speaker, table: RouteTable, result: LearnedRoutes) -> It
                 continue
             if route.prefix.length == 0 and stated.source != "any":
                 continue  # a default route needs its own statement
+            if not stated.subnets and not _is_classful(route.prefix):
+                reason = f"{process.name}: redistribution without `subnets` takes {route.prefix} on newer releases only"
+                result.doubt(speaker.key, reason, process.protocol)
+                continue
+            if route.kind == "ibgp" and speaker.device.platform in _CISCO_ROUTERS and not _passes_ibgp(speaker, result):
+                continue
             metric = stated.metric if stated.metric is not None else process.default_metric
             if metric is None:
                 metric = 1 if route.protocol == "bgp" else defaults.ospf_external_metric
@@ -163,7 +209,8 @@ def _externals(speaker: Speaker, table: RouteTable, result: LearnedRoutes) -> It
             if names:
                 judged = book.chain(names, made)
                 if judged.verdict is Verdict.UNKNOWN:
-                    result.doubt(speaker.key, f"what {', '.join(names)} makes of {route.prefix} was not understood")
+                    reason = f"what {', '.join(names)} makes of {route.prefix} was not understood"
+                    result.doubt(speaker.key, reason, process.protocol)
                 if judged.verdict is not Verdict.PERMIT:
                     continue
                 made = judged.route
@@ -176,9 +223,36 @@ def _externals(speaker: Speaker, table: RouteTable, result: LearnedRoutes) -> It
         known = table.get(prefix)
         if default.always or (known is not None and known.protocol != process.protocol):
             if default.policy:
-                result.doubt(speaker.key, f"the default route of {process.name} depends on {default.policy}")
+                reason = f"the default route of {process.name} depends on {default.policy}"
+                result.doubt(speaker.key, reason, process.protocol)
             metric = 1 if default.metric is None else default.metric
             yield External(prefix, metric, default.metric_type or 2)
+
+
+_CISCO_ROUTERS = frozenset({"cisco_ios", "cisco_asa"})
+
+
+def _passes_ibgp(speaker: Speaker, result: LearnedRoutes) -> bool:
+    """Tell whether routes of internal BGP are redistributed (IOS: only with `bgp redistribute-internal`)."""
+    mine = [
+        one
+        for one in speaker.device.routing_processes
+        if one.protocol == "bgp" and (speaker.device.name, one.virtual_system, one.vrf) == speaker.key
+    ]
+    if any(name == "redistribute-internal" for one in mine for name, _ in one.options):
+        return True
+    if speaker.process.vrf != DEFAULT_VRF:
+        reason = f"{speaker.process.name}: whether routes of internal BGP are redistributed in a VRF is not computed"
+        result.doubt(speaker.key, reason, speaker.process.protocol)
+    return False
+
+
+def _is_classful(prefix: Prefix) -> bool:
+    """Tell whether a prefix is a network of class A, B or C (RFC 791)."""
+    if prefix.family is not Family.IPV4:
+        return True
+    first = prefix.network >> 24
+    return prefix.length == (8 if first < 128 else 16 if first < 192 else 24)
 
 
 def tables_of(learned: LearnedRoutes, device: str) -> Mapping[tuple[str, str], Sequence[Route]]:

@@ -119,7 +119,10 @@ def ospf_routes(network: OspfNetwork, externals: Mapping[Speaker, Sequence[Exter
         if BACKBONE not in one.areas:
             inter[one] = _from_borders(network, one, into_backbone, from_backbone)
     outside = _Outside(network, externals, into_backbone)
-    return {one: list(_routes(network, one, inter[one], outside)) for one in network.everyone}
+    found = {one: list(_routes(network, one, inter[one], outside)) for one in network.everyone}
+    for border in into_backbone:
+        found[border] += _discards(network, border)
+    return found
 
 
 def _routes(network: OspfNetwork, speaker: Speaker, inter: Mapping[Prefix, Path], outside: _Outside) -> Iterator[Route]:
@@ -172,10 +175,33 @@ def _summaries(network: OspfNetwork, border: Speaker) -> dict[str, dict[Prefix, 
             if stated.announced:
                 cost = path.cost if stated.cost is None else stated.cost
                 known = told.get(wide)
-                # RFC 2328 takes the largest cost of the components; those of RFC 1583 the smallest.
-                told[wide] = Path(max(cost, known.cost) if known else cost, frozenset())
+                # RFC 2328 takes the largest cost of the components, RFC 1583 the smallest.
+                choose = min if _by_rfc1583(border) else max
+                told[wide] = Path(choose(cost, known.cost) if known else cost, frozenset())
         found[area] = told
     return found
+
+
+def _by_rfc1583(border: Speaker) -> bool:
+    """Tell whether ranges cost what RFC 1583 says: the default of IOS and ASA (`compatible rfc1583`)."""
+    stated = dict(border.process.options).get("compatible rfc1583")
+    return border.device.platform in ("cisco_ios", "cisco_asa") if stated is None else stated != "no"
+
+
+def _discards(network: OspfNetwork, border: Speaker) -> Iterator[Route]:
+    """Yield what a border router drops: the rest of each range that it announces (RFC 2328 section 16.2 has it open).
+
+    Cisco, Arista, Juniper and FRR all keep such a route unless told otherwise (`no discard-route`).
+    """
+    if any(name == "no discard-route" and value in ("", "internal") for name, value in border.process.options):
+        return
+    for area in border.areas:
+        inside = network.intra(border, area)
+        for one in border.process.summaries:
+            if one.area == area and one.prefix and one.announced and not one.policy:
+                wide = Prefix.parse(one.prefix)
+                if wide not in inside and any(wide.holds(prefix) for prefix in inside):
+                    yield _route(border, wide, 0, (), "intra area")
 
 
 def _through_backbone(

@@ -11,6 +11,7 @@ from netaudit.model.routing import RoutingArea, RoutingInterface, RoutingProcess
 from netaudit.packets.addresses import Family
 from netaudit.topology.routes.defaults import is_loopback, ospf_cost
 from netaudit.topology.routes.route import Prefix
+from netaudit.topology.routes.spreading import Stranger
 from netaudit.topology.ways import Exit
 
 BACKBONE = "0.0.0.0"
@@ -154,17 +155,48 @@ def adjacencies(
                 )
             continue
         for (speaker, port, _), (other, there, address) in permutations(members, 2):
-            if speaker is not other and _form(port, there, len(members)):
+            if speaker is not other and _form(port, there, len(members)) and _same_area(speaker, other, port.area):
+                if _authenticated(speaker, port) != _authenticated(other, there):
+                    doubts[speaker].append(
+                        f"{speaker.process.name}: one end at {port.interface.rule_name} is authenticated alone"
+                    )
                 way = Exit(port.interface.name, address.value)
                 found[speaker].append(Adjacency(other, port.area, port.cost, way))
     for speaker in everyone:
         met = {one.way.interface for one in found[speaker]}
         doubts[speaker] += [
-            f"{speaker.process.name}: no neighbour at {port.interface.rule_name} has an export"
+            Stranger(f"{speaker.process.name}: no neighbour at {port.interface.rule_name} has an export")
             for port in speaker.ports
             if not port.passive and port.interface.name not in met
         ]
     return found, doubts
+
+
+def _same_area(one: Speaker, other: Speaker, area: str) -> bool:
+    """Tell whether both take the area for the same: normal, stub or NSSA (RFC 2328 section 10.5, RFC 3101)."""
+    return one.kind(area).removeprefix("totally_") == other.kind(area).removeprefix("totally_")
+
+
+def _authenticated(speaker: Speaker, port: Port) -> bool:
+    stated = port.setting.authenticated if port.setting else None
+    if stated is None:
+        area = speaker.area(port.area)
+        stated = area.authenticated if area else None
+    return bool(stated)
+
+
+def _hello(port: Port) -> int:
+    """Return the hello interval in seconds: stated, else 10, on non-broadcast networks 30 (RFC 2328 appendix C.3)."""
+    if port.setting is not None and port.setting.hello_s is not None:
+        return port.setting.hello_s
+    return 30 if port.network_type in ("non-broadcast", "point-to-multipoint") else 10
+
+
+def _dead(port: Port) -> set[int]:
+    """Return what the dead interval may be: stated, else four hellos; on some platforms 40 whatever the hello."""
+    if port.setting is not None and port.setting.dead_s is not None:
+        return {port.setting.dead_s}
+    return {4 * _hello(port), 120 if port.network_type in ("non-broadcast", "point-to-multipoint") else 40}
 
 
 def _form(port: Port, there: Port, members: int) -> bool:
@@ -172,10 +204,8 @@ def _form(port: Port, there: Port, members: int) -> bool:
     if port.area != there.area:
         return False
     one, other = port.setting, there.setting
-    for name in ("hello_s", "dead_s"):
-        mine, theirs = (getattr(setting, name) if setting else None for setting in (one, other))
-        if mine is not None and theirs is not None and mine != theirs:
-            return False
+    if _hello(port) != _hello(there) or not _dead(port) & _dead(there):
+        return False
     types = {port.network_type or "broadcast", there.network_type or "broadcast"}
     if types == {"broadcast", "point-to-point"} and members == 2:
         return False
