@@ -6,7 +6,7 @@ Kinds: "duplicate_address", "overlapping_subnets", "twin_devices", "unknown_neig
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -38,7 +38,9 @@ def duplicate_addresses(devices: Sequence[Device], twins: Sequence[TwinDevices] 
     Not certain: in VRFs or virtual systems of different names (they may be apart), and host addresses (anycast
     loopbacks are on purpose).
     """
-    paired = {frozenset((one.one, one.other)) for one in twins}
+    copy_of: dict[str, str] = {}  # of more than two copies each is told with the one before it
+    for twin in twins:
+        copy_of[twin.other] = copy_of.get(twin.one, twin.one)
     found: dict[tuple[Family, int], list[tuple[Device, Interface, InterfaceAddress]]] = {}
     for device in devices:
         for interface in device.interfaces:
@@ -47,7 +49,7 @@ def duplicate_addresses(devices: Sequence[Device], twins: Sequence[TwinDevices] 
                     found.setdefault((address.family, address.value), []).append((device, interface, address))
     for (_, _), owners in sorted(found.items()):
         apart = _without_same_port(owners)
-        if len(apart) < 2 or all(_on_purpose(one, other, paired) for one, other in combinations(apart, 2)):
+        if len(apart) < 2 or all(_on_purpose(one, other, copy_of) for one, other in combinations(apart, 2)):
             continue
         tables = {(interface.virtual_system, interface.vrf) for _, interface, _ in apart}
         hosts = all(address.prefix_length == address.family.bits for _, _, address in apart)
@@ -69,11 +71,12 @@ def _without_same_port(
 def _on_purpose(
     one: tuple[Device, Interface, InterfaceAddress],
     other: tuple[Device, Interface, InterfaceAddress],
-    paired: set[frozenset[str]],
+    copy_of: Mapping[str, str],
 ) -> bool:
     """Tell whether two interfaces may share an address: those of twins, and of different tables of one device."""
     if one[0] is not other[0]:
-        return frozenset((one[0].name, other[0].name)) in paired
+        names = one[0].name, other[0].name
+        return copy_of.get(names[0], names[0]) == copy_of.get(names[1], names[1])
     tables = [(interface.virtual_system, interface.vrf) for _, interface, _ in (one, other)]
     return tables[0] != tables[1]
 

@@ -167,6 +167,13 @@ def test_two_exports_with_the_same_addresses_are_one_fact_and_not_many() -> None
     assert [one.kind for one in survey.facts] == ["twin_devices"]
 
 
+def test_of_three_copies_no_address_is_a_duplicate_but_a_fourth_owner_is_told() -> None:
+    copies = [LEFT, replace(LEFT, name="left-b"), replace(LEFT, name="left-c")]
+    assert {one.kind for one in survey_links(copies).facts} == {"twin_devices"}
+    (fact,) = facts(survey_links([*copies, router("x", "Gi0/0 10.1.0.1 255.255.255.0")]), "duplicate_address")
+    assert {one.device for one in fact.ports} == {"left", "left-b", "left-c", "x"}
+
+
 def test_a_shut_interface_joins_nothing() -> None:
     down = router("down", "GigabitEthernet0/0 10.0.0.1 255.255.255.252\nshutdown")
     survey = survey_links([down, RIGHT])
