@@ -6,6 +6,8 @@ Decisions:
 - A group on a subnet is asked about packets that leave it (outbound) and come to it (inbound); one on a network
   interface about those of its addresses, and both must permit.
 - `Internet`, `VirtualNetworkGateway` and each peering are interfaces without addresses: ends of the network.
+- Where the export lacks a subnet, or network interfaces that a subnet lists, they may have groups: what these decide is
+  not known.
 - A group whose network the export does not tell is a device of its own: its rules are known, its place is not.
 """
 
@@ -31,6 +33,7 @@ from netaudit.parsers.azure.views import View, clean, open_file
 from netaudit.parsers.contract import ParsedFile
 
 PLATFORM, VENDOR = "azure", "Microsoft"
+_UNKNOWN = "group of "  # in front of what may have a group that the export does not tell
 
 
 def parse(source: SourceFile) -> ParsedFile:
@@ -104,7 +107,8 @@ def _network_device(
         names[key] = name if name not in names.values() else f"{name} ({len(names) + 1})"
         if group is None:
             rulebases += unknown_group(names[key], binding.where)
-            undefined.append(Reference("network security group", name, binding.where, binding.interface))
+            if not key.startswith(_UNKNOWN):
+                undefined.append(Reference("network security group", name, binding.where, binding.interface))
         else:
             placed.add(key)
             rulebases += rulebases_of(group, around, names[key])
@@ -149,6 +153,13 @@ def _bindings(export: Export, network: VirtualNetwork) -> Iterator[tuple[str, Bi
         group = _group_of(export, subnet)
         if group:
             yield from _both_ways(group, subnet, subnet.view, None)
+        elif not subnet.in_export:  # it may have a group
+            yield from _both_ways(f"{_UNKNOWN}{subnet.name}", subnet, subnet.view, None)
+        if subnet.lists_missing_hosts or any(one.group and one.address is None for one in subnet.hosts):
+            known = [one.address for one in subnet.hosts if one.address is not None]
+            others = AddressSet.union([NO_ADDRESS, subnet.addresses]) - AddressSet.union([NO_ADDRESS, *known])
+            key = f"{_UNKNOWN}{subnet.name} network interfaces that are not in the export"
+            yield from _both_ways(key, subnet, subnet.view, others)
         by_group: dict[str, list[Host]] = {}
         for host in subnet.hosts:
             if host.group:

@@ -23,7 +23,7 @@ from netaudit.packets.addresses import NO_ADDRESS, AddressSet, Family
 from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.packet import ALL_PACKETS, NO_PACKETS, PacketMatch, PacketSet
 from netaudit.packets.services import TCP, UDP, ServiceSet
-from netaudit.parsers.azure.addresses import AddressValue, literal, prefix_value, union_of, upper
+from netaudit.parsers.azure.addresses import PRIVATE, AddressValue, literal, prefix_value, union_of, upper
 from netaudit.parsers.azure.export import Export, Resource
 from netaudit.parsers.azure.networks import Subnet, VirtualNetwork
 from netaudit.parsers.azure.services import services_value
@@ -323,8 +323,11 @@ def _translated(nat_rules: Iterable[NatRule]) -> Iterator[AccessRule]:
             services = ServiceSet.ports(nat.protocol, nat.translated_ports)
         inner = nat.translated_destination or NO_ADDRESS
         packets = PacketSet.of(nat.match.maybe.sources(), inner, services)
-        # Only packets that were translated: one sent straight to the inner address is not meant.
-        match = PacketMatch.upper(packets, "translated by a NAT rule")
+        # Only packets that were translated: one sent straight to the inner address is not meant. From the internet
+        # nothing is sent straight to a private address.
+        public = nat.match.surely.sources() - PRIVATE
+        surely = PacketSet.of(public, inner, services) if inner <= PRIVATE else NO_PACKETS
+        match = PacketMatch(surely, packets, ("translated by a NAT rule",))
         yield AccessRule(f"{nat.name} (translated)", Action.PERMIT, match, nat.where, implicit=True)
 
 

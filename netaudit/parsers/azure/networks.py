@@ -17,6 +17,7 @@ from netaudit.parsers.azure.hosts import Host
 from netaudit.parsers.azure.views import View, clean, path_of, type_and_names
 
 _SUBNETS = NETWORK + "virtualnetworks/subnets"
+_INTERFACES = NETWORK + "networkinterfaces/"
 GATEWAY_SUBNET = "gatewaysubnet"
 
 
@@ -36,6 +37,20 @@ class Subnet:
     def where(self) -> SourceRef:
         """Return its place."""
         return self.view.ref()
+
+    @property
+    def lists_missing_hosts(self) -> bool:
+        """Tell whether the subnet lists network interfaces that the export lacks."""
+        if not self.in_export:
+            return False
+        known = {one.interface.path for one in self.hosts}
+        return any(one.startswith(_INTERFACES) and one not in known for one in self.listed)
+
+    @property
+    def listed(self) -> frozenset[str]:
+        """Return the paths of what the subnet lists as having addresses in it."""
+        references = self.view.references("ipConfigurations")
+        return frozenset(path_of(one).partition("/ipconfigurations/")[0] for one in references)
 
 
 @dataclass(slots=True)
@@ -79,8 +94,7 @@ def _lists_known_hosts(subnet: Subnet) -> bool:
     if not subnet.view.has("ipConfigurations"):
         return False
     known = {one.interface.path for one in subnet.hosts}
-    listed = {path_of(one).partition("/ipconfigurations/")[0] for one in subnet.view.references("ipConfigurations")}
-    return listed <= known
+    return subnet.listed <= known
 
 
 def read_networks(export: Export, hosts: Iterable[Host]) -> list[VirtualNetwork]:

@@ -150,7 +150,8 @@ def test_nat_rules_translate_and_permit() -> None:
     (found,) = device.nat_rules
     assert (str(found.match.surely.destinations()), str(found.translated_destination)) == ("203.0.113.5", APP)
     assert found.translated_ports is not None and found.translated_ports.lowest() == 33389
-    assert fate(device, "pol", OUTSIDE, APP, 33389)[0] == "unknown"  # if it was translated
+    assert fate(device, "pol", OUTSIDE, APP, 33389)[0] == "permit"
+    assert fate(device, "pol", "198.51.101.1", APP, 33389)[0] == "deny"
     assert fate(device, "pol", OUTSIDE, APP, 3390)[0] == "deny"
 
 

@@ -76,6 +76,29 @@ def test_the_groups_of_subnet_and_network_interface_must_both_permit(port: int, 
     assert decide_at_interface(device, web, Direction.OUT, flow("10.0.1.4", "10.0.2.9", 80), None).verdict == "permit"
 
 
+def test_network_interfaces_that_the_export_lacks_may_have_groups() -> None:
+    listed = [{"id": identity("networkInterfaces", one, "ipConfigurations", "ip")} for one in ("vm", "lost")]
+    device = net(subnet("web", "10.0.2.0/24", ipConfigurations=listed), more=(nic("vm", WEB, "web"),))
+    web = device.interfaces[0]
+    assert decide_at_interface(device, web, Direction.OUT, flow(OUTSIDE, WEB), None).verdict == "permit"
+    assert decide_at_interface(device, web, Direction.OUT, flow(OUTSIDE, "10.0.2.9"), None).verdict == "unknown"
+    assert device.undefined_references == ()
+
+
+def test_the_address_that_a_group_guards_may_not_be_known() -> None:
+    contents = (nic("vm", None, "web", "inner"), group("inner", rule("no", 100, "Deny")))
+    device = net(subnet("web", "10.0.2.0/24"), more=contents)
+    web = device.interfaces[0]
+    assert decide_at_interface(device, web, Direction.OUT, flow(OUTSIDE, WEB), None).verdict == "unknown"
+
+
+def test_a_subnet_that_the_export_lacks_may_have_a_group() -> None:
+    device = devices([nic("vm", WEB, "web", "inner"), group("inner", rule("https", 100, "Allow"))])["net"]
+    web = device.interfaces[0]
+    assert decide_at_interface(device, web, Direction.OUT, flow(OUTSIDE, WEB), None).verdict == "unknown"
+    assert device.undefined_references == ()
+
+
 def test_answers_of_permitted_connections_pass_by_themselves() -> None:
     device = net(
         subnet("app", "10.0.1.0/24", nsg="closed"),
