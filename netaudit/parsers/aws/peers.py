@@ -33,14 +33,18 @@ class Peers:
     undefined: list[Reference] = field(default_factory=list)
     rules_of: dict[str, list[Resource]] = field(default_factory=dict)  # group -> its rules that are listed apart
     _members: dict[str, AddressSet] = field(default_factory=dict)
+    _hosts: dict[str, AddressSet] = field(default_factory=dict)  # VPC -> addresses of its known interfaces
     _lists: dict[str, tuple[AddressSet, bool] | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         members: dict[str, list[AddressSet]] = {}
+        of_vpc: dict[str, list[AddressSet]] = {}
         for interface in interfaces(self.export):
             own = addresses_of(interface.value)
+            of_vpc.setdefault(interface.vpc, []).append(own)
             for group in interface.value.objects("Groups"):
                 members.setdefault(group.text("GroupId"), []).append(own)
+        self._hosts = {name: AddressSet.union(found) for name, found in of_vpc.items()}
         self._members = {name: AddressSet.union(found) for name, found in members.items()}
         for rule in self.export.of("security_group_rule"):
             self.rules_of.setdefault(rule.value.text("GroupId"), []).append(rule)
@@ -98,16 +102,18 @@ class Peers:
         "When you specify a security group as the source or destination for a rule, the rule affects all instances that
         are associated with the security groups. The instances can communicate in the specified direction, using the
         private IP addresses of the instances" (Amazon VPC User Guide, "Security group rules"). Without the list of
-        network interfaces beside the group other members may exist.
+        network interfaces beside the group other members may exist, but no interface of the VPC that is known
+        without the group is one.
         """
         group = self.export.find("security_group", identity)
         members = self._members.get(identity, NO_ADDRESS)
         shown = f"{clean(group.value.text('GroupName'))} ({clean(identity)})" if group else clean(identity)
+        others = self._hosts.get(user.vpc, NO_ADDRESS) - members
         if group is None:
             self._undefined("security group", identity, user, file, at)
-            return Peer(members, ANY_ADDRESS, shown, "security group of another export", identity)
+            return Peer(members, ANY_ADDRESS - others, shown, "security group of another export", identity)
         if not self.export.is_complete("network_interface", group):
-            return Peer(members, ANY_ADDRESS, shown, "members of the security group are not in the export")
+            return Peer(members, ANY_ADDRESS - others, shown, "members of the security group are not in the export")
         return Peer(members, members, shown)
 
     def _undefined(self, kind: str, identity: str, user: Resource, file: ExportFile, at: JsonObject) -> None:

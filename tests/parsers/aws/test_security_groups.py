@@ -81,10 +81,13 @@ def test_members_are_open_without_the_list_of_interfaces_or_with_a_part_of_it() 
     rule = permission("tcp", 443, UserIdGroupPairs=[{"GroupId": "sg-app"}])
     groups = {"SecurityGroups": [group("sg-web", [rule]), group("sg-app", [])]}
     assert _verdict(_rulebase(WEB_IN, groups=groups), "10.1.2.5") == "unknown"
-    page = {"NetworkInterfaces": [interface("eni-1", "10.1.2.5", "subnet-1", "sg-app")], "NextToken": "more"}
+    page: Json = {"NetworkInterfaces": [interface("eni-1", "10.1.2.5", "subnet-1", "sg-app")], "NextToken": "more"}
     web = _rulebase(WEB_IN, groups=groups, interfaces=page)
     assert _verdict(web, "10.1.2.5") == "permit"
     assert _verdict(web, "10.1.2.7") == "unknown"
+    other = interface("eni-2", "10.1.2.8", "subnet-1", "sg-web")
+    page["NetworkInterfaces"] = [*page["NetworkInterfaces"], other]
+    assert _verdict(_rulebase(WEB_IN, groups=groups, interfaces=page), "10.1.2.8") == "deny"
 
 
 def test_a_group_of_another_account_may_hold_anyone() -> None:
