@@ -148,7 +148,9 @@ def _add_parent(export: Export, resource: Resource) -> None:
     """Enter the parent of rules and routes that stand alone (`az network nsg rule list`), known by their ids."""
     parent_type = resource.type.rpartition("/")[0]
     parent = resource.key.rpartition("/")[0].rpartition("/")[0]
-    if parent_type in _PARENTS and resource.type not in _DEFAULT_RULES and export.find(parent) is None:
+    if parent_type not in _PARENTS or resource.type in _DEFAULT_RULES or len(resource.names) < 2:
+        return
+    if export.find(parent) is None:
         first = resource.view
         view = View.of({"name": resource.names[-2]}, first.file, first.scope, first.line)
         export.add(Resource(parent_type, resource.names[:-1], view, parent))

@@ -160,3 +160,11 @@ def test_a_file_that_is_no_json_has_its_lines_noted() -> None:
     assert found.devices == ()
     assert accounted((found,))
     assert found.coverage.problem.startswith("is not read: line 2")
+
+
+@pytest.mark.parametrize(
+    "kind", ["networkSecurityGroups/securityRules", "routeTables/routes", "virtualNetworks/subnets"]
+)
+def test_a_part_that_does_not_name_its_whole_parses(kind: str) -> None:
+    found = parse_together([source_of({"type": f"Microsoft.Network/{kind}", "name": "x"}, "azure/a.json")])
+    assert accounted(found)
