@@ -201,6 +201,7 @@ cisco_ios 3, cisco_nxos 3, arista_eos 3           (?:permit|deny) (?:ip|tcp|udp|
 cisco_ios 3           (?:permit|deny) (?:ip|tcp|udp|icmp|esp|gre) (?:\d+\.\d+\.\d+\.\d+ \d)
 cisco_nxos 2, arista_eos 2, cisco_iosxr 1   (?:permit|deny) \S+ .*\d\.\d+/\d+
 cisco_ios 2           (?:permit|deny) \S+ .*\d\.\d+ (?:0|255|\d+\.\d+)\.\d+\.\d+
+arista_eos 5, cisco_nxos 1   (?:permit|deny) \d+\.\d+\.\d+\.\d+/\d+$
 cisco_iosxr 5         (?:permit|deny) ipv4 \S
 cisco_ios 1           (?:permit|deny) (?:any|host|\d+\.\d+\.\d+\.\d+ 0\.)
 cisco_ios 2, cisco_nxos 2, arista_eos 2   \d+ (?:permit|deny) (?:ip|tcp|udp|icmp) (?:any|host|\d+\.\d+\.\d+\.\d+/)

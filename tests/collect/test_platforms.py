@@ -56,6 +56,7 @@ def platform_of(text: str, path: str = "device.cfg") -> str:
         ("vyos", "set system host-name v1\nset interfaces ethernet eth0 address 192.0.2.1/24\nset protocols bgp 64500 neighbor 192.0.2.2 remote-as 64501"),
         ("juniper_junos", "set system host-name j1\nset interfaces et-0/0/0 unit 0 family inet address 192.0.2.1/24\nset protocols bgp neighbor 192.0.2.2 peer-as 64501"),
         ("vyos", "firewall {\n    name IN {\n        default-action drop\n        rule 10 {\n            action accept\n        }\n    }\n}\ninterfaces {\n    ethernet eth0 {\n        address 192.0.2.1/24\n    }\n}\nprotocols {\n}\nsystem {\n    host-name v1\n}"),
+        ("arista_eos", "no ip access-list standard A\nip access-list standard A\n permit 192.0.2.0/24"),
         ("hp_comware", "vlan 10\nvlan 20\ninterface GigabitEthernet1/0/1\n port link-mode route\n ip address 192.0.2.1 255.255.255.0\nip route-static 0.0.0.0 0 192.0.2.2"),
         ("ruckus_fastiron", "ver 08.0.95gT211\nvlan 1 name DEFAULT-VLAN by port\n tagged ethe 1/1/1 to 1/1/4\naaa authentication login default local\nhostname sw"),
         ("aruba_aoscx", "!Version ArubaOS-CX GL.10.09.0010\nhostname s1\nntp server 192.0.2.1\nssh server vrf mgmt\nvlan 10\nip route 0.0.0.0/0 192.0.2.9"),
