@@ -98,8 +98,9 @@ def lay_out(nodes: Sequence[DiagramNode], links: Sequence[Link], types: Mapping[
     columns = max((len(found) for _, found in bands), default=0)
     width = 2 * MARGIN + columns * (NODE_WIDTH + COLUMN_GAP) - COLUMN_GAP if columns else 0
     last = any(column_of[link.source] == column_of[link.target] == columns - 1 for link in links)
-    if crossing or last:
-        width += COLUMN_GAP if crossing else COLUMN_GAP // 2
+    outmost = any(columns - 1 in (column_of[links[one].source], column_of[links[one].target]) for one in crossing)
+    if outmost or last:
+        width += COLUMN_GAP if outmost else COLUMN_GAP // 2
     ports = _ports(sides, boxes, band_of)
     routes = _routes(links, ports, column_of, crossing, gaps, lane_tops)
     full = tuple(Band(site, Box(box.x, box.y, width - 2 * box.x, box.height)) for site, box in placed if titled)
