@@ -71,7 +71,6 @@ def union_of(values: Iterable[AddressValue]) -> AddressValue:
     )
 
 
-NO_ADDRESS_VALUE = AddressValue()
 UNKNOWN_NETWORK = AddressValue(HOST_ADDRESS, ANY_ADDRESS, ("virtual network not in the export",))
 
 

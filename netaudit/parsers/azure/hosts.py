@@ -25,13 +25,12 @@ class Host:
     address: AddressSet | None
     public: str = ""  # identity of its public address
     group: str = ""  # identity of the security group of its network interface
-    machine: str = ""  # identity
     groups: tuple[str, ...] = ()  # application security groups
     endpoint: bool = False  # of a private endpoint
 
     @property
     def name(self) -> str:
-        """Return the name of the machine, or that of the network interface."""
+        """Return the name of the network interface."""
         return self.interface.name
 
 
@@ -57,7 +56,6 @@ def read_hosts(export: Export) -> list[Host]:
                     address=_address(configuration),
                     public=export.canonical(configuration.reference("publicIPAddress")),
                     group=export.canonical(view.reference("networkSecurityGroup")),
-                    machine=view.reference("virtualMachine"),
                     groups=tuple(dict.fromkeys(export.canonical(one) for one in (*outer, *inner))),
                     endpoint=endpoint,
                 )

@@ -60,7 +60,6 @@ class Peering:
     name: str
     view: View
     remote: AddressSet | None
-    remote_key: str
     connected: bool
     access: bool
 
@@ -169,8 +168,7 @@ def _prefixes(view: View) -> tuple[AddressSet, tuple[InterfaceAddress, ...]]:
 
 def _peering(export: Export, resource: Resource) -> Peering:
     view = resource.view
-    remote_key = export.canonical(view.reference("remoteVirtualNetwork"))
-    other = export.find(remote_key)
+    other = export.find(view.reference("remoteVirtualNetwork"))
     remote: AddressSet | None = None
     for name in ("remoteVirtualNetworkAddressSpace", "remoteAddressSpace", "peerCompleteVnets"):
         inner = view.view(name)
@@ -185,7 +183,6 @@ def _peering(export: Export, resource: Resource) -> Peering:
         resource.name,
         view,
         remote,
-        remote_key,
         state in ("", "connected"),
         view.flag("allowVirtualNetworkAccess") is not False,
     )

@@ -37,7 +37,6 @@ from netaudit.parsers.azure.expressions import Unresolved, Value
 from netaudit.parsers.azure.services import services_value
 from netaudit.parsers.azure.views import View, clean
 
-LOWEST_DEFAULT = 65000
 _ACTIONS = {"allow": Action.PERMIT, "deny": Action.DENY}
 _ADMIN_ACTIONS = {"deny": (Action.DENY,), "alwaysallow": (Action.PERMIT,)}
 # name, direction, priority, source, destination, action
@@ -55,7 +54,8 @@ _DEFAULTS = (
 class Surroundings:
     """What a group's rules mean depends on the network that it stands in.
 
-    `groups` are the application security groups by identity; `exempt` are private endpoints that no group guards.
+    `export` has rules that stand outside of their group; `groups` are the application security groups by
+    identity; `exempt` are private endpoints that no group guards.
     """
 
     virtual_network: AddressValue
