@@ -109,7 +109,9 @@ class PolicyReader:
         """Return the policies of some tables, in order, as one rulebase."""
         nodes = [(path, node) for path in paths for node in self.scope.entries(path)]
         taken = self._taken([node for _, node in nodes])
-        early = self.early.rules(families) if self.early is not None and not follows else ()
+        early = list(self.early.rules(families)) if self.early is not None else []
+        if follows:  # what was dropped before does not come here; what passes beside the policies passes here too
+            early = [rule for rule in early if rule.action.permits]
         rules = (*early, *(self._rule(node, path, taken) for path, node in nodes), *self._intrazone())
         if damaged:
             # Policies may be missing: what no rule decides is not known.

@@ -169,6 +169,16 @@ class TestPolicyBasedMode:
     def test_before_6_2_the_policies_hold_the_applications(self, read):
         assert self.fates(read, ACCEPT, 443) == ["unknown"]
 
+    def test_multicast_passes_beside_both_tables(self, read):
+        text = (
+            'config firewall multicast-policy\n edit 1\n set srcintf "port1"\n set dstintf "port2"\n'
+            ' set srcaddr "all"\n set dstaddr "quotes"\n next\nend\n'
+        )
+        flow = Flow.of("192.0.2.66", "233.252.0.5", 17, source_port=40000, destination_port=5000)
+        device = read(INTERFACES + OBJECTS + self.SETTINGS + text + DENY + self.SECURITY).devices[0]
+        fates = [FlowJudge(one).fate(flow, "port1", "port2").verdict for one in device.rulebases]
+        assert fates == ["unknown", "unknown"]
+
     def test_nat_is_central(self, read):
         text = ACCEPT.replace("set action accept", "set action accept\n set nat enable") + self.SECURITY
         assert read(INTERFACES + self.SETTINGS + text).devices[0].nat_rules == ()
