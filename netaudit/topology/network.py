@@ -38,6 +38,9 @@ NOT_INTERNET = AddressSet.union(
 )
 
 
+# Platforms whose export of one device lies in several files.
+_SPREAD_EXPORTS = frozenset({"aws", "azure", "checkpoint"})
+
 LINK_BITS = 3  # a subnet of at most eight addresses joins devices; it holds no hosts
 
 
@@ -383,7 +386,7 @@ def _doubts(device: Device, coverage: Sequence[FileCoverage], learned: LearnedRo
         lines = [
             note.where.line
             for one in coverage
-            if one.path == device.where.path  # a file may describe several devices: its doubts are theirs
+            if _tells_of(one, device)
             for note in one.notes
             if note.affects is affects
         ]
@@ -393,12 +396,19 @@ def _doubts(device: Device, coverage: Sequence[FileCoverage], learned: LearnedRo
     return tuple(found)
 
 
+def _tells_of(coverage: FileCoverage, device: Device) -> bool:
+    """Tell whether what was not understood of a file may change a device.
+
+    A file may describe several devices, and an export that spreads over files describes each in several.
+    """
+    if coverage.path == device.where.path:
+        return True
+    return device.platform in _SPREAD_EXPORTS and coverage.platform == device.platform
+
+
 def _ways_not_followed(device: Device) -> Iterator[str]:
     """Yield what the configuration does to the way of packets that no table holds."""
     routing = device.routing
-    for one in routing.policy_routes:
-        entering = f"that enter {one.interface}" if one.interface else "that the device itself makes"
-        yield f"{device.name}: policy {one.policy} routes packets {entering}"
     for name in dict.fromkeys(_importing(device)):
         yield f"{device.name}: routes that VRF {name} takes from others are not computed"
     for group in routing.table_groups:

@@ -89,7 +89,20 @@ def test_a_command_that_is_not_given_rightly_ends_with_2(arguments: tuple[str, .
 def test_without_arguments_the_help_is_shown() -> None:
     outcome = netaudit()
     assert outcome.code == 2
-    for command in ("demo", "scan", "parse", "rules", "flow", "trace", "matrix", "inventory", "policy", "evidence", "history"):
+    commands = (
+        "demo",
+        "scan",
+        "parse",
+        "rules",
+        "flow",
+        "trace",
+        "matrix",
+        "inventory",
+        "policy",
+        "evidence",
+        "history",
+    )
+    for command in commands:
         assert command in outcome.out
     assert netaudit("--help").code == 0
     assert netaudit("--version").out.startswith("netaudit ")
