@@ -145,9 +145,13 @@ def two_origins(first: str, second: str) -> LearnedRoutes:
         ("redistribute static subnets", "redistribute static subnets", "10.0.1.2"),  # E2: then the nearer
         ("redistribute static subnets metric 30", "redistribute static subnets metric 29", "10.0.2.2"),
         ("redistribute static subnets", "redistribute static subnets metric-type 1 metric 900", "10.0.2.2"),
-        ("redistribute static subnets metric-type 1 metric 80", "redistribute static subnets metric-type 1", "10.0.2.2"),
+        (
+            "redistribute static subnets metric-type 1 metric 80",
+            "redistribute static subnets metric-type 1 metric 10",
+            "10.0.2.2",
+        ),
     ],
-)  # fmt: skip
+)
 def test_external_routes_are_chosen_by_type_then_metric_then_distance(first: str, second: str, winner: str) -> None:
     assert hops(two_origins(first, second), "middle", "172.16.0.0/16") == {winner}
 
