@@ -22,7 +22,7 @@ from netaudit.topology.beam import Beam
 from netaudit.topology.decisions import Decision, decide_at_interface, decide_local, decide_policy, is_stateful
 from netaudit.topology.forwarding import ForwardingEntry
 from netaudit.topology.network import Network
-from netaudit.topology.translation import Entered, translate_destination, translate_source
+from netaudit.topology.translation import Entered, published_addresses, translate_destination, translate_source
 from netaudit.topology.ways import carries_transit
 
 MAX_HOPS = 32
@@ -460,6 +460,8 @@ def _sent(
     name = state.place.interface.name if state.place.interface else ""
     hops = (*state.hops, Hop(device.name, name, outgoing.name, steps))
     near = list(_owners(walk.network, outgoing, flow.family, target))
+    if not near and hop is None:
+        near = list(_publishers(walk.network, outgoing, flow))
     if near:
         for other, port in near:
             place = Place(other, port, (port.virtual_system, port.vrf))
@@ -498,6 +500,17 @@ def _owners(network: Network, outgoing: Interface, family: Family, value: int) -
         if interface is outgoing or (mine and not any(one in address.network for one in mine)):
             continue
         yield device, interface
+
+
+def _publishers(network: Network, outgoing: Interface, flow: Flow) -> Iterator[tuple[Device, Interface]]:
+    """Yield who answers on the subnet of an interface for an address that it translates (proxy ARP)."""
+    subnets = {one.network_text for one in outgoing.addresses if flow.destination in one.network}
+    for device in network.devices.values():
+        for port in device.interfaces:
+            if port is outgoing or not port.enabled or not subnets & {one.network_text for one in port.addresses}:
+                continue
+            if flow.destination in published_addresses(device, port).family(flow.family):
+                yield device, port
 
 
 def _is_inside(network: Network, flow: Flow) -> bool:
