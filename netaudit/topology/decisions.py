@@ -41,12 +41,17 @@ _NOTHING = Decision("permit")
 
 
 def decide_at_interface(
-    device: Device, interface: Interface, direction: Direction, flow: Flow, as_of: date | None
+    device: Device, interface: Interface, direction: Direction, flow: Flow, as_of: date | None, *, known: bool = False
 ) -> Decision:
-    """Ask the lists bound at an interface; several are one list with one default (see `filters.at_interface`)."""
-    decision = _ask_as_one(device, bound_rulebases(device, interface, direction), flow, as_of)
+    """Ask the lists bound at an interface; several are one list with one default (see `filters.at_interface`).
+
+    `known`: the device knows the connection, so that lists with a memory of connections let the packet pass.
+    """
+    bound = [one for one in bound_rulebases(device, interface, direction) if not (known and one.stateful)]
+    decision = _ask_as_one(device, bound, flow, as_of)
     address = flow.source if direction is Direction.IN else flow.destination
-    for hosts, rulebases in host_rulebases(device, interface, direction):
+    for hosts, before in host_rulebases(device, interface, direction):
+        rulebases = [one for one in before if not (known and one.stateful)]
         if decision.verdict == "permit" and address in hosts.family(flow.family):
             then = _ask_as_one(device, rulebases, flow, as_of)
             steps, deciding = decision.steps + then.steps, decision.deciding + then.deciding

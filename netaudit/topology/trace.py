@@ -237,9 +237,17 @@ def _at_device(walk: _Walk, state: _State) -> Iterator[Trace | _State]:
     session = _known_session(walk, place.device, flow)
     steps: tuple[Step, ...] = ()
     if session is not None:
-        flow = _unwound(flow, session)
+        inner = _unwound(flow, session)
         steps = (Step("session", "established connection", "permit"),)
-        yield from _routed(walk, state, flow, flow, steps, session)
+        if place.interface is not None:
+            seen = inner if place.device.filters_see_real_addresses else flow
+            decision = decide_at_interface(place.device, place.interface, Direction.IN, seen, walk.as_of, known=True)
+            ended = _ended(state, decision, steps)
+            if ended is not None:
+                yield ended
+                return
+            steps = (*_step(decision), *steps)
+        yield from _routed(walk, state, inner, inner, steps, session)
         return
     yield from _entered(walk, state, flow, steps)
 
@@ -414,8 +422,16 @@ def _left(
 ) -> Iterator[Trace | _State]:
     """Apply zone policy, source NAT and out-filter, and go on to the next device."""
     device, incoming = state.place.device, state.place.interface
-    if session is not None or incoming is None:
+    if incoming is None:
         yield from _sent(walk, state, flow, steps, outgoing, hop)
+        return
+    if session is not None:
+        outward = decide_at_interface(device, outgoing, Direction.OUT, flow, walk.as_of, known=True)
+        ended = _ended(state, outward, steps, outgoing.name)
+        if ended is not None:
+            yield ended
+        else:
+            yield from _sent(walk, state, flow, (*steps, *_step(outward)), outgoing, hop)
         return
     nat = entered.nat if entered else None
     judged = replace(flow, destination=arrived.destination, destination_port=arrived.destination_port)
