@@ -30,6 +30,7 @@ class ManagementAccess:
     default_idle_timeout_s: int | None = None
     authentication: str = ""  # "aaa", "local", "line password", "none", "" = not stated
     virtual_system: str = ""
+    dedicated: bool = False  # a port of its own that passes no traffic: what stands behind it is in no configuration
 
 
 @dataclass(frozen=True, slots=True)

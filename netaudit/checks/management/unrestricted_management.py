@@ -21,8 +21,9 @@ access-class on every vty line, trusted hosts on every administrator, permitted 
 Limits
 ------
 Filters on the path, and control-plane policies, are not weighed. The list of addresses is not compared with the
-register of management segments. SNMP communities are judged with their version. Where the export does not hold the
-management plane (a packet filter of a host), the device is reported as undecided (Info).
+register of management segments. A port that passes no traffic (PAN-OS management port) and limits nobody is
+undecided (Info): what stands behind it is in no export. SNMP communities are judged with their version. Where the
+export does not hold the management plane (a packet filter of a host), the device is reported as undecided (Info).
 
 References
 ----------
@@ -72,15 +73,23 @@ def _examined(
         one for one in accesses if is_unrestricted(one.sources) and (one.sources is None or one.sources_exact)
     ]
     undecided = [one for one in accesses if is_unrestricted(one.sources) and one not in open_to_all]
+    apart = bool(open_to_all) and all(one.dedicated for one in open_to_all)
     named = open_to_all or undecided or accesses
+    if apart:
+        why = "a port of its own: who stands behind it is not in the export, and the device limits nobody"
+        open_to_all, undecided = [], named
+        severity: Severity | None = Severity.INFO
+    else:
+        why = "the sources are known only in part" if undecided and not open_to_all else ""
+        severity = Severity.CRITICAL if _faces_outside(context, device, endpoint[1]) else None
     return Examined(
         Outcome.FAIL if open_to_all else Outcome.UNKNOWN if undecided else Outcome.PASS,
         device.name,
         endpoint_words(endpoint),
         tuple(dict.fromkeys(one.where for one in named)),
         {"protocols": tuple(dict.fromkeys(one.protocol for one in named)), "endpoint": endpoint_words(endpoint)},
-        severity=Severity.CRITICAL if _faces_outside(context, device, endpoint[1]) else None,
-        why_unknown="the sources are known only in part" if undecided and not open_to_all else "",
+        severity=severity,
+        why_unknown=why,
     )
 
 

@@ -126,6 +126,7 @@ class ManagementReader:
                 else None,
                 idle_timeout_s=self._timeout() if protocol in _LOGINS else None,
                 default_idle_timeout_s=DEFAULT_TIMEOUT_S if protocol in _LOGINS else None,
+                dedicated=True,
             )
 
     def _profiles(self, interfaces: Iterable[Interface]) -> Iterator[ManagementAccess]:
