@@ -8,7 +8,7 @@ of it is never "nothing passes": it is possible, with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -19,10 +19,10 @@ from netaudit.packets.intervals import EMPTY, IntervalSet
 from netaudit.packets.packet import NO_PACKETS, PacketProduct, PacketSet
 from netaudit.policy.registers import Zone, ZoneType
 from netaudit.topology.beam import FIRST_PACKETS, Beam
+from netaudit.topology.neighbours import Neighbours, Port
 from netaudit.topology.network import NOT_INTERNET, Network
 from netaudit.topology.passage import Departure, departures
 from netaudit.topology.reach import Conduit, PassedPackets
-from netaudit.topology.translation import published_addresses
 
 MAX_HOPS = 16
 MAX_BEAMS = 10_000  # past this a conduit says so instead of running on
@@ -35,43 +35,13 @@ def find_conduits(network: Network, as_of: date | None = None) -> dict[tuple[str
     Zones that hold nothing but links between devices have no hosts, so they have no conduits.
     """
     zones = [zone for name, zone in network.zones.items() if name not in network.link_zones]
-    neighbours = _neighbours(network)
     conduits = {}
     for from_zone in zones:
-        arrived, lost = _spread(network, neighbours, from_zone, as_of)
+        arrived, lost = _spread(network, from_zone, as_of)
         for to_zone in zones:
             if to_zone is not from_zone:
                 conduits[from_zone.name, to_zone.name] = _conduit(network, from_zone, to_zone, arrived, lost)
     return conduits
-
-
-Port = tuple[Device, Interface]
-
-
-@dataclass(frozen=True, slots=True)
-class _Neighbours:
-    """Who answers for an address: `owners` by interface address, `published` by destination NAT on a subnet."""
-
-    owners: Mapping[tuple[Family, int], list[Port]]
-    published: Mapping[str, list[tuple[Device, Interface, AddressSet]]]  # subnet -> who answers there
-    peers: Mapping[str, list[Port]]  # subnet -> who stands there
-
-
-def _neighbours(network: Network) -> _Neighbours:
-    owners: dict[tuple[Family, int], list[Port]] = {}
-    published: dict[str, list[tuple[Device, Interface, AddressSet]]] = {}
-    peers: dict[str, list[Port]] = {}
-    for device in network.devices.values():
-        for interface in device.interfaces:
-            if not interface.enabled:
-                continue
-            answers = published_addresses(device, interface)
-            for address in interface.addresses:
-                owners.setdefault((address.family, address.value), []).append((device, interface))
-                peers.setdefault(address.network_text, []).append((device, interface))
-                if answers:
-                    published.setdefault(address.network_text, []).append((device, interface, answers))
-    return _Neighbours(owners, published, peers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +51,7 @@ class _Start:
     beam: Beam
 
 
-def _spread(
-    network: Network, neighbours: _Neighbours, from_zone: Zone, as_of: date | None
-) -> tuple[list[Departure], tuple[str, ...]]:
+def _spread(network: Network, from_zone: Zone, as_of: date | None) -> tuple[list[Departure], tuple[str, ...]]:
     """Push everything that the zone can send until it leaves the known devices.
 
     Return what left them, and why more than that may pass.
@@ -104,7 +72,7 @@ def _spread(
             lost["too many paths: the search was ended"] = None
             break
         for departure in departures(network, start.device, start.interface, start.beam, as_of):
-            following, unknown = _following(neighbours, departure)
+            following, unknown = _following(network.neighbours, departure)
             if unknown:
                 arrived.append(departure)
             for one in following:
@@ -120,7 +88,7 @@ def _spread(
     return arrived, tuple(lost)
 
 
-def _following(neighbours: _Neighbours, departure: Departure) -> tuple[list[_Start], bool]:
+def _following(neighbours: Neighbours, departure: Departure) -> tuple[list[_Start], bool]:
     """Return the devices that a beam comes to, and whether it may also come to something without an export."""
     if departure.next_hop is not None:
         return _at_next_hop(neighbours, departure, departure.next_hop)
@@ -129,15 +97,11 @@ def _following(neighbours: _Neighbours, departure: Departure) -> tuple[list[_Sta
     return _at_other_end(neighbours, departure)
 
 
-def _at_next_hop(neighbours: _Neighbours, departure: Departure, hop: tuple[Family, int]) -> tuple[list[_Start], bool]:
+def _at_next_hop(neighbours: Neighbours, departure: Departure, hop: tuple[Family, int]) -> tuple[list[_Start], bool]:
     """Return who has the next hop's address on the subnet of the outgoing interface."""
-    mine = [one.value for one in departure.interface.addresses if one.family is hop[0]]
     near: list[Port] = []
     real: set[str] = set()
-    for device, interface in neighbours.owners.get(hop, ()):
-        own = next(one for one in interface.addresses if (one.family, one.value) == hop)
-        if interface is departure.interface or (mine and not any(value in own.network for value in mine)):
-            continue
+    for device, interface, own in neighbours.holding(departure.interface, hop):
         near.append((device, interface))
         if not own.virtual:
             real.add(device.name)
@@ -147,17 +111,16 @@ def _at_next_hop(neighbours: _Neighbours, departure: Departure, hop: tuple[Famil
     return [_Start(device, interface, beam) for device, interface in near], not near
 
 
-def _at_published(neighbours: _Neighbours, departure: Departure) -> Iterator[_Start]:
+def _at_published(neighbours: Neighbours, departure: Departure) -> Iterator[_Start]:
     """Yield who answers on a subnet for addresses that it translates."""
     beam = departure.beam
-    for address in departure.interface.addresses:
-        for other, incoming, answers in neighbours.published.get(address.network_text, ()):
-            part = beam.now.destination & answers.family(beam.now.family)
-            if incoming is not departure.interface and part:
-                yield _Start(other, incoming, beam.to(part))
+    for _, other, incoming, answers in neighbours.publishing(departure.interface):
+        part = beam.now.destination & answers.family(beam.now.family)
+        if part:
+            yield _Start(other, incoming, beam.to(part))
 
 
-def _at_other_end(neighbours: _Neighbours, departure: Departure) -> tuple[list[_Start], bool]:
+def _at_other_end(neighbours: Neighbours, departure: Departure) -> tuple[list[_Start], bool]:
     """Return who stands on the subnet of an interface that a route names without a next hop.
 
     On a link of two addresses that is the other end; elsewhere it is not known who takes the packets (proxy ARP).

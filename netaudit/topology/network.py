@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from netaudit.model.device import Device, Interface, InterfaceAddress
+from netaudit.model.device import Device, Interface
 from netaudit.model.rules import AccessRule, Direction, Purpose, RulebaseKind
 from netaudit.model.source import Affects, FileCoverage
 from netaudit.packets.addresses import ANY_ADDRESS, NO_ADDRESS, AddressSet, Family
@@ -20,6 +20,7 @@ from netaudit.topology.forwarding import (
     captured_tables,
     forwarding_tables,
 )
+from netaudit.topology.neighbours import Neighbours
 from netaudit.topology.routes.computation import LearnedRoutes, compute_routes, tables_of
 from netaudit.topology.segments import SharedSegment, shared_segments
 
@@ -77,15 +78,9 @@ class Network:
         return found
 
     @cached_property
-    def owners(self) -> dict[tuple[Family, int], list[tuple[Device, Interface, InterfaceAddress]]]:
-        """Return who has an address: the interfaces that are up, virtual addresses too."""
-        found: dict[tuple[Family, int], list[tuple[Device, Interface, InterfaceAddress]]] = {}
-        for device in self.devices.values():
-            for interface in device.interfaces:
-                if interface.enabled:
-                    for address in interface.addresses:
-                        found.setdefault((address.family, address.value), []).append((device, interface, address))
-        return found
+    def neighbours(self) -> Neighbours:
+        """Return who is next on the wire."""
+        return Neighbours.of(self.devices.values())
 
     def subnets(self, family: Family) -> IntervalSet:
         """Return all addresses of the subnets of the snapshot's interfaces."""

@@ -21,8 +21,9 @@ from netaudit.packets.services import ACK, ICMP_PROTOCOLS, PORT_PROTOCOLS, SYN, 
 from netaudit.topology.beam import Beam
 from netaudit.topology.decisions import Decision, decide_at_interface, decide_local, decide_policy, is_stateful
 from netaudit.topology.forwarding import ForwardingEntry
+from netaudit.topology.neighbours import Neighbours, Port
 from netaudit.topology.network import Network
-from netaudit.topology.translation import Entered, published_addresses, translate_destination, translate_source
+from netaudit.topology.translation import Entered, translate_destination, translate_source
 from netaudit.topology.ways import carries_transit
 
 MAX_HOPS = 32
@@ -475,9 +476,10 @@ def _sent(
     target = flow.destination if hop is None else hop
     name = state.place.interface.name if state.place.interface else ""
     hops = (*state.hops, Hop(device.name, name, outgoing.name, steps))
-    near = list(_owners(walk.network, outgoing, flow.family, target))
+    neighbours = walk.network.neighbours
+    near = [(other, port) for other, port, _ in neighbours.holding(outgoing, (flow.family, target))]
     if not near and hop is None:
-        near = list(_publishers(walk.network, outgoing, flow))
+        near = list(_publishers(neighbours, outgoing, flow))
     if near:
         for other, port in near:
             place = Place(other, port, (port.virtual_system, port.vrf))
@@ -509,24 +511,11 @@ def _is_no_host(address: InterfaceAddress, flow: Flow) -> bool:
     return flow.destination in (first, last)
 
 
-def _owners(network: Network, outgoing: Interface, family: Family, value: int) -> Iterator[tuple[Device, Interface]]:
-    """Yield who has an address on the subnet of an interface; of a first-hop address, who may answer for it."""
-    mine = [one.value for one in outgoing.addresses if one.family is family]
-    for device, interface, address in network.owners.get((family, value), ()):
-        if interface is outgoing or (mine and not any(one in address.network for one in mine)):
-            continue
-        yield device, interface
-
-
-def _publishers(network: Network, outgoing: Interface, flow: Flow) -> Iterator[tuple[Device, Interface]]:
-    """Yield who answers on the subnet of an interface for an address that it translates (proxy ARP)."""
-    subnets = {one.network_text for one in outgoing.addresses if flow.destination in one.network}
-    for device in network.devices.values():
-        for port in device.interfaces:
-            if port is outgoing or not port.enabled or not subnets & {one.network_text for one in port.addresses}:
-                continue
-            if flow.destination in published_addresses(device, port).family(flow.family):
-                yield device, port
+def _publishers(neighbours: Neighbours, outgoing: Interface, flow: Flow) -> Iterator[Port]:
+    """Yield who answers on the subnet of an interface for an address that it translates."""
+    for address, device, port, answers in neighbours.publishing(outgoing):
+        if flow.destination in address.network and flow.destination in answers.family(flow.family):
+            yield device, port
 
 
 def _is_inside(network: Network, flow: Flow) -> bool:

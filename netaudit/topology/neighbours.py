@@ -1,0 +1,58 @@
+"""Who is next on the wire: who has an address on a subnet, who answers for one that it translates, who stands there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from netaudit.model.device import Device, Interface, InterfaceAddress
+from netaudit.packets.addresses import AddressSet, Family
+from netaudit.topology.translation import published_addresses
+
+Port = tuple[Device, Interface]
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The interfaces that are up, by what they answer for. Subnets are as in "10.1.0.0/24"."""
+
+    owners: Mapping[tuple[Family, int], list[tuple[Device, Interface, InterfaceAddress]]]  # by interface address
+    published: Mapping[str, list[tuple[Device, Interface, AddressSet]]]  # by subnet: the addresses translated there
+    peers: Mapping[str, list[Port]]  # by subnet: who stands there
+
+    @classmethod
+    def of(cls, devices: Iterable[Device]) -> Neighbours:
+        """Return the neighbours that the interfaces of the devices are."""
+        owners: dict[tuple[Family, int], list[tuple[Device, Interface, InterfaceAddress]]] = {}
+        published: dict[str, list[tuple[Device, Interface, AddressSet]]] = {}
+        peers: dict[str, list[Port]] = {}
+        for device in devices:
+            for interface in device.interfaces:
+                if not interface.enabled:
+                    continue
+                answers = published_addresses(device, interface)
+                for address in interface.addresses:
+                    owners.setdefault((address.family, address.value), []).append((device, interface, address))
+                    peers.setdefault(address.network_text, []).append((device, interface))
+                    if answers:
+                        published.setdefault(address.network_text, []).append((device, interface, answers))
+        return cls(owners, published, peers)
+
+    def holding(
+        self, outgoing: Interface, hop: tuple[Family, int]
+    ) -> Iterator[tuple[Device, Interface, InterfaceAddress]]:
+        """Yield who has an address on the subnet of an interface; of a first-hop address, all who may answer for it."""
+        mine = [one.value for one in outgoing.addresses if one.family is hop[0]]
+        for device, interface, address in self.owners.get(hop, ()):
+            if interface is not outgoing and (not mine or any(value in address.network for value in mine)):
+                yield device, interface, address
+
+    def publishing(self, outgoing: Interface) -> Iterator[tuple[InterfaceAddress, Device, Interface, AddressSet]]:
+        """Yield who answers on the subnets of an interface for addresses that it translates (proxy ARP).
+
+        First stands the address of the outgoing interface whose subnet it is.
+        """
+        for address in outgoing.addresses:
+            for device, interface, answers in self.published.get(address.network_text, ()):
+                if interface is not outgoing:
+                    yield address, device, interface, answers
