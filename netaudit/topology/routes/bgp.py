@@ -8,7 +8,7 @@ route is UNKNOWN where it was not understood; such a route is left out and said.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from netaudit.model.routing import BgpFamily, Redistribution
 from netaudit.packets.addresses import Family, format_address
@@ -50,49 +50,41 @@ class Heard:
 Chosen = dict[Prefix, tuple[Heard, ...]]  # the first is announced, all are used
 
 
-@dataclass
-class BgpResult:
-    """What every speaker offers to its table, and why it may be otherwise."""
-
-    routes: dict[BgpSpeaker, list[Route]] = field(default_factory=dict)
-    doubts: dict[BgpSpeaker, dict[str, None]] = field(default_factory=dict)
-    sessions: Sessions = field(default_factory=Sessions)
-
-
-def bgp_routes(speakers: Sequence[BgpSpeaker], tables: TableOf) -> BgpResult:
+def bgp_routes(speakers: Sequence[BgpSpeaker], tables: TableOf) -> BgpRound:
     """Return the BGP routes of every speaker, given the tables without them."""
-    return _Round(speakers, tables, sessions(speakers, tables)).settle()
+    return BgpRound(speakers, tables, sessions(speakers, tables))
 
 
-class _Round:
+class BgpRound:
+    """What every speaker offers to its table, and, when asked, why it may be otherwise."""
+
     def __init__(self, speakers: Sequence[BgpSpeaker], tables: TableOf, known: Sessions) -> None:
+        self.sessions = known
         self._speakers = speakers
         self._tables = tables
-        self._sessions = known
         self._books = {one: PolicyBook(one.device) for one in speakers}
         self._answers = {session: _answer(session, known) for many in known.heard.values() for session in many}
         self._doubts = {one: dict.fromkeys(known.doubts.get(one, ())) for one in speakers}
         self._aged: dict[tuple[BgpSpeaker, Prefix], None] = {}  # the age of paths decides
+        self._chosen = self._settled(speakers)
+        self.routes = {one: list(self._installed(one, self._chosen[one])) for one in speakers}
 
-    def settle(self) -> BgpResult:
-        """Let every speaker choose until none changes its mind, in both orders of asking.
+    def doubts(self) -> dict[BgpSpeaker, dict[str, None]]:
+        """Return why the routes of each speaker may be otherwise.
 
-        Preferences that contradict each other have several ends, or none: who speaks first decides. That is a doubt.
+        The speakers are asked once more in the other order: preferences that contradict each other have several ends,
+        or none, and who speaks first decides.
         """
-        chosen = self._settled(self._speakers)
-        if self._settled(self._speakers[::-1]) != chosen:
+        if self._settled(self._speakers[::-1]) != self._chosen:
             for one in self._speakers:
                 self._doubts[one]["BGP may settle in several ways: who announces first decides"] = None
-        self._doubt_limits(chosen)
-        self._doubt_additional_paths(chosen)
-        result = BgpResult(doubts=self._doubts, sessions=self._sessions)
-        for one in self._speakers:
-            result.routes[one] = list(self._installed(one, chosen[one]))
-        return result
+        self._doubt_limits(self._chosen)
+        self._doubt_additional_paths(self._chosen)
+        return self._doubts
 
     def _doubt_limits(self, chosen: Mapping[BgpSpeaker, Chosen]) -> None:
         """Doubt a neighbour that may announce more prefixes than its session stands."""
-        for speaker, many in self._sessions.heard.items():
+        for speaker, many in self.sessions.heard.items():
             for session in many:
                 for family, settings in session.families.items():
                     count = sum(prefix.family is family for prefix in chosen[session.remote])
@@ -105,7 +97,7 @@ class _Round:
 
     def _doubt_additional_paths(self, chosen: Mapping[BgpSpeaker, Chosen]) -> None:
         """Doubt a speaker that would go another way, did it hear all paths of a neighbour (RFC 7911), not the best."""
-        for session in [one for many in self._sessions.heard.values() for one in many]:
+        for session in [one for many in self.sessions.heard.values() for one in many]:
             back = self._answers[session]
             if back is None or not _announces_several(back):
                 continue
@@ -127,7 +119,7 @@ class _Round:
         chosen: dict[BgpSpeaker, Chosen] = {one: {} for one in order}
         hearers: dict[BgpSpeaker, list[BgpSpeaker]] = {one: [] for one in order}
         for one in order:
-            near = [session.remote for session in self._sessions.heard[one]]
+            near = [session.remote for session in self.sessions.heard[one]]
             near += [other for other in order if other is not one and other.device is one.device]  # VRFs
             for other in dict.fromkeys(near):
                 hearers[other].append(one)
@@ -170,7 +162,7 @@ class _Round:
             offered.setdefault(own.route.prefix, []).append(own)
         for leaked in self._leaked(speaker, chosen):
             offered.setdefault(leaked.route.prefix, []).append(leaked)
-        for session in self._sessions.heard[speaker]:
+        for session in self.sessions.heard[speaker]:
             back = self._answers[session]
             if back is None:
                 continue
@@ -272,7 +264,7 @@ class _Round:
             return
         weight = defaults_of(speaker.device.platform).local_bgp_weight
         for stated in speaker.process.networks:
-            prefix = _parsed(stated.prefix)
+            prefix = Prefix.read(stated.prefix)
             route = table.get(prefix) if prefix else None
             if route is None or prefix is None:
                 continue
@@ -367,7 +359,7 @@ class _Round:
     def _aggregate(self, speaker: BgpSpeaker, found: Chosen) -> None:
         weight = defaults_of(speaker.device.platform).local_bgp_weight
         for summary in speaker.process.summaries:
-            prefix = _parsed(summary.prefix)
+            prefix = Prefix.read(summary.prefix)
             if prefix is None:
                 continue
             parts = [one for other, one in found.items() if prefix.holds(other) and other != prefix]
@@ -399,7 +391,7 @@ class _Round:
         suppressed = [
             prefix
             for one in speaker.process.summaries
-            if one.summary_only and (prefix := _parsed(one.prefix)) is not None and prefix in chosen
+            if one.summary_only and (prefix := Prefix.read(one.prefix)) is not None and prefix in chosen
         ]
         for family, settings in session.families.items():
             for prefix, many in chosen.items():
@@ -663,13 +655,6 @@ def _hop_of(route: Route) -> int | None:
 
 def _text(session: Session) -> str:
     return format_address(*session.remote_address)
-
-
-def _parsed(text: str) -> Prefix | None:
-    try:
-        return Prefix.parse(text) if text else None
-    except ValueError:
-        return None
 
 
 def _without_private(how: str, path: tuple[str, ...]) -> tuple[str, ...]:

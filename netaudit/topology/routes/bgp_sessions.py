@@ -9,7 +9,7 @@ from netaudit.model.device import Device
 from netaudit.model.routing import BgpFamily, BgpNeighbor, RoutingProcess
 from netaudit.packets.addresses import AddressSet, Family, format_address, parse_address
 from netaudit.topology.routes.defaults import defaults_of
-from netaudit.topology.routes.route import Prefix, RouteTable
+from netaudit.topology.routes.route import RouteTable
 from netaudit.topology.routes.spreading import Stranger
 
 TableOf = Mapping[tuple[str, str, str], RouteTable]
@@ -359,15 +359,3 @@ def _joined(own: BgpFamily | None, base: BgpFamily | None) -> BgpFamily:
 
 
 _SETTINGS = tuple(name for name in BgpFamily.__dataclass_fields__ if name not in ("family", "where"))
-
-
-def host_prefix(address: tuple[Family, int]) -> Prefix:
-    """Return an address as a prefix."""
-    return Prefix(address[0], address[1], address[0].bits)
-
-
-def heard_by(found: Sessions) -> Iterator[tuple[BgpSpeaker, Session]]:
-    """Yield every session with the speaker that hears it."""
-    for speaker, many in found.heard.items():
-        for session in many:
-            yield speaker, session

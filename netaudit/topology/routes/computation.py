@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from netaudit.model.device import Device, StaticRoute
 from netaudit.model.routing import DEFAULT_VRF, RoutingProcess
-from netaudit.packets.addresses import Family, parse_address
+from netaudit.packets.addresses import Family
 from netaudit.topology.routes.bgp import bgp_routes, is_of, resolved
 from netaudit.topology.routes.bgp_sessions import bgp_speakers
 from netaudit.topology.routes.defaults import defaults_of
@@ -21,7 +21,7 @@ from netaudit.topology.routes.policies import PolicyBook, Verdict
 from netaudit.topology.routes.route import Prefix, Route, RouteTable
 from netaudit.topology.routes.spreading import Node, Stranger, links_inside, spread
 from netaudit.topology.routes.uncomputed import uncomputed
-from netaudit.topology.ways import Exit, static_exits
+from netaudit.topology.ways import Exit, parsed_address, static_exits
 
 MAX_ROUNDS = 12
 COMPUTED = frozenset({"ospf", "ospfv3", "bgp"})
@@ -56,7 +56,6 @@ def compute_routes(devices: Sequence[Device]) -> LearnedRoutes:
     by_ospf: dict[Key, list[Route]] = {}
     by_bgp: dict[Key, list[Route]] = {}
     tables: dict[Key, RouteTable] = {key: RouteTable() for key in keys}
-    bgp_doubts: dict[Key, dict[str, None]] = {}
     for _ in range(MAX_ROUNDS):
         base = {
             key: [*_connected(device, key), *_static(device, key, tables[key]), *by_ospf.get(key, ())]
@@ -72,10 +71,8 @@ def compute_routes(devices: Sequence[Device]) -> LearnedRoutes:
                 now_ospf.setdefault(speaker.key, []).extend(routes)
         answer = bgp_routes(bgp, inner)
         now_bgp: dict[Key, list[Route]] = {}
-        bgp_doubts = {}
         for one, routes in answer.routes.items():
             now_bgp.setdefault(one.key, []).extend(routes)
-            bgp_doubts.setdefault(one.key, {}).update(answer.doubts[one])
         settled = now_ospf == by_ospf and now_bgp == by_bgp and all(following[key].same_as(tables[key]) for key in keys)
         by_ospf, by_bgp, tables = now_ospf, now_bgp, following
         if settled:
@@ -87,9 +84,9 @@ def compute_routes(devices: Sequence[Device]) -> LearnedRoutes:
                 result.doubt(key, reason, protocol)
     result.tables = tables
     result.learned = {key: [*by_ospf.get(key, ()), *by_bgp.get(key, ())] for key in {**by_ospf, **by_bgp}}
-    for key, reasons in bgp_doubts.items():
+    for one, reasons in answer.doubts().items():
         for reason in reasons:
-            result.doubt(key, f"BGP: {reason}", "" if isinstance(reason, Stranger) else "bgp")
+            result.doubt(one.key, f"BGP: {reason}", "" if isinstance(reason, Stranger) else "bgp")
     for network in ospf.values():
         for speaker, many in network.doubts.items():
             for reason in many:
@@ -173,10 +170,10 @@ def _through(table: RouteTable, route: StaticRoute, prefix: Prefix) -> tuple[Exi
     """Return the ways to the next hop of a static route through learned routes."""
     if not route.next_hop or route.interface:
         return ()
-    try:
-        family, hop = parse_address(route.next_hop)
-    except ValueError:
+    known = parsed_address(route.next_hop)
+    if known is None:
         return ()
+    family, hop = known
     via = table.longest(family, hop)
     return resolved(table, family, hop) if via is not None and via.prefix != prefix and via.prefix.length else ()
 

@@ -65,10 +65,6 @@ class OspfNetwork:
         neighbors, doubts = adjacencies(everyone)
         return cls(everyone, neighbors, doubts)
 
-    def in_area(self, area: str) -> Iterator[Speaker]:
-        """Yield the routers of an area."""
-        return (one for one in self.everyone if area in one.areas)
-
     def paths(self, root: Speaker, area: str) -> Mapping[Speaker, Path]:
         """Return the cheapest ways from a router to every router that it reaches inside an area."""
         if (root, area) not in self._paths:

@@ -292,18 +292,15 @@ def _is_name(text: str) -> bool:
 
 def _longest(values: Sequence[str], prefix: Prefix) -> tuple[str, ...]:
     """Return the route filters that count: of those that hold the prefix the longest (Junos "route-filter")."""
-    holding = [(wide.length, value) for value in values if (wide := _wide(value)) is not None and wide.holds(prefix)]
+    holding = [
+        (wide.length, value)
+        for value in values
+        if (wide := Prefix.read(value.partition(" ")[0])) is not None and wide.holds(prefix)
+    ]
     most = max((length for length, _ in holding), default=0)
     return tuple(value for length, value in holding if length == most) + tuple(
-        value for value in values if _wide(value) is None
+        value for value in values if Prefix.read(value.partition(" ")[0]) is None
     )
-
-
-def _wide(text: str) -> Prefix | None:
-    try:
-        return Prefix.parse(text.partition(" ")[0])
-    except ValueError:
-        return None
 
 
 def _in_range(text: str, prefix: Prefix) -> bool | None:

@@ -32,6 +32,14 @@ class Prefix(NamedTuple):
         family, value = parse_address(address)
         return cls.of(family, value, int(length) if slash else family.bits)
 
+    @classmethod
+    def read(cls, text: str) -> Prefix | None:
+        """Return the prefix of a text, None where it is none."""
+        try:
+            return cls.parse(text)
+        except ValueError:
+            return None
+
     def holds(self, other: Prefix) -> bool:
         """Tell whether the other prefix is this one or inside it."""
         return (
