@@ -13,8 +13,10 @@ from netaudit.cli.output import note, print_json, print_table
 from netaudit.cli.snapshot import INCOMPLETE, coverage_code, read_with_progress
 from netaudit.packets.packet import Flow
 from netaudit.policy.registers import Policy
+from netaudit.topology.fates import Disposition, FlowTrace, Hop, Trace
 from netaudit.topology.network import Network, build_network
-from netaudit.topology.trace import Disposition, FlowTrace, Hop, Trace, starting_places, trace_flow
+from netaudit.topology.places import starting_places
+from netaudit.topology.trace import trace_flow
 
 COLUMNS = (
     "start", "source", "destination", "protocol", "source_port", "destination_port", "icmp_type", "icmp_code",

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from netaudit.packets.intervals import IntervalSet
-from netaudit.packets.packet import PacketProduct
-from netaudit.packets.services import ALL_PROTOCOLS, ANY_TCP, SYN, TCP, ServiceSet
+from netaudit.packets.packet import Flow, PacketProduct
+from netaudit.packets.services import ALL_PROTOCOLS, ANY_TCP, PORT_PROTOCOLS, SYN, TCP, ServiceBox, ServiceSet
 from netaudit.topology.reach import DecidingRule
 
 FIRST_PACKETS = (ServiceSet.of_protocols(ALL_PROTOCOLS) - ANY_TCP) | ServiceSet.ports(
@@ -93,3 +93,21 @@ def less(beams: Iterable[Beam], product: PacketProduct) -> tuple[list[Beam], lis
             inside.append(beam.narrowed(common))
             outside += [beam.narrowed(piece) for piece in beam.now.difference(product)]
     return inside, outside
+
+
+def single(flow: Flow) -> PacketProduct:
+    """Return the set that holds one packet."""
+    protocol, first, second, flags = flow.service_point()
+    box = ServiceBox(*(IntervalSet.single(value) for value in (protocol, first, second, flags)))
+    return PacketProduct(
+        flow.family, IntervalSet.single(flow.source), IntervalSet.single(flow.destination), ServiceSet((box,))
+    )
+
+
+def the_packet(packets: PacketProduct, like: Flow) -> Flow:
+    """Return the packet of a set after translation: the lowest address of a pool stands for all of it."""
+    found = replace(like, source=packets.source.lowest(), destination=packets.destination.lowest())
+    box = packets.services.boxes[0]
+    if like.protocol in PORT_PROTOCOLS:
+        return replace(found, source_port=box.source_ports.lowest(), destination_port=box.destination_ports.lowest())
+    return found

@@ -1,4 +1,4 @@
-"""One packet through the network, hop by hop, and its answer back.
+"""One packet through the network, device by device, and its answer back.
 
 Every device does to the packet what `passage` does to sets of them, in the same order; each step is kept with the
 line that decided. What is not known ends the trace as "unknown", with the reason: it is never taken for "delivered".
@@ -6,105 +6,27 @@ line that decided. What is not known ends the trace as "unknown", with the reaso
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
-from enum import StrEnum
 
 from netaudit.model.device import Device, Interface, InterfaceAddress
 from netaudit.model.rules import Direction
-from netaudit.model.source import SourceRef
 from netaudit.packets.addresses import Family, format_address
 from netaudit.packets.intervals import IntervalSet
-from netaudit.packets.packet import Flow, PacketProduct
-from netaudit.packets.services import ACK, ICMP_PROTOCOLS, PORT_PROTOCOLS, SYN, TCP, ServiceBox, ServiceSet
-from netaudit.topology.beam import Beam
+from netaudit.packets.packet import Flow
+from netaudit.topology.beam import Beam, single, the_packet
 from netaudit.topology.decisions import Decision, decide_at_interface, decide_local, decide_policy, is_stateful
+from netaudit.topology.fates import Disposition, FlowTrace, Hop, Step, Trace
 from netaudit.topology.forwarding import ForwardingEntry
 from netaudit.topology.neighbours import Neighbours, Port
 from netaudit.topology.network import Network
+from netaudit.topology.places import Place, answer_of, turning_point
 from netaudit.topology.translation import Entered, translate_destination, translate_source
 from netaudit.topology.ways import carries_transit
 
 MAX_HOPS = 32
 MAX_TRACES = 64
-
-_ICMP_ANSWERS = {(1, 8): 0, (1, 13): 14, (1, 15): 16, (1, 17): 18, (58, 128): 129}
-
-
-class Disposition(StrEnum):
-    """Where a packet ends (DESIGN section 5)."""
-
-    DELIVERED = "delivered"
-    DENIED = "denied"
-    NO_ROUTE = "no_route"
-    NULL_ROUTED = "null_routed"
-    EXITS = "exits"
-    LOOP = "loop"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What one thing on a device did. `kind`: "filter", "policy", "nat", "route", "local", "session"."""
-
-    kind: str
-    name: str
-    action: str
-    where: SourceRef | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Hop:
-    """One device on the way. "" = made by the device, or it stays there."""
-
-    device: str
-    in_interface: str
-    out_interface: str
-    steps: tuple[Step, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """One way of a packet. `reason` says why it ends where that is not plain; `last` is the header at the end."""
-
-    disposition: Disposition
-    hops: tuple[Hop, ...]
-    reason: str = ""
-    last: Flow | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FlowTrace:
-    """All ways of a packet, and those of the answer where one of them delivers it."""
-
-    traces: tuple[Trace, ...]
-    answers: tuple[Trace, ...] = ()
-
-    @property
-    def disposition(self) -> Disposition:
-        """Return the common end of all ways; unknown where they differ."""
-        return common_end(self.traces)
-
-    @property
-    def answer(self) -> Disposition | None:
-        """Return the common end of the answer's ways, None where there is no answer."""
-        return common_end(self.answers) if self.answers else None
-
-
-def common_end(traces: Sequence[Trace]) -> Disposition:
-    """Return the end that all traces share; unknown where they differ."""
-    ends = {one.disposition for one in traces}
-    return ends.pop() if len(ends) == 1 else Disposition.UNKNOWN
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a packet is: at a device, coming in at an interface; None = the device itself made it."""
-
-    device: Device
-    interface: Interface | None
-    vrf: tuple[str, str] = ("", "default")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,72 +61,11 @@ def trace_flow(network: Network, start: Place, flow: Flow, as_of: date | None = 
     if delivered is None or delivered.last is None:
         return FlowTrace(traces)
     answer = answer_of(delivered.last)
-    place = _turning_point(network, delivered)
+    place = turning_point(network, delivered)
     if answer is None or place is None:
         return FlowTrace(traces)
     back = _Walk(network, as_of, walk.sessions, answering=True)
     return FlowTrace(traces, tuple(_followed(back, _State(place, answer))))
-
-
-def starting_places(network: Network, device: str, interface: str, flow: Flow) -> list[Place]:
-    """Return where a packet starts: at an interface, at a device, or on the subnet that holds its source.
-
-    Raises ValueError where nothing of that name is in the snapshot, or no subnet holds the source.
-    """
-    if device:
-        known = next((one for name, one in network.devices.items() if name.lower() == device.lower()), None)
-        if known is None:
-            raise ValueError(f"no device {device} in the snapshot")
-        if not interface:
-            return [Place(known, None, _own_table(known, flow))]
-        port = network.interface(known.name, interface)
-        if port is None:
-            raise ValueError(f"{device} has no interface {interface}")
-        return [Place(known, port, (port.virtual_system, port.vrf))]
-    found = [
-        (address.prefix_length, Place(one, port, (port.virtual_system, port.vrf)))
-        for one in network.devices.values()
-        if one.forwards
-        for port in one.interfaces
-        if port.enabled
-        for address in port.addresses
-        if address.family is flow.family and flow.source in address.network
-    ]
-    if not found:
-        raise ValueError(f"no subnet of the snapshot holds {flow.source_text}")
-    longest = max(length for length, _ in found)
-    return [place for length, place in found if length == longest]
-
-
-def _own_table(device: Device, flow: Flow) -> tuple[str, str]:
-    for port in device.interfaces:
-        if any(one.family is flow.family and one.value == flow.source for one in port.addresses):
-            return port.virtual_system, port.vrf
-    return "", "default"
-
-
-def answer_of(flow: Flow) -> Flow | None:
-    """Return the first packet of the answer; None for ICMP messages that nobody answers."""
-    turned = replace(flow, source=flow.destination, destination=flow.source)
-    if flow.protocol in PORT_PROTOCOLS:
-        flags = SYN | ACK if flow.protocol == TCP else flow.tcp_flags
-        return replace(turned, source_port=flow.destination_port, destination_port=flow.source_port, tcp_flags=flags)
-    if flow.protocol in ICMP_PROTOCOLS:
-        kind = _ICMP_ANSWERS.get((flow.protocol, flow.icmp_type))
-        return None if kind is None else replace(turned, icmp_type=kind, icmp_code=0)
-    return turned
-
-
-def _turning_point(network: Network, delivered: Trace) -> Place | None:
-    """Return where the answer comes from: the subnet it was delivered to, or the device that took it."""
-    last = delivered.hops[-1]
-    device = network.devices[last.device]
-    if not last.out_interface:
-        incoming = network.interface(last.device, last.in_interface)
-        vrf = (incoming.virtual_system, incoming.vrf) if incoming else ("", "default")
-        return Place(device, None, vrf)
-    port = network.interface(last.device, last.out_interface)
-    return None if port is None else Place(device, port, (port.virtual_system, port.vrf))
 
 
 def _followed(walk: _Walk, start: _State) -> Iterator[Trace]:
@@ -521,21 +382,3 @@ def _publishers(neighbours: Neighbours, outgoing: Interface, flow: Flow) -> Iter
 def _is_inside(network: Network, flow: Flow) -> bool:
     """Tell whether a subnet of the snapshot holds the destination."""
     return flow.destination in network.subnets(flow.family)
-
-
-def single(flow: Flow) -> PacketProduct:
-    """Return the set that holds one packet."""
-    protocol, first, second, flags = flow.service_point()
-    box = ServiceBox(*(IntervalSet.single(value) for value in (protocol, first, second, flags)))
-    return PacketProduct(
-        flow.family, IntervalSet.single(flow.source), IntervalSet.single(flow.destination), ServiceSet((box,))
-    )
-
-
-def the_packet(packets: PacketProduct, like: Flow) -> Flow:
-    """Return the packet of a set after translation: the lowest address of a pool stands for all of it."""
-    found = replace(like, source=packets.source.lowest(), destination=packets.destination.lowest())
-    box = packets.services.boxes[0]
-    if like.protocol in PORT_PROTOCOLS:
-        return replace(found, source_port=box.source_ports.lowest(), destination_port=box.destination_ports.lowest())
-    return found

@@ -11,10 +11,12 @@ from netaudit.model.device import Device
 from netaudit.packets.addresses import Family, format_address
 from netaudit.packets.packet import Flow
 from netaudit.policy.registers import Policy
+from netaudit.topology.fates import Disposition, Trace
 from netaudit.topology.network import Network as Computed
 from netaudit.topology.network import build_network
+from netaudit.topology.places import Place
 from netaudit.topology.routes.computation import compute_routes
-from netaudit.topology.trace import Disposition, Place, Trace, trace_flow
+from netaudit.topology.trace import trace_flow
 from tests.frr.frr import Network, Rows, skip_or_fail
 from tests.frr.topologies import Router, Topology, ios, iptables, topology
 from tests.relations.writers import read

@@ -16,8 +16,10 @@ from netaudit.audit import read_snapshot
 from netaudit.packets.packet import Flow
 from netaudit.packets.services import ACK, CWR, ECE, FIN, PSH, RST, SYN, URG
 from netaudit.policy.registers import Policy
+from netaudit.topology.fates import Disposition, FlowTrace
 from netaudit.topology.network import Network, build_network
-from netaudit.topology.trace import Disposition, FlowTrace, Place, trace_flow
+from netaudit.topology.places import Place
+from netaudit.topology.trace import trace_flow
 
 _FLAGS = {"FIN": FIN, "SYN": SYN, "RST": RST, "PSH": PSH, "ACK": ACK, "URG": URG, "ECE": ECE, "CWR": CWR}
 _SAME = {

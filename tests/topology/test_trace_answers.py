@@ -6,8 +6,10 @@ import pytest
 
 from netaudit.packets.packet import Flow
 from netaudit.policy.registers import Policy
+from netaudit.topology.fates import Disposition
 from netaudit.topology.network import build_network
-from netaudit.topology.trace import Disposition, starting_places, trace_flow
+from netaudit.topology.places import starting_places
+from netaudit.topology.trace import trace_flow
 from tests.topology.networks import device
 
 _NAT = """hostname edge

@@ -23,9 +23,11 @@ from netaudit.packets.packet import Flow, PacketMatch, PacketSet
 from netaudit.packets.services import ANY_SERVICE, TCP, UDP, ServiceSet
 from netaudit.policy.registers import Policy, Zone, ZoneType
 from netaudit.topology.conduits import find_conduits
+from netaudit.topology.fates import Disposition, Trace
 from netaudit.topology.network import Network, build_network
+from netaudit.topology.places import Place
 from netaudit.topology.reach import Conduit
-from netaudit.topology.trace import Disposition, Place, Trace, trace_flow
+from netaudit.topology.trace import trace_flow
 from tests.topology.test_differential import (
     ZONES,
     described,

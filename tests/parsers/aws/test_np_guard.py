@@ -12,7 +12,8 @@ import pytest
 from netaudit.packets.packet import Flow
 from netaudit.policy.registers import Policy
 from netaudit.topology.network import build_network
-from netaudit.topology.trace import Place, trace_flow
+from netaudit.topology.places import Place
+from netaudit.topology.trace import trace_flow
 from tests.parsers.aws.reading import read_folder
 
 _EXAMPLES = "np-guard-vpc/awsvpc/examples"

@@ -11,7 +11,8 @@ from netaudit.packets.packet import Flow
 from netaudit.parsers.aws import parse_together
 from netaudit.policy.registers import Policy
 from netaudit.topology.network import build_network
-from netaudit.topology.trace import starting_places, trace_flow
+from netaudit.topology.places import starting_places
+from netaudit.topology.trace import trace_flow
 from tests.parsers.aws.reading import devices, read, source
 from tests.parsers.aws.reading_resources import (
     acl,

@@ -20,7 +20,8 @@ from netaudit.parsers.contract import ParsedFile
 from netaudit.policy.registers import Policy
 from netaudit.topology.decisions import decide_at_interface
 from netaudit.topology.network import build_network
-from netaudit.topology.trace import starting_places, trace_flow
+from netaudit.topology.places import starting_places
+from netaudit.topology.trace import trace_flow
 from tests.parsers.azure.reading import group, network, nic, peering, resource, rule, source_of, subnet
 
 CLOUD = "batfish/networks/cloud-azure"

@@ -11,7 +11,8 @@ from netaudit.packets.addresses import Family, parse_address
 from netaudit.policy.registers import Policy
 from netaudit.topology.decisions import decide_at_interface
 from netaudit.topology.network import build_network
-from netaudit.topology.trace import starting_places, trace_flow
+from netaudit.topology.places import starting_places
+from netaudit.topology.trace import trace_flow
 from tests.parsers.azure.reading import (
     Json,
     devices,
