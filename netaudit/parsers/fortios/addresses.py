@@ -6,7 +6,6 @@ Source: FortiOS Administration Guide, "Address objects"; CLI Reference, config f
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from netaudit.model.device import AddressObject, InterfaceAddress
 from netaudit.model.source import Affects
@@ -25,43 +24,9 @@ from netaudit.packets.intervals import IntervalSet
 from netaudit.parsers.fortios.references import References
 from netaudit.parsers.fortios.scope import Scope
 from netaudit.parsers.fortios.tree import Node, node_ref
+from netaudit.parsers.rule_values import AddressValue, exact_addresses, joined_addresses
 
 MAX_GROUP_DEPTH = 64
-
-
-@dataclass(frozen=True, slots=True)
-class AddressValue:
-    """What a name stands for: `surely` is a subset of `maybe`; `reasons` says why they differ."""
-
-    surely: AddressSet
-    maybe: AddressSet
-    reasons: tuple[str, ...] = ()
-    undefined: tuple[str, ...] = ()
-
-    @property
-    def is_exact(self) -> bool:
-        """Tell whether both bounds are the same."""
-        return self.surely is self.maybe or self.surely == self.maybe
-
-
-def exactly(addresses: AddressSet) -> AddressValue:
-    """Return a value that is known."""
-    return AddressValue(addresses, addresses)
-
-
-def union_of(values: list[AddressValue]) -> AddressValue:
-    """Return the union of values, bound by bound."""
-    if len(values) == 1:
-        return values[0]
-    maybe = AddressSet.union(value.maybe for value in values)
-    if all(value.is_exact for value in values):
-        return AddressValue(maybe, maybe, (), tuple(name for value in values for name in value.undefined))
-    return AddressValue(
-        AddressSet.union(value.surely for value in values),
-        maybe,
-        tuple(dict.fromkeys(reason for value in values for reason in value.reasons)),
-        tuple(dict.fromkeys(name for value in values for name in value.undefined)),
-    )
 
 
 def address_and_mask(words: tuple[str, ...]) -> tuple[Family, int, int]:
@@ -138,7 +103,11 @@ class AddressBook:
         self._known: dict[str, AddressValue] = {}
         self._unions: dict[tuple[str, ...], AddressValue] = {}
         none = AddressSet.prefix("0.0.0.0/32" if family is Family.IPV4 else "::/128")
-        self._predefined = {"all": exactly(self.any), "none": exactly(none), "any": exactly(self.any)}
+        self._predefined = {
+            "all": exact_addresses(self.any),
+            "none": exact_addresses(none),
+            "any": exact_addresses(self.any),
+        }
 
     def unknown(self, reason: str, undefined: tuple[str, ...] = ()) -> AddressValue:
         """Return a value of which only the upper bound is known: every address."""
@@ -152,7 +121,7 @@ class AddressBook:
         """Return what the names of one setting stand for together."""
         value = self._unions.get(names)
         if value is None:
-            value = union_of([self.resolve(name) for name in names]) if names else exactly(NO_ADDRESS)
+            value = joined_addresses([self.resolve(name) for name in names]) if names else exact_addresses(NO_ADDRESS)
             self._unions[names] = value
             self.references.use("address", names)
         if value.undefined:
@@ -217,12 +186,12 @@ class AddressBook:
     def _members(self, node: Node, key: str, depth: int, active: frozenset[str]) -> AddressValue:
         names = node.words(key)
         if not names:
-            return exactly(NO_ADDRESS)
+            return exact_addresses(NO_ADDRESS)
         self.references.use("address", names)
         for name in names:
             if not self._is_defined(name):
                 self.report_missing(name, node, key, f"address group {node.name}")
-        return union_of([self.resolve(name, depth + 1, active) for name in names])
+        return joined_addresses([self.resolve(name, depth + 1, active) for name in names])
 
     def _address(self, node: Node) -> AddressValue:
         try:
@@ -253,7 +222,7 @@ class AddressBook:
                 raise ValueError("not an IPv4 wildcard")
             base, mask = (parse_address(word)[1] for word in words)
             intervals = wildcard_intervals(base, mask ^ 0xFFFFFFFF)  # a 1 of the mask must match
-            return self.unknown("wildcard") if intervals is None else exactly(AddressSet(ipv4=intervals))
+            return self.unknown("wildcard") if intervals is None else exact_addresses(AddressSet(ipv4=intervals))
         if kind == "interface-subnet":
             return self._interface_subnet(node)
         reason = _OPEN_TYPES.get(kind)
@@ -264,7 +233,7 @@ class AddressBook:
     def _of_family(self, addresses: AddressSet) -> AddressValue:
         if not addresses.family(self.family):
             raise ValueError("an address of the other family")
-        return exactly(addresses)
+        return exact_addresses(addresses)
 
     def _interface_subnet(self, node: Node) -> AddressValue:
         """Return the subnet of the interface as configured; the subnet of the object is a copy of it."""
@@ -274,7 +243,7 @@ class AddressBook:
             if one.family is self.family and not one.secondary and not one.virtual
         ]
         if found:
-            return exactly(AddressSet.of(self.family, found[0].network))
+            return exact_addresses(AddressSet.of(self.family, found[0].network))
         return self.unknown("interface address")
 
     def objects(self) -> list[AddressObject]:

@@ -22,11 +22,12 @@ from netaudit.packets.addresses import ANY_ADDRESS, AddressSet, Family
 from netaudit.packets.names import ANY_NAME, NameSet
 from netaudit.packets.packet import PacketMatch, PacketSet
 from netaudit.packets.services import ANY_SERVICE, ServiceSet
-from netaudit.parsers.fortios.addresses import AddressBook, AddressValue
+from netaudit.parsers.fortios.addresses import AddressBook
 from netaudit.parsers.fortios.references import References
 from netaudit.parsers.fortios.scope import Scope
 from netaudit.parsers.fortios.services import ServiceBook
 from netaudit.parsers.fortios.tree import Node, node_ref
+from netaudit.parsers.rule_values import AddressValue
 
 _MULTICAST = {Family.IPV4: AddressSet.prefix("224.0.0.0/4"), Family.IPV6: AddressSet.prefix("ff00::/8")}
 _TABLES = {

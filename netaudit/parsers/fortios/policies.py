@@ -23,7 +23,7 @@ from netaudit.packets.addresses import ANY_ADDRESS, NO_ADDRESS, Family
 from netaudit.packets.names import ANY_NAME, NameSet
 from netaudit.packets.packet import ALL_PACKETS, NO_PACKETS, PacketMatch, PacketSet
 from netaudit.packets.services import ANY_SERVICE, NO_SERVICE
-from netaudit.parsers.fortios.addresses import AddressBook, AddressValue, exactly, union_of
+from netaudit.parsers.fortios.addresses import AddressBook
 from netaudit.parsers.fortios.before_policies import EarlyReader
 from netaudit.parsers.fortios.policy_matches import (
     Space,
@@ -39,6 +39,7 @@ from netaudit.parsers.fortios.scope import Scope
 from netaudit.parsers.fortios.services import ServiceBook, ServiceValue
 from netaudit.parsers.fortios.tree import Node, Setting, node_ref
 from netaudit.parsers.fortios.virtual_ips import VirtualIp, VirtualIpBook, external_space
+from netaudit.parsers.rule_values import AddressValue, exact_addresses, joined_addresses
 
 # Settings that narrow a policy without telling to what, with the reason. A value in _OFF switches them off.
 _NARROWING = {
@@ -271,7 +272,7 @@ class PolicyReader:
             plain = names
             if side == "dst" and book.vips:
                 plain = tuple(name for name in names if not book.is_virtual(name))
-            value = book.union(plain, node, key, context) if plain else exactly(NO_ADDRESS)
+            value = book.union(plain, node, key, context) if plain else exact_addresses(NO_ADDRESS)
             if node.is_on(f"{key}-negate") or (key == f"{side}addr4" and node.is_on(f"{side}addr-negate")):
                 if plain != names:
                     value = book.unknown("virtual ip")
@@ -282,7 +283,7 @@ class PolicyReader:
             found.append(value)
         if not found:
             found.append(AddressValue(NO_ADDRESS, ANY_ADDRESS, ("no source" if side == "src" else "no destination",)))
-        return union_of(found)
+        return joined_addresses(found)
 
     def _services(self, node: Node, context: str) -> ServiceValue:
         names = node.words("service")

@@ -12,9 +12,9 @@ from netaudit.packets.addresses import ANY_ADDRESS, ANY_IPV4, AddressSet, Family
 from netaudit.packets.names import NameSet
 from netaudit.packets.packet import NO_PACKETS, PacketMatch, PacketSet
 from netaudit.packets.services import ServiceSet
-from netaudit.parsers.fortios.addresses import AddressValue
 from netaudit.parsers.fortios.services import ServiceValue
 from netaudit.parsers.fortios.virtual_ips import VirtualIp, external_space
+from netaudit.parsers.rule_values import AddressValue
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,9 +27,10 @@ from netaudit.packets.services import (
     ServiceBox,
     ServiceSet,
 )
-from netaudit.parsers.fortios.addresses import AddressBook, AddressValue, exactly, union_of
+from netaudit.parsers.fortios.addresses import AddressBook
 from netaudit.parsers.fortios.services import SCTP, ServiceValue, port_interval
 from netaudit.parsers.fortios.tree import Node
+from netaudit.parsers.rule_values import AddressValue, exact_addresses, joined_addresses
 
 _PROTOCOLS = {"tcp": TCP, "udp": UDP, "sctp": SCTP}
 
@@ -186,7 +187,7 @@ class VirtualIpBook:
         if found is None or found == AddressSet.prefix("0.0.0.0") or found == AddressSet.prefix("::"):
             # 0.0.0.0: whatever address the external interface has.
             return AddressValue(NO_ADDRESS, self.book.any, ("interface address",))
-        return exactly(found)
+        return exact_addresses(found)
 
     def _mapped(self, node: Node, kind: str) -> AddressSet | None:
         if kind == "server-load-balance":
@@ -213,9 +214,9 @@ class VirtualIpBook:
 
     def _sources(self, node: Node) -> AddressValue:
         if not node.words("src-filter"):
-            return exactly(ANY_ADDRESS)
+            return exact_addresses(ANY_ADDRESS)
         found = self._ranges(node, "src-filter")
-        return AddressValue(NO_ADDRESS, ANY_ADDRESS, ("not understood",)) if found is None else exactly(found)
+        return AddressValue(NO_ADDRESS, ANY_ADDRESS, ("not understood",)) if found is None else exact_addresses(found)
 
     def _ports(
         self, node: Node, kind: str, reasons: list[str]
@@ -268,6 +269,6 @@ def external_space(vips: list[VirtualIp]) -> tuple[tuple[AddressSet, ServiceSet]
     for whole in (True, False):
         chosen = [vip for vip in vips if (vip.protocol is None) is whole]
         if chosen:
-            addresses = union_of([vip.external for vip in chosen]).maybe
+            addresses = joined_addresses([vip.external for vip in chosen]).maybe
             pairs.append((addresses, ServiceSet.union(vip.external_services for vip in chosen)))
     return tuple(pairs)

@@ -24,37 +24,12 @@ from netaudit.packets.addresses import (
 from netaudit.parsers.juniper_junos.references import References
 from netaudit.parsers.juniper_junos.tree import APPLY_WORDS, Node, node_ref
 from netaudit.parsers.juniper_junos.vocabulary import prefix_of
+from netaudit.parsers.rule_values import AddressValue, joined_addresses
 
 ADDRESS = "address"
 ADDRESS_SET = "address set"
 _MAX_DEPTH = 32
 _ANY = {"any": ANY_ADDRESS, "any-ipv4": ANY_IPV4, "any-ipv6": ANY_IPV6}
-
-
-@dataclass(frozen=True, slots=True)
-class AddressValue:
-    """What a name stands for, from below and from above."""
-
-    surely: AddressSet
-    maybe: AddressSet
-    reasons: tuple[str, ...] = ()
-    undefined: tuple[str, ...] = ()
-
-
-def union_of(values: Iterable[AddressValue]) -> AddressValue:
-    """Return the union of several."""
-    many = list(values)
-    if len(many) == 1:
-        return many[0]
-    surely = AddressSet.union(one.surely for one in many) if many else NO_ADDRESS
-    if all(not one.reasons for one in many):
-        return AddressValue(surely, surely)
-    return AddressValue(
-        surely,
-        AddressSet.union(one.maybe for one in many),
-        tuple(dict.fromkeys(reason for one in many for reason in one.reasons)),
-        tuple(dict.fromkeys(name for one in many for name in one.undefined)),
-    )
 
 
 def _unknown(reason: str, *undefined: str) -> AddressValue:
@@ -111,7 +86,7 @@ class AddressBooks:
 
     def match(self, names: Iterable[Node], zones: tuple[str, ...], context: str) -> AddressValue:
         """Return what the addresses of a rule stand for together, seen from its zones (none: a global policy)."""
-        return union_of([self._lookup(node, zones, context) for node in names])
+        return joined_addresses([self._lookup(node, zones, context) for node in names])
 
     def named(self, node: Node, context: str) -> AddressValue:
         """Return what a name stands for where the rule has no zone (NAT): in the global book, else in the only one."""
@@ -168,13 +143,13 @@ class AddressBooks:
                 if not (self._has(book, member.word) or self._has(self._global, member.word) or member.word in _ANY):
                     self._references.missing("address object", member.word, member, f"address-set {node.word}")
                 values.append(self._resolve(book, member.word, depth + 1))
-        return union_of(values)
+        return joined_addresses(values)
 
     def _address(self, node: Node) -> AddressValue:
         values = [value for child in node.below() if child.word not in APPLY_WORDS for value in self._one(child)]
         if not values:
             return _unknown("no address")
-        return union_of(values)
+        return joined_addresses(values)
 
     def _one(self, child: Node) -> list[AddressValue]:
         word = child.word

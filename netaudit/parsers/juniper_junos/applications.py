@@ -7,7 +7,6 @@ configuration hides the predefined one.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from netaudit.model.device import ServiceObject
 from netaudit.model.source import Affects
@@ -38,6 +37,7 @@ from netaudit.parsers.juniper_junos.vocabulary import (
     number_of,
     numbers_of,
 )
+from netaudit.parsers.rule_values import ServiceValue, joined_services
 
 APPLICATION = "application"
 APPLICATION_SET = "application set"
@@ -51,33 +51,7 @@ _VALUES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceValue:
-    """What a name stands for, from below and from above."""
-
-    surely: ServiceSet
-    maybe: ServiceSet
-    reasons: tuple[str, ...] = ()
-    undefined: tuple[str, ...] = ()
-
-
 _UNDERSTOOD_NOT = ServiceValue(NO_SERVICE, ANY_SERVICE, ("not understood",))
-
-
-def union_of(values: Iterable[ServiceValue]) -> ServiceValue:
-    """Return the union of several."""
-    many = list(values)
-    if len(many) == 1:
-        return many[0]
-    surely = ServiceSet.union(one.surely for one in many) if many else NO_SERVICE
-    if all(not one.reasons for one in many):
-        return ServiceValue(surely, surely)
-    return ServiceValue(
-        surely,
-        ServiceSet.union(one.maybe for one in many),
-        tuple(dict.fromkeys(reason for one in many for reason in one.reasons)),
-        tuple(dict.fromkeys(name for one in many for name in one.undefined)),
-    )
 
 
 class Applications:
@@ -107,7 +81,7 @@ class Applications:
                 return ServiceValue(ANY_SERVICE, ANY_SERVICE)
             self._use(node, context)
             values.append(self.get(node.word))
-        return union_of(values)
+        return joined_services(values)
 
     def _use(self, node: Node, context: str) -> None:
         name = node.word
@@ -132,7 +106,7 @@ class Applications:
             for member in members:
                 self._use(member, f"application-set {name}")
             self._open.add(name)
-            value = union_of([self.get(member.word, depth + 1) for member in members])
+            value = joined_services([self.get(member.word, depth + 1) for member in members])
             self._open.discard(name)
         elif name in self._plain:
             value = self._application(self._plain[name])
@@ -145,7 +119,7 @@ class Applications:
             number = TCP if DYNAMIC[name] == "tcp" else UDP
             value = ServiceValue(NO_SERVICE, ServiceSet.protocol(number), ("remote procedure call",))
         elif name in SETS:
-            value = union_of([self.get(member, depth + 1) for member in SETS[name]])
+            value = joined_services([self.get(member, depth + 1) for member in SETS[name]])
         else:
             value = ServiceValue(NO_SERVICE, ANY_SERVICE, ("undefined name",), (name,))
         self._known[name] = value
@@ -156,7 +130,7 @@ class Applications:
         parts = [self._term(term) for term in terms]
         if any(child.word in _VALUES or child.word in _DYNAMIC for child in node.below()) or not parts:
             parts.append(self._term(node, skipped=("term",)))
-        return union_of(parts)
+        return joined_services(parts)
 
     def _term(self, node: Node, skipped: tuple[str, ...] = ()) -> ServiceValue:
         """Return what the settings of a term say; on one line they follow each other as pairs."""

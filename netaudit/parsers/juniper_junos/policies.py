@@ -13,12 +13,13 @@ from netaudit.model.rules import AccessRule, Action, Rulebase, RulebaseKind
 from netaudit.model.source import Affects
 from netaudit.packets.addresses import ANY_ADDRESS, AddressSet
 from netaudit.packets.names import ANY_NAME, NameSet
-from netaudit.packets.packet import ALL_PACKETS, NO_PACKETS, PacketMatch, PacketSet
-from netaudit.packets.services import ANY_SERVICE, NO_SERVICE, ServiceSet
-from netaudit.parsers.juniper_junos.address_books import AddressBooks, AddressValue
-from netaudit.parsers.juniper_junos.applications import Applications, ServiceValue
+from netaudit.packets.packet import ALL_PACKETS, PacketMatch
+from netaudit.packets.services import ANY_SERVICE, NO_SERVICE
+from netaudit.parsers.juniper_junos.address_books import AddressBooks
+from netaudit.parsers.juniper_junos.applications import Applications
 from netaudit.parsers.juniper_junos.references import References
 from netaudit.parsers.juniper_junos.tree import APPLY_WORDS, Node, activated, node_ref
+from netaudit.parsers.rule_values import AddressValue, RuleMatches, ServiceValue
 
 RULEBASE = "policies"
 ZONE = "security zone"
@@ -70,8 +71,7 @@ class PolicyReader:
         self._zones = {zone.word for zone in system.below("security", "zones", "security-zone")}
         self._sides: dict[tuple[object, ...], AddressValue] = {}
         self._services: dict[tuple[str, ...], ServiceValue] = {}
-        self._packets: dict[tuple[int, int, int], PacketSet] = {}
-        self._kept: list[object] = []  # keeps what `_packets` knows by identity alive
+        self._matches = RuleMatches()
 
     def rulebase(self) -> Rulebase | None:
         """Return the rulebase; None where the system has neither policies nor zones."""
@@ -168,7 +168,7 @@ class PolicyReader:
         if scheduler:
             self._references.check(SCHEDULER, scheduler, shown, context)
             reasons.append("schedule")
-        match = self._match(source, destination, services, reasons)
+        match = self._matches.match(source, destination, services, reasons)
         if len(actions) > 1:
             match = PacketMatch.upper(match.maybe, *match.reasons, "no action stated")
         where = node_ref(self._ledger, policy)
@@ -264,26 +264,6 @@ class PolicyReader:
                     self._ledger.unrecognized(max(child.first, 0), Affects.FILTER, "a permit that is not known")
                     reasons.append("not understood")
         return (_ACTIONS[found.word],)
-
-    def _match(
-        self, source: AddressValue, destination: AddressValue, services: ServiceValue, reasons: list[str]
-    ) -> PacketMatch:
-        all_reasons = (*source.reasons, *destination.reasons, *services.reasons, *reasons)
-        maybe = self._product(source.maybe, destination.maybe, services.maybe)
-        if not all_reasons:
-            return PacketMatch.exact(maybe)
-        surely = NO_PACKETS
-        if not reasons:
-            surely = self._product(source.surely, destination.surely, services.surely)
-        return PacketMatch(surely, maybe, tuple(dict.fromkeys(all_reasons)))
-
-    def _product(self, source: AddressSet, destination: AddressSet, services: ServiceSet) -> PacketSet:
-        key = (id(source), id(destination), id(services))
-        known = self._packets.get(key)
-        if known is None:
-            known = self._packets[key] = PacketSet.of(source, destination, services)
-            self._kept += [source, destination, services]
-        return known
 
 
 def _zone(name: str) -> NameSet:

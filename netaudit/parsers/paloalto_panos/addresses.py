@@ -20,8 +20,9 @@ from netaudit.packets.addresses import (
     parse_address,
     wildcard_intervals,
 )
-from netaudit.parsers.paloalto_panos.scopes import AddressValue, Scope
+from netaudit.parsers.paloalto_panos.scopes import Scope
 from netaudit.parsers.paloalto_panos.tree import Node, node_ref
+from netaudit.parsers.rule_values import AddressValue, exact_addresses, joined_addresses
 
 ADDRESS = "address object"
 _MAX_DEPTH = 64
@@ -31,27 +32,7 @@ _KINDS = ("ip-netmask", "ip-range", "ip-wildcard", "fqdn")
 _FILTER_TOKEN = re.compile(r"'(?P<quoted>[^']*)'|\"(?P<double>[^\"]*)\"|(?P<mark>[()])|(?P<word>[^\s()'\"]+)")
 
 
-def exactly(addresses: AddressSet) -> AddressValue:
-    """Return a value whose two bounds are the same."""
-    return AddressValue(addresses, addresses)
-
-
-ANYWHERE = exactly(ANY_ADDRESS)
-
-
-def union_of(values: list[AddressValue]) -> AddressValue:
-    """Return the union of several."""
-    if len(values) == 1:
-        return values[0]
-    surely = AddressSet.union(one.surely for one in values) if values else NO_ADDRESS
-    if not any(one.reasons for one in values):
-        return exactly(surely)
-    return AddressValue(
-        surely,
-        AddressSet.union(one.maybe for one in values),
-        tuple(dict.fromkeys(reason for one in values for reason in one.reasons)),
-        tuple(dict.fromkeys(name for one in values for name in one.undefined)),
-    )
+ANYWHERE = exact_addresses(ANY_ADDRESS)
 
 
 def literal_of(text: str) -> AddressSet | None:
@@ -93,7 +74,7 @@ class AddressBook:
                 self.scope.ledger.unrecognized(node.first, Affects.FILTER, "not an address")
             values.append(value)
             self.use(node.word)
-        return ANYWHERE if ANYWHERE in values else union_of(values)
+        return ANYWHERE if ANYWHERE in values else joined_addresses(values)
 
     def use(self, name: str) -> None:
         """Note the use of a name."""
@@ -124,13 +105,13 @@ class AddressBook:
         if (node := entries("address-group").get(name)) is not None:
             return self._group(node, depth)
         if (node := entries("region").get(name)) is not None and node.words("address"):
-            return union_of([self._literal(word, node) for word in node.words("address")])
+            return joined_addresses([self._literal(word, node) for word in node.words("address")])
         if name in entries("external-list") or name.startswith("panw-"):
             self.scope.use("external-list", (name,))
             return _open_to("external list")
         literal = literal_of(name)
         if literal is not None:
-            return exactly(literal)
+            return exact_addresses(literal)
         if _REGION.match(name):
             return _open_to("region")
         if _LIKE_ADDRESS.match(name):
@@ -157,12 +138,12 @@ class AddressBook:
         except ValueError:
             return self._not_understood(node)
         intervals = wildcard_intervals(base, wildcard) if max(base, wildcard) < 2**32 else None
-        return _open_to("wildcard") if intervals is None else exactly(AddressSet(ipv4=intervals))
+        return _open_to("wildcard") if intervals is None else exact_addresses(AddressSet(ipv4=intervals))
 
     def _literal(self, text: str, node: Node) -> AddressValue:
         found = literal_of(text)
         if found is not None:
-            return exactly(found)
+            return exact_addresses(found)
         if text.startswith("$"):
             return _open_to("template variable")
         return self._not_understood(node)
@@ -182,7 +163,7 @@ class AddressBook:
             if value.undefined:
                 self._note_missing(member, value, f"address-group {node.word}")
             values.append(value)
-        return union_of(values)
+        return joined_addresses(values)
 
     def _dynamic(self, node: Node) -> AddressValue:
         """Return the addresses whose tags the filter takes; at run time others may be registered with a tag."""

@@ -21,17 +21,18 @@ from functools import lru_cache
 
 from netaudit.model.rules import AccessRule, Action, Rulebase, RulebaseKind
 from netaudit.model.source import Affects, SourceRef
-from netaudit.packets.addresses import ANY_ADDRESS, NO_ADDRESS, AddressSet
+from netaudit.packets.addresses import ANY_ADDRESS, NO_ADDRESS
 from netaudit.packets.names import ANY_NAME, NameSet
-from netaudit.packets.packet import ALL_PACKETS, NO_PACKETS, PacketMatch, PacketSet
+from netaudit.packets.packet import ALL_PACKETS, PacketMatch, PacketSet
 from netaudit.packets.services import ANY_SERVICE, NO_SERVICE, ServiceSet
 from netaudit.parsers.paloalto_panos.addresses import AddressBook
 from netaudit.parsers.paloalto_panos.applications import Applications
 from netaudit.parsers.paloalto_panos.schedules import expiry_of
-from netaudit.parsers.paloalto_panos.scopes import AddressValue, Scope, ServiceValue
+from netaudit.parsers.paloalto_panos.scopes import Scope
 from netaudit.parsers.paloalto_panos.services import DEFAULT, EVERYTHING, ServiceBook
 from netaudit.parsers.paloalto_panos.spec import configuration_spec
 from netaudit.parsers.paloalto_panos.tree import VSYS_PATH, Node, node_ref
+from netaudit.parsers.rule_values import AddressValue, RuleMatches, ServiceValue
 from netaudit.parsers.secrets import mask_text
 
 RULEBASE = "security"
@@ -83,10 +84,9 @@ class RuleReader:
     serial: str = ""
     hits: Mapping[tuple[str, str], int] = field(default_factory=dict)
     _names: dict[tuple[str, ...], NameSet] = field(default_factory=dict)
-    _packets: dict[tuple[int, int, int], PacketSet] = field(default_factory=dict)
+    _matches: RuleMatches = field(default_factory=RuleMatches)
     _sides: dict[tuple[tuple[str, ...], bool], AddressValue] = field(default_factory=dict)
     _ports: dict[tuple[tuple[str, ...], tuple[str, ...]], ServiceValue] = field(default_factory=dict)
-    _kept: list[object] = field(default_factory=list)  # keeps what `_packets` knows by identity alive
 
     def rulebase(
         self,
@@ -149,7 +149,7 @@ class RuleReader:
         yield AccessRule(
             f"DoS protection {node.word}",
             Action.DENY,
-            PacketMatch.upper(self._product(source.maybe, destination.maybe, services.maybe), "DoS protection"),
+            PacketMatch.upper(PacketSet.of(source.maybe, destination.maybe, services.maybe), "DoS protection"),
             node_ref(self.scope.ledger, node),
             from_zones=zones[0],
             to_zones=zones[1],
@@ -173,7 +173,7 @@ class RuleReader:
             reasons.append("schedule")
             expires = expiry_of(scope, schedule, node, context)
         actions = self._actions(node, reasons)
-        match = self._match(source, destination, services, reasons)
+        match = self._matches.match(source, destination, services, reasons)
         pairs = list(self._zone_pairs(node, context))
         description = node.value("description")
         where = node_ref(scope.ledger, node)
@@ -328,26 +328,6 @@ class RuleReader:
             yield NameSet.of([name]), to_zones - NameSet.of([name]), True
         if from_zones.default and not self.zones_known:
             yield ~NameSet.of(self.zones), to_zones, False
-
-    def _match(
-        self, source: AddressValue, destination: AddressValue, services: ServiceValue, reasons: list[str]
-    ) -> PacketMatch:
-        why = (*source.reasons, *destination.reasons, *services.reasons, *reasons)
-        maybe = self._product(source.maybe, destination.maybe, services.maybe)
-        if not why:
-            return PacketMatch.exact(maybe)
-        surely = NO_PACKETS
-        if not reasons:
-            surely = self._product(source.surely, destination.surely, services.surely)
-        return PacketMatch(surely, maybe, tuple(dict.fromkeys(why)))
-
-    def _product(self, source: AddressSet, destination: AddressSet, services: ServiceSet) -> PacketSet:
-        key = (id(source), id(destination), id(services))
-        known = self._packets.get(key)
-        if known is None:
-            known = self._packets[key] = PacketSet.of(source, destination, services)
-            self._kept += [source, destination, services]
-        return known
 
 
 @lru_cache(maxsize=1)

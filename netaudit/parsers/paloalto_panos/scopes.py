@@ -12,30 +12,8 @@ from dataclasses import dataclass, field
 
 from netaudit.model.device import Reference
 from netaudit.model.source import SourceRef
-from netaudit.packets.addresses import AddressSet
-from netaudit.packets.services import ServiceSet
 from netaudit.parsers.ledger import LineLedger
 from netaudit.parsers.paloalto_panos.tree import Node, node_ref
-
-
-@dataclass(frozen=True, slots=True)
-class AddressValue:
-    """What a name stands for, from below and from above."""
-
-    surely: AddressSet
-    maybe: AddressSet
-    reasons: tuple[str, ...] = ()
-    undefined: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceValue:
-    """What a name stands for, from below and from above."""
-
-    surely: ServiceSet
-    maybe: ServiceSet
-    reasons: tuple[str, ...] = ()
-    undefined: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

@@ -11,8 +11,9 @@ from netaudit.model.device import ServiceObject
 from netaudit.model.source import Affects
 from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.services import ALL_PORTS, ANY_SERVICE, NO_SERVICE, TCP, UDP, ServiceSet
-from netaudit.parsers.paloalto_panos.scopes import Scope, ServiceValue
+from netaudit.parsers.paloalto_panos.scopes import Scope
 from netaudit.parsers.paloalto_panos.tree import Node, node_ref
+from netaudit.parsers.rule_values import ServiceValue, exact_services, joined_services
 
 SERVICE = "service object"
 DEFAULT = "application-default"
@@ -22,22 +23,7 @@ _PREDEFINED = {
     "service-http": ServiceSet.ports(TCP, IntervalSet.of([(80, 80), (8080, 8080)])),
     "service-https": ServiceSet.ports(TCP, IntervalSet.single(443)),
 }
-EVERYTHING = ServiceValue(ANY_SERVICE, ANY_SERVICE)
-
-
-def union_of(values: list[ServiceValue]) -> ServiceValue:
-    """Return the union of several."""
-    if len(values) == 1:
-        return values[0]
-    surely = ServiceSet.union(one.surely for one in values) if values else NO_SERVICE
-    if not any(one.reasons for one in values):
-        return ServiceValue(surely, surely)
-    return ServiceValue(
-        surely,
-        ServiceSet.union(one.maybe for one in values),
-        tuple(dict.fromkeys(reason for one in values for reason in one.reasons)),
-        tuple(dict.fromkeys(name for one in values for name in one.undefined)),
-    )
+EVERYTHING = exact_services(ANY_SERVICE)
 
 
 def ports_of(text: str) -> IntervalSet | None:
@@ -75,7 +61,7 @@ class ServiceBook:
             if node.word in value.undefined:
                 self.scope.missing(SERVICE, node.word, node, context)
             values.append(value)
-        return EVERYTHING if EVERYTHING in values else union_of(values)
+        return EVERYTHING if EVERYTHING in values else joined_services(values)
 
     def get(self, name: str, depth: int = 0) -> ServiceValue:
         """Return what a name stands for."""
@@ -103,7 +89,7 @@ class ServiceBook:
                 if member.word in value.undefined:
                     self.scope.missing(SERVICE, member.word, member, f"service-group {name}")
                 values.append(value)
-            return union_of(values)
+            return joined_services(values)
         if name in _PREDEFINED:
             return ServiceValue(_PREDEFINED[name], _PREDEFINED[name])
         if name == "any":
