@@ -8,13 +8,14 @@ Source: AWS CLI Command Reference, ec2, elbv2 and network-firewall.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 
 from netaudit.model.source import SourceFile, SourceRef
 from netaudit.parsers.aws.coverage import ENVELOPES, IDENTITIES, SECRET_FIELDS, VOLATILE_FIELDS, Identity
+from netaudit.parsers.export_groups import export_groups
 from netaudit.parsers.json_tree import JsonArray, JsonObject, JsonProblem, JsonValue, read_json
 from netaudit.parsers.ledger import LineLedger
 from netaudit.parsers.secrets import mask_text
@@ -189,7 +190,7 @@ def _gather_object(file: ExportFile, value: JsonObject, kind: str, found: list[R
 
 def open_exports(files: Iterable[ExportFile]) -> list[Export]:
     """Return the exports of the files: one, or several where a resource stands with different contents in folders."""
-    return [_export(group) for group in _groups(tuple(files), 0)]
+    return [_export(group) for group in export_groups(tuple(files), _conflict)]
 
 
 def _export(files: Sequence[ExportFile]) -> Export:
@@ -200,23 +201,6 @@ def _export(files: Sequence[ExportFile]) -> Export:
             known = export.resources.setdefault(resource.kind, {})
             known.setdefault(resource.id or f"{file.source.path}:{resource.value.line}", resource)
     return export
-
-
-def _groups(files: tuple[ExportFile, ...], depth: int) -> Iterator[tuple[ExportFile, ...]]:
-    if not files:
-        return
-    if not _conflict(files):
-        yield files
-        return
-    parts: dict[str, list[ExportFile]] = {}
-    for file in files:
-        names = PurePosixPath(file.source.path).parent.parts
-        parts.setdefault(names[depth] if depth < len(names) else "", []).append(file)
-    if len(parts) == 1 and "" in parts:
-        yield from ((file,) for file in files)  # copies beside each other: nothing tells which belong together
-        return
-    for name in sorted(parts):
-        yield from _groups(tuple(parts[name]), depth + 1)
 
 
 def _conflict(files: Sequence[ExportFile]) -> bool:

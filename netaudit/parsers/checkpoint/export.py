@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 
 from netaudit.model.source import SourceFile, SourceRef
+from netaudit.parsers.export_groups import export_groups
 from netaudit.parsers.json_tree import JsonArray, JsonObject, JsonProblem, JsonValue, read_json
 from netaudit.parsers.ledger import LineLedger
 from netaudit.parsers.secrets import mask_text
@@ -184,7 +185,7 @@ def open_exports(files: Iterable[ExportFile]) -> list[Export]:
     Predefined layers have the same identity on every server, so two rulebases that claim the same rules tell that
     their files do not belong together.
     """
-    return [_export(group) for group in _groups(tuple(files), 0)]
+    return [_export(group) for group in export_groups(tuple(files), _conflict)]
 
 
 def _export(files: tuple[ExportFile, ...]) -> Export:
@@ -194,23 +195,6 @@ def _export(files: tuple[ExportFile, ...]) -> Export:
             _gather(export, file, document)
     _name_pages(export)
     return export
-
-
-def _groups(files: tuple[ExportFile, ...], depth: int) -> Iterator[tuple[ExportFile, ...]]:
-    if not files:
-        return
-    if not _conflict(files):
-        yield files
-        return
-    parts: dict[str, list[ExportFile]] = {}
-    for file in files:
-        names = PurePosixPath(file.source.path).parent.parts
-        parts.setdefault(names[depth] if depth < len(names) else "", []).append(file)
-    if len(parts) == 1 and "" in parts:
-        yield from ((file,) for file in files)  # copies beside each other: nothing tells which belong together
-        return
-    for name in sorted(parts):
-        yield from _groups(tuple(parts[name]), depth + 1)
 
 
 def _conflict(files: Sequence[ExportFile]) -> bool:
