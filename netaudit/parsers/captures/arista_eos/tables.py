@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from netaudit.parsers.captures.contract import CaptureInput, ReadRow, ReadRows
+from netaudit.parsers.captures.text_rows import each_line, port_names, texts, vlan_rows
 
 _ARP = re.compile(
     r"\s*(?P<ip_address>\d+\.\d+\.\d+\.\d+)\s+(?P<age>\S+)\s+(?P<mac_address>[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4})"
@@ -46,7 +46,7 @@ def read_arp(given: CaptureInput) -> ReadRows:
     vrf = "" if vrf == "all" else vrf
     for number, line in enumerate(given.lines):
         if found := _ARP.match(line):
-            rows.append(ReadRow({**_texts(found), "vrf": vrf}, (number,)))
+            rows.append(ReadRow({**texts(found), "vrf": vrf}, (number,)))
         elif found := _VRF.match(line):
             vrf = found["vrf"]
             headers.append(number)
@@ -55,37 +55,27 @@ def read_arp(given: CaptureInput) -> ReadRows:
 
 def read_ip_interface_brief(given: CaptureInput) -> ReadRows:
     """Return a row an interface of `show ip interface brief`."""
-    return _each_line(given.lines, _IP_BRIEF)
+    return each_line(given.lines, _IP_BRIEF)
 
 
 def read_descriptions(given: CaptureInput) -> ReadRows:
     """Return a row a port of `show interfaces description`."""
-    return _each_line(given.lines, _DESCRIPTION)
+    return each_line(given.lines, _DESCRIPTION)
 
 
 def read_status(given: CaptureInput) -> ReadRows:
     """Return a row a port of `show interfaces status`."""
-    return _each_line(given.lines, _STATUS)
+    return each_line(given.lines, _STATUS)
 
 
 def read_lldp(given: CaptureInput) -> ReadRows:
     """Return a row a neighbour of `show lldp neighbors`."""
-    return _each_line(given.lines, _LLDP)
+    return each_line(given.lines, _LLDP)
 
 
 def read_vlans(given: CaptureInput) -> ReadRows:
     """Return a row a VLAN; its ports go on in the lines below."""
-    rows: list[ReadRow] = []
-    for number, line in enumerate(given.lines):
-        if found := _VLAN.match(line):
-            fields: dict[str, str | tuple[str, ...]] = dict(_texts(found))
-            fields["interfaces"] = _ports(str(fields.pop("ports")))
-            rows.append(ReadRow(fields, (number,)))
-        elif rows and (found := _PORTS.match(line)) and rows[-1].lines[-1] == number - 1:
-            last = rows[-1]
-            ports = (*last.fields["interfaces"], *_ports(found[1]))
-            rows[-1] = ReadRow({**last.fields, "interfaces": ports}, (*last.lines, number))
-    return ReadRows(rows)
+    return vlan_rows(given.lines, _VLAN, _PORTS)
 
 
 _NAMES = re.compile(r"\s{40,}(?:v6:(?:no routing|routing),?\s*)?(?P<interfaces>[A-Z]\S*\d(?:, ?[A-Z]\S*\d)*,?)?\s*\Z")
@@ -96,27 +86,14 @@ def read_vrfs(given: CaptureInput) -> ReadRows:
     rows: list[ReadRow] = []
     for number, line in enumerate(given.lines):
         if found := _VRF_ROW.match(line):
-            fields: dict[str, str | tuple[str, ...]] = dict(_texts(found))
-            fields["interfaces"] = _ports(str(fields["interfaces"]))
+            fields: dict[str, str | tuple[str, ...]] = dict(texts(found))
+            fields["interfaces"] = port_names(str(fields["interfaces"]))
             rows.append(ReadRow(fields, (number,)))
         elif rows and line.strip() and (found := _NAMES.match(line)):
             last = rows[-1]
-            names = (*last.fields["interfaces"], *_ports(found["interfaces"] or ""))
+            names = (*last.fields["interfaces"], *port_names(found["interfaces"] or ""))
             rows[-1] = ReadRow({**last.fields, "interfaces": names}, (*last.lines, number))
     return ReadRows(rows)
-
-
-def _ports(text: str) -> tuple[str, ...]:
-    return tuple(port for port in re.split(r"[,\s]+", text) if port)
-
-
-def _texts(found: re.Match[str]) -> dict[str, str]:
-    return {name: (text or "").strip() for name, text in found.groupdict().items()}
-
-
-def _each_line(lines: Sequence[str], pattern: re.Pattern[str]) -> ReadRows:
-    matches = ((number, pattern.match(line.strip())) for number, line in enumerate(lines))
-    return ReadRows([ReadRow(_texts(found), (number,)) for number, found in matches if found])
 
 
 _SECTIONS = (
@@ -150,11 +127,11 @@ def read_inventory(given: CaptureInput) -> ReadRows:
             section = name
         elif section == "system":
             if found := _SYSTEM.match(line):
-                fields = {"part": section, "port": "", **model, **_texts(found)}
+                fields = {"part": section, "port": "", **model, **texts(found)}
                 rows.append(ReadRow(fields, (model_line, number) if model_line >= 0 else (number,)))
             elif model_line < 0 and (found := _MODEL.match(line)):
-                model, model_line = _texts(found), number
+                model, model_line = texts(found), number
         elif section in _PARTS and (found := _PARTS[section].match(line)):
             blank = dict.fromkeys(("port", "pid", "descr", "sn", "vid"), "")
-            rows.append(ReadRow({"part": section, **blank, **_texts(found)}, (number,)))
+            rows.append(ReadRow({"part": section, **blank, **texts(found)}, (number,)))
     return ReadRows(rows)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from netaudit.parsers.captures.contract import CaptureInput, ReadRow, ReadRows
+from netaudit.parsers.captures.text_rows import texts
 
 _CODE = r"(?P<protocol>[A-Za-z]{1,2})\*?(?: (?P<type>IA|N1|N2|E1|E2|EX|su|L1|L2|ia))?\*?"
 _ROUTE = re.compile(
@@ -59,7 +60,7 @@ def read_routes(given: CaptureInput) -> ReadRows:
         if found := _ROUTE.match(line) or _ROUTE6.match(line):
             if not complete:
                 unread.append(at)
-            route, at = {**dict.fromkeys(_FIELDS, ""), **_texts(found), "table": table}, number
+            route, at = {**dict.fromkeys(_FIELDS, ""), **texts(found), "table": table}, number
             rest = route.pop("rest")
             complete = False
         elif route and line[:1] in (" ", "\t"):
@@ -92,9 +93,5 @@ def _hop(text: str, route: dict[str, str]) -> dict[str, str]:
     text = text.strip()
     for pattern in (_VIA, _DIRECT, _VPN):
         if found := pattern.match(text):
-            return _texts(found)
+            return texts(found)
     return {}
-
-
-def _texts(found: re.Match[str]) -> dict[str, str]:
-    return {name: (text or "").strip() for name, text in found.groupdict().items()}

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from netaudit.model.capture import ArpEntry, Captured, CapturedNeighbor, CaptureRow
 from netaudit.parsers.captures.cisco_ios.names import full_name
 from netaudit.parsers.captures.contract import CaptureInput, CaptureRows, ReadRow, ReadRows
+from netaudit.parsers.captures.text_rows import texts
 from netaudit.parsers.captures.values import hardware_address, text_of, texts_of
 
 _LLDP_COLUMNS = re.compile(
@@ -44,7 +45,7 @@ def read_lldp_neighbors(given: CaptureInput) -> ReadRows:
         if found is None:
             unread.append(index)
         else:
-            rows.append(ReadRow({name: (value or "").strip() for name, value in found.groupdict().items()}, (index,)))
+            rows.append(ReadRow(texts(found), (index,)))
     return ReadRows(rows, unread)
 
 

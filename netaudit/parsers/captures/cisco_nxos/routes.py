@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from netaudit.parsers.captures.contract import CaptureInput, ReadRow, ReadRows
+from netaudit.parsers.captures.text_rows import texts
 
 _TABLE = re.compile(r'\s*(?:IP|IPv6) (?:Route|Routing) Table for VRF "(?P<vrf>[^"]*)"')
 _PREFIX = re.compile(
@@ -65,7 +66,7 @@ def read_routes(given: CaptureInput) -> ReadRows:
 
 
 def _row(vrf: str, prefix: dict[str, str], hop: re.Match[str]) -> dict[str, str]:
-    fields = {name: (text or "").strip() for name, text in hop.groupdict().items()}
+    fields = texts(hop)
     rest = fields.pop("rest")
     kinds = [word.strip() for word in rest.split("tag ")[0].split(",")]
     kind = next((word for word in kinds if _TYPES.match(word)), "")

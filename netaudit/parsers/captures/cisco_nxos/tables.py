@@ -6,9 +6,9 @@ Plain regular expressions, as ttp reads single lines of fixed shape.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from netaudit.parsers.captures.contract import CaptureInput, ReadRow, ReadRows, RowReader
+from netaudit.parsers.captures.text_rows import each_line, texts, vlan_rows
 
 _NEIGHBOR = r"(?:(?P<neighbor_name>\S.*?)\s+)?(?P<local_interface>(?:mgmt|Eth|Ethernet|Po|Vlan)\S*\d)\s+"
 _CDP = re.compile(
@@ -35,7 +35,7 @@ def neighbor_rows(line_pattern: re.Pattern[str]) -> RowReader:
             if not line or _NEIGHBOR_TEXT.match(raw):
                 continue
             if found := line_pattern.match(line):
-                fields = {key: (text or "").strip() for key, text in found.groupdict().items()}
+                fields = texts(found)
                 places: tuple[int, ...] = (number,)
                 if not fields["neighbor_name"]:
                     fields["neighbor_name"], places = name, (at, number) if at >= 0 else places
@@ -82,7 +82,7 @@ def read_arp(given: CaptureInput) -> ReadRows:
     vrf = "" if vrf == "all" else vrf
     for number, line in enumerate(given.lines):
         if found := _ARP.match(line):
-            rows.append(ReadRow({**_texts(found), "vrf": vrf}, (number,)))
+            rows.append(ReadRow({**texts(found), "vrf": vrf}, (number,)))
         elif found := _ARP_CONTEXT.match(line):
             vrf = found["vrf"] or ""
             headers.append(number)
@@ -95,7 +95,7 @@ def read_ip_interface_brief(given: CaptureInput) -> ReadRows:
     vrf = "default"
     for number, line in enumerate(given.lines):
         if found := _IP_BRIEF.match(line):
-            rows.append(ReadRow({**_texts(found), "vrf": vrf}, (number,)))
+            rows.append(ReadRow({**texts(found), "vrf": vrf}, (number,)))
         elif found := _IP_TITLE.match(line):
             vrf = found["vrf"]
             headers.append(number)
@@ -109,7 +109,7 @@ def read_ipv6_interface_brief(given: CaptureInput) -> ReadRows:
     vrf = "default"
     for number, line in enumerate(given.lines):
         if found := _IPV6_BRIEF.match(line):
-            rows.append(ReadRow({**_texts(found), "linkipaddr": "", "more_addresses": (), "vrf": vrf}, (number,)))
+            rows.append(ReadRow({**texts(found), "linkipaddr": "", "more_addresses": (), "vrf": vrf}, (number,)))
         elif rows and (found := _IPV6_MORE.match(line)):
             rows[-1] = _with_address(rows[-1], found["address"], number)
         elif found := _IPV6_TITLE.match(line):
@@ -129,25 +129,7 @@ def _with_address(row: ReadRow, address: str, number: int) -> ReadRow:
 
 def read_vlans(given: CaptureInput) -> ReadRows:
     """Return a row a VLAN; its ports go on in the lines below."""
-    rows: list[ReadRow] = []
-    for number, line in enumerate(given.lines):
-        if found := _VLAN.match(line):
-            fields: dict[str, str | tuple[str, ...]] = dict(_texts(found))
-            fields["interfaces"] = _ports(str(fields.pop("ports")))
-            rows.append(ReadRow(fields, (number,)))
-        elif rows and (found := _PORTS.match(line)) and rows[-1].lines[-1] == number - 1:
-            last = rows[-1]
-            ports = (*last.fields["interfaces"], *_ports(found[1]))
-            rows[-1] = ReadRow({**last.fields, "interfaces": ports}, (*last.lines, number))
-    return ReadRows(rows)
-
-
-def _ports(text: str) -> tuple[str, ...]:
-    return tuple(port for port in re.split(r"[,\s]+", text) if port)
-
-
-def _texts(found: re.Match[str]) -> dict[str, str]:
-    return {name: (text or "").strip() for name, text in found.groupdict().items()}
+    return vlan_rows(given.lines, _VLAN, _PORTS)
 
 
 _INTERFACE_STATUS = re.compile(
@@ -158,7 +140,7 @@ _INTERFACE_STATUS = re.compile(
 
 def read_interface_status(given: CaptureInput) -> ReadRows:
     """Return a row a port of `show interface status`."""
-    return _each_line(given.lines, _INTERFACE_STATUS)
+    return each_line(given.lines, _INTERFACE_STATUS)
 
 
 _BRIEF = tuple(
@@ -199,10 +181,5 @@ def read_interface_brief(given: CaptureInput) -> ReadRows:
     for number, line in enumerate(given.lines):
         found = next((match for pattern in _BRIEF if (match := pattern.match(line.strip()))), None)
         if found:
-            rows.append(ReadRow({**dict.fromkeys(_BRIEF_FIELDS, ""), **_texts(found)}, (number,)))
+            rows.append(ReadRow({**dict.fromkeys(_BRIEF_FIELDS, ""), **texts(found)}, (number,)))
     return ReadRows(rows)
-
-
-def _each_line(lines: Sequence[str], pattern: re.Pattern[str]) -> ReadRows:
-    matches = ((number, pattern.match(line.strip())) for number, line in enumerate(lines))
-    return ReadRows([ReadRow(_texts(found), (number,)) for number, found in matches if found])
