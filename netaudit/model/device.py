@@ -73,6 +73,8 @@ class Interface:
     virtual_system: str = ""
     dynamic_address: bool = False  # DHCP or PPPoE: the address is not in the configuration
     source_check: bool | None = None  # uRPF on; None = not stated
+    link: str = ""  # a link that no subnet makes (a peering, an attachment): ports of the same link are its ends
+    faces_internet: bool = False  # the public internet lies behind it
 
     @property
     def rule_name(self) -> str:

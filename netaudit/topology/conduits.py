@@ -19,6 +19,7 @@ from netaudit.packets.intervals import EMPTY, IntervalSet
 from netaudit.packets.packet import NO_PACKETS, PacketProduct, PacketSet
 from netaudit.policy.registers import Zone, ZoneType
 from netaudit.topology.beam import FIRST_PACKETS, Beam
+from netaudit.topology.links.far_ends import FarEnd
 from netaudit.topology.neighbours import Neighbours, Port
 from netaudit.topology.network import NOT_INTERNET, Network
 from netaudit.topology.passage import Departure, departures
@@ -72,9 +73,9 @@ def _spread(network: Network, from_zone: Zone, as_of: date | None) -> tuple[list
             lost["too many paths: the search was ended"] = None
             break
         for departure in departures(network, start.device, start.interface, start.beam, as_of):
-            following, unknown = _following(network.neighbours, departure)
-            if unknown:
-                arrived.append(departure)
+            following, left = _following(network.neighbours, departure)
+            if left is not None:
+                arrived.append(left)
             for one in following:
                 if not one.device.forwards or one.beam.circles(one.device.name, one.interface.name):
                     continue
@@ -88,13 +89,41 @@ def _spread(network: Network, from_zone: Zone, as_of: date | None) -> tuple[list
     return arrived, tuple(lost)
 
 
-def _following(neighbours: Neighbours, departure: Departure) -> tuple[list[_Start], bool]:
-    """Return the devices that a beam comes to, and whether it may also come to something without an export."""
+def _following(neighbours: Neighbours, departure: Departure) -> tuple[list[_Start], Departure | None]:
+    """Return the devices that a beam comes to, and what of it may also come to something without an export."""
+    beam = departure.beam
+    beyond = neighbours.beyond(departure.device, departure.interface, beam.now.family, beam.now.destination)
+    if beyond is not None:
+        return _at_far_ends(departure, beyond)
     if departure.next_hop is not None:
-        return _at_next_hop(neighbours, departure, departure.next_hop)
-    if departure.on_subnet:
-        return list(_at_published(neighbours, departure)), True
-    return _at_other_end(neighbours, departure)
+        found, unknown = _at_next_hop(neighbours, departure, departure.next_hop)
+    elif departure.on_subnet:
+        found, unknown = list(_at_published(neighbours, departure)), True
+    else:
+        found, unknown = _at_other_end(neighbours, departure)
+    return found, departure if unknown else None
+
+
+def _at_far_ends(
+    departure: Departure, beyond: list[tuple[FarEnd, IntervalSet]]
+) -> tuple[list[_Start], Departure | None]:
+    """Return who is at the other end of a link that no subnet makes, and what nobody known takes there."""
+    beam = departure.beam
+    if departure.interface.faces_internet:
+        carried = beam.now.destination - NOT_INTERNET.family(beam.now.family)
+        if not carried:
+            return [], None
+        beam = beam.to(carried)
+    found, rest = [], beam.now.destination
+    for end, destinations in beyond:
+        part = destinations & beam.now.destination
+        if not part:
+            continue
+        several = f"{departure.device.name}: {departure.interface.rule_name} leads to several devices"
+        doubts = end.doubts + tuple(several for other, others in beyond if other is not end and others & part)[:1]
+        found.append(_Start(end.device, end.interface, beam.to(part).doubted(*doubts) if doubts else beam.to(part)))
+        rest = rest - part
+    return found, replace(departure, beam=beam.to(rest)) if rest else None
 
 
 def _at_next_hop(neighbours: Neighbours, departure: Departure, hop: tuple[Family, int]) -> tuple[list[_Start], bool]:
@@ -184,6 +213,11 @@ def _landed(network: Network, departure: Departure, to_zone: Zone) -> tuple[Inte
     if departure.on_subnet:
         return part, ""
     standing = network.interface_zones(departure.device.name, departure.interface.name)
+    if departure.interface.faces_internet and to_zone.type is not ZoneType.THIRDPARTY:
+        if to_zone.type is ZoneType.INTERNET or not part:
+            return part, ""
+        name = departure.interface.rule_name
+        return part, f"{departure.device.name} {name}: how the internet leads to {to_zone.name} is not known"
     if to_zone in standing:
         if to_zone.type is ZoneType.THIRDPARTY:
             # What leaves through a line reaches the third party, whatever was stated of its subnets.

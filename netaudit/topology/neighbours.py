@@ -1,4 +1,7 @@
-"""Who is next on the wire: who has an address on a subnet, who answers for one that it translates, who stands there."""
+"""Who is next on the wire: who has an address on a subnet, who answers for one that it translates, who stands there.
+
+And who is at the other end of a link that no subnet makes (see `links.far_ends`).
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ from dataclasses import dataclass
 
 from netaudit.model.device import Device, Interface, InterfaceAddress
 from netaudit.packets.addresses import AddressSet, Family
+from netaudit.packets.intervals import IntervalSet
+from netaudit.topology.links.far_ends import FarEnd, FarEnds, far_ends
 from netaudit.topology.translation import published_addresses
 
 Port = tuple[Device, Interface]
@@ -19,10 +24,12 @@ class Neighbours:
     owners: Mapping[tuple[Family, int], list[tuple[Device, Interface, InterfaceAddress]]]  # by interface address
     published: Mapping[str, list[tuple[Device, Interface, AddressSet]]]  # by subnet: the addresses translated there
     peers: Mapping[str, list[Port]]  # by subnet: who stands there
+    far: FarEnds  # by device and interface: the other ends of links that no subnet makes
 
     @classmethod
     def of(cls, devices: Iterable[Device]) -> Neighbours:
         """Return the neighbours that the interfaces of the devices are."""
+        devices = tuple(devices)
         owners: dict[tuple[Family, int], list[tuple[Device, Interface, InterfaceAddress]]] = {}
         published: dict[str, list[tuple[Device, Interface, AddressSet]]] = {}
         peers: dict[str, list[Port]] = {}
@@ -36,7 +43,7 @@ class Neighbours:
                     peers.setdefault(address.network_text, []).append((device, interface))
                     if answers:
                         published.setdefault(address.network_text, []).append((device, interface, answers))
-        return cls(owners, published, peers)
+        return cls(owners, published, peers, far_ends(devices))
 
     def holding(
         self, outgoing: Interface, hop: tuple[Family, int]
@@ -56,3 +63,16 @@ class Neighbours:
             for device, interface, answers in self.published.get(address.network_text, ()):
                 if interface is not outgoing:
                     yield address, device, interface, answers
+
+    def beyond(
+        self, device: Device, outgoing: Interface, family: Family, destinations: IntervalSet
+    ) -> list[tuple[FarEnd, IntervalSet]] | None:
+        """Return who takes packets at the other end of an interface, with the destinations that each takes.
+
+        None where no such link is stated. What nobody takes is not in the list.
+        """
+        ends = self.far.get((device.name, outgoing.name))
+        if ends is None:
+            return None
+        parts = [(one, destinations if one.takes is None else one.takes.family(family) & destinations) for one in ends]
+        return [(one, part) for one, part in parts if part]

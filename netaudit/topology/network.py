@@ -442,8 +442,11 @@ def _zones_of_interface(device: Device, interface: Interface, policy: Policy) ->
     by_subnet = tuple(zone.name for zone in policy.zones if subnets and zone.subnets.overlaps(subnets))
     if by_subnet:
         return by_subnet
-    return tuple(
+    by_vrf = tuple(
         zone.name
         for zone in policy.zones
         if any(member.kind == "vrf" and _is_member(member, device, interface) for member in zone.members)
     )
+    if by_vrf or not interface.faces_internet:
+        return by_vrf
+    return tuple(zone.name for zone in policy.zones_of_type(ZoneType.INTERNET))

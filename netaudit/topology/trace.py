@@ -19,8 +19,9 @@ from netaudit.topology.beam import Beam, single, the_packet
 from netaudit.topology.decisions import Decision, decide_at_interface, decide_local, decide_policy, is_stateful
 from netaudit.topology.fates import Disposition, FlowTrace, Hop, Step, Trace
 from netaudit.topology.forwarding import ForwardingEntry
+from netaudit.topology.links.far_ends import FarEnd
 from netaudit.topology.neighbours import Neighbours, Port
-from netaudit.topology.network import Network
+from netaudit.topology.network import NOT_INTERNET, Network
 from netaudit.topology.places import Place, answer_of, turning_point
 from netaudit.topology.translation import Entered, translate_destination, translate_source
 from netaudit.topology.ways import carries_transit
@@ -338,6 +339,14 @@ def _sent(
     name = state.place.interface.name if state.place.interface else ""
     hops = (*state.hops, Hop(device.name, name, outgoing.name, steps))
     neighbours = walk.network.neighbours
+    if outgoing.faces_internet and flow.destination in NOT_INTERNET.family(flow.family):
+        reason = f"the internet carries nothing to {format_address(flow.family, flow.destination)}"
+        yield Trace(Disposition.NO_ROUTE, hops, reason, flow)
+        return
+    beyond = neighbours.beyond(device, outgoing, flow.family, IntervalSet.single(flow.destination))
+    if beyond is not None:
+        yield from _across(walk, state, flow, hops, outgoing, [end for end, _ in beyond])
+        return
     near = [(other, port) for other, port, _ in neighbours.holding(outgoing, (flow.family, target))]
     if not near and hop is None:
         near = list(_publishers(neighbours, outgoing, flow))
@@ -362,6 +371,28 @@ def _sent(
         yield Trace(Disposition.UNKNOWN, hops, f"{device.name}: next hop {text} has no export", flow)
     else:
         yield Trace(Disposition.EXITS, hops, f"next hop {text} has no export", flow)
+
+
+def _across(
+    walk: _Walk, state: _State, flow: Flow, hops: tuple[Hop, ...], outgoing: Interface, ends: Sequence[FarEnd]
+) -> Iterator[Trace | _State]:
+    """Hand the packet to the other end of a link that no subnet makes."""
+    for end in ends:
+        if end.doubts:
+            yield Trace(Disposition.UNKNOWN, hops, "; ".join(end.doubts), flow)
+        else:
+            place = Place(end.device, end.interface, (end.interface.virtual_system, end.interface.vrf))
+            yield _State(place, flow, hops, state.seen)
+    if ends:
+        return
+    name = f"{state.place.device.name} {outgoing.rule_name}"
+    if not outgoing.faces_internet:
+        yield Trace(Disposition.UNKNOWN, hops, f"the other end of {name} has no export", flow)
+    elif _is_inside(walk.network, flow):
+        text = format_address(flow.family, flow.destination)
+        yield Trace(Disposition.UNKNOWN, hops, f"{name}: how the internet leads to {text} is not known", flow)
+    else:
+        yield Trace(Disposition.EXITS, hops, f"{name} leads to the internet", flow)
 
 
 def _is_no_host(address: InterfaceAddress, flow: Flow) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from netaudit.model.device import DEFAULT_VRF, Interface, StaticRoute
-from netaudit.model.source import Affects
+from netaudit.model.source import Affects, SourceRef
 from netaudit.packets.addresses import AddressSet, Family, parse_address
 from netaudit.parsers.aws.export import Export, Resource, clean
 from netaudit.parsers.aws.peers import Peers
@@ -71,21 +71,54 @@ def plan_of(tables: Sequence[Resource], subnets: Sequence[Subnet]) -> RoutingPla
 
 
 def gateway_interfaces(vpc: str, tables: Iterable[Resource], export: Export, plan: RoutingPlan) -> list[Interface]:
-    """Return one interface for each gateway that is attached to the VPC or that its routes name."""
+    """Return one interface for each gateway that is attached to the VPC or that its routes name.
+
+    A peering and a transit gateway's attachment are links that both ends know by the same name. A peering that is not
+    active and an attachment that is gone carry nothing.
+    """
     found: dict[str, Interface] = {}
     for resource in _attached(vpc, export):
         name = clean(resource.id)
-        found.setdefault(
-            name,
-            Interface(name, resource.where, vrf=plan.gateway_vrfs.get(name, DEFAULT_VRF), description=resource.name),
-        )
+        found.setdefault(name, _port(name, resource.where, vpc, export, plan, resource.name))
     for table in tables:
         for route in table.value.objects("Routes"):
             name = clean(_target(route))
             if name and name != _LOCAL:
-                where = table.file.ref(route)
-                found.setdefault(name, Interface(name, where, vrf=plan.gateway_vrfs.get(name, DEFAULT_VRF)))
+                found.setdefault(name, _port(name, table.file.ref(route), vpc, export, plan))
     return list(found.values())
+
+
+def _port(name: str, where: SourceRef, vpc: str, export: Export, plan: RoutingPlan, description: str = "") -> Interface:
+    peering = export.find("peering", name)
+    link = name if name.startswith("pcx-") else _attachment(name, vpc, export)
+    return Interface(
+        name,
+        where,
+        vrf=plan.gateway_vrfs.get(name, DEFAULT_VRF),
+        enabled=peering is None or _is_active(peering),
+        description=description,
+        link=link,
+        faces_internet=name.startswith(("igw-", "eigw-")),
+    )
+
+
+def _attachment(gateway: str, vpc: str, export: Export) -> str:
+    """Return the name of the attachment that joins a VPC to a transit gateway, "" where none is known."""
+    for kind, key in (("transit_attachment", "ResourceId"), ("transit_vpc_attachment", "VpcId")):
+        for one in export.of(kind):
+            if (one.value.text("TransitGatewayId"), one.value.text(key)) == (gateway, vpc) and is_in_use(one):
+                return clean(one.id)
+    return ""
+
+
+def is_in_use(attachment: Resource) -> bool:
+    """Tell whether an attachment carries packets (EC2 API Reference, TransitGatewayAttachment, `state`)."""
+    return attachment.value.text("State") in ("", "available", "modifying")
+
+
+def _is_active(peering: Resource) -> bool:
+    status = peering.value.object("Status")
+    return status is None or status.text("Code") == "active"
 
 
 def _attached(vpc: str, export: Export) -> Iterator[Resource]:
@@ -101,11 +134,11 @@ def _attached(vpc: str, export: Export) -> Iterator[Resource]:
         if one.vpc == vpc and one.value.text("State") not in ("deleted", "deleting", "failed"):
             yield one
     for one in export.of("peering"):
-        status = one.value.object("Status")
         ends = (one.value.object("AccepterVpcInfo"), one.value.object("RequesterVpcInfo"))
-        if any(end is not None and end.text("VpcId") == vpc for end in ends) and (
-            status is None or status.text("Code") == "active"
-        ):
+        if any(end is not None and end.text("VpcId") == vpc for end in ends) and _is_active(one):
+            yield one
+    for one in export.of("transit_gateway"):
+        if _attachment(one.id, vpc, export):
             yield one
 
 

@@ -13,7 +13,7 @@ from netaudit.model.device import DEFAULT_VRF, Device, Interface, StaticRoute
 from netaudit.model.source import Affects
 from netaudit.packets.addresses import AddressSet
 from netaudit.parsers.aws.export import Export, Resource, clean
-from netaudit.parsers.aws.gateways import prefix_parts
+from netaudit.parsers.aws.gateways import is_in_use, prefix_parts
 from netaudit.parsers.aws.vpn import crypto_tunnels
 
 _PROPAGATED = 20  # any number above that of static routes: only their order counts
@@ -27,7 +27,15 @@ def transit_gateways(export: Export, platform: str) -> Iterator[Device]:
         ]
         tables = [one for one in export.of("transit_route_table") if one.value.text("TransitGatewayId") == gateway.id]
         interfaces = tuple(
-            Interface(_port(one), one.where, vrf=_table_of(one), description=one.name) for one in attachments
+            Interface(
+                _port(one),
+                one.where,
+                vrf=_table_of(one),
+                enabled=is_in_use(one),
+                description=one.name,
+                link=_port(one),
+            )
+            for one in attachments
         )
         vrf_of = {one.name: one.vrf for one in interfaces}
         routes = [route for table in tables for route in _routes(table.id, export, vrf_of)]

@@ -109,7 +109,7 @@ def test_routes_of_tables() -> None:
         ("10.1.1.10", "10.1.2.99", 22, "denied"),  # nobody has that address
         ("10.1.2.10", "10.7.1.1", 22, "null_routed"),
         ("10.1.2.10", "192.0.2.1", 22, "no_route"),
-        ("10.1.1.10", "192.0.2.1", 22, "unknown"),  # the internet is behind the gateway
+        ("10.1.1.10", "192.0.2.1", 22, "exits"),  # the internet is behind the gateway
     ],
 )
 def test_ways_through_a_vpc(start: str, destination: str, port: int, disposition: str) -> None:
