@@ -6,7 +6,7 @@ line that decided. What is not known ends the trace as "unknown", with the reaso
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
