@@ -22,7 +22,7 @@ from netaudit.topology.beam import FIRST_PACKETS, Beam
 from netaudit.topology.links.far_ends import FarEnd
 from netaudit.topology.neighbours import Neighbours, Port
 from netaudit.topology.network import NOT_INTERNET, Network
-from netaudit.topology.passage import Departure, departures
+from netaudit.topology.passage import Departure, departures, unrouted
 from netaudit.topology.reach import Conduit, PassedPackets
 
 MAX_HOPS = 16
@@ -38,10 +38,12 @@ def find_conduits(network: Network, as_of: date | None = None) -> dict[tuple[str
     zones = [zone for name, zone in network.zones.items() if name not in network.link_zones]
     conduits = {}
     for from_zone in zones:
-        arrived, lost = _spread(network, from_zone, as_of)
+        arrived, lost, unknown_routes = _spread(network, from_zone, as_of)
         for to_zone in zones:
             if to_zone is not from_zone:
-                conduits[from_zone.name, to_zone.name] = _conduit(network, from_zone, to_zone, arrived, lost)
+                addresses = network.zone_addresses[to_zone.name]
+                more = (reason for reason, to in unknown_routes.items() if to.overlaps(addresses))
+                conduits[from_zone.name, to_zone.name] = _conduit(network, from_zone, to_zone, arrived, (*lost, *more))
     return conduits
 
 
@@ -52,13 +54,16 @@ class _Start:
     beam: Beam
 
 
-def _spread(network: Network, from_zone: Zone, as_of: date | None) -> tuple[list[Departure], tuple[str, ...]]:
+def _spread(
+    network: Network, from_zone: Zone, as_of: date | None
+) -> tuple[list[Departure], tuple[str, ...], dict[str, AddressSet]]:
     """Push everything that the zone can send until it leaves the known devices.
 
-    Return what left them, and why more than that may pass.
+    Return what left them, why more than that may pass, and why more may pass to some destinations.
     """
     arrived: list[Departure] = []
     lost: dict[str, None] = {}
+    unknown_routes: dict[str, AddressSet] = {}
     queue = list(_starts(network, from_zone))
     entered: dict[tuple[str, str], list[Beam]] = {}
     count = 0
@@ -83,10 +88,12 @@ def _spread(network: Network, from_zone: Zone, as_of: date | None) -> tuple[list
                     lost[f"a path has more than {MAX_HOPS} hops"] = None
                     continue
                 queue.append(one)
+        for addresses, reason in unrouted(network, start.device, start.interface, start.beam, as_of):
+            unknown_routes[reason] = unknown_routes.get(reason, AddressSet()) | addresses
         table = network.table(start.device.name, start.interface)
         lost |= dict.fromkeys(table.doubts if table else ())
         lost |= dict.fromkeys(network.doubts[start.device.name])
-    return arrived, tuple(lost)
+    return arrived, tuple(lost), unknown_routes
 
 
 def _following(neighbours: Neighbours, departure: Departure) -> tuple[list[_Start], Departure | None]:

@@ -22,6 +22,7 @@ from netaudit.topology.forwarding import (
 )
 from netaudit.topology.neighbours import Neighbours
 from netaudit.topology.routes.computation import LearnedRoutes, compute_routes, tables_of
+from netaudit.topology.routes.openings import Opening
 from netaudit.topology.segments import SharedSegment, shared_segments
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class Network:
     tables: Mapping[str, Mapping[TableKey, ForwardingTable]]  # device -> its forwarding tables
     doubts: Mapping[str, tuple[str, ...]]  # device -> why packets may take other ways than computed
     loose_ends: Mapping[str, tuple[str, ...]]  # zone -> why it is not known where all of it stands
+    openings: Mapping[str, Mapping[TableKey, tuple[Opening, ...]]]  # device -> what its tables may have besides
     # Interfaces named below have a name or nickname; both spellings are accepted.
 
     @cached_property
@@ -166,6 +168,14 @@ class Network:
     def table(self, device: str, interface: Interface) -> ForwardingTable | None:
         """Return the forwarding table that packets from an interface meet."""
         return self.tables.get(device, {}).get((interface.virtual_system, interface.vrf))
+
+    def missing_routes(self, device: str, key: TableKey) -> tuple[tuple[Opening, ...], tuple[str, ...]]:
+        """Return what a table may have besides its routes: to known destinations, and why to any other."""
+        openings = self.openings.get(device, {}).get(key, ())
+        table = self.tables.get(device, {}).get(key)
+        told = {one.reason for one in openings}
+        doubts = (*(table.doubts if table else ()), *self.doubts.get(device, ()))
+        return openings, tuple(one for one in doubts if one not in told)
 
     def addresses_behind(self, device: str, interface: Interface) -> AddressSet:
         """Return the addresses that the device reaches through an interface, and all of the interface's own subnets.
@@ -272,6 +282,7 @@ def build_network(devices: Sequence[Device], policy: Policy, coverage: Sequence[
         tables={device.name: _tables(device, learned) for device in devices},
         doubts={device.name: _doubts(device, coverage, learned) for device in devices},
         loose_ends={},
+        openings={device.name: _openings(device, learned) for device in devices},
     )
     addresses = _zone_addresses(network, policy)
     return replace(
@@ -354,6 +365,15 @@ def _spellings(interface: Interface) -> dict[str, frozenset[str]]:
 def _tables(device: Device, learned: LearnedRoutes) -> dict[TableKey, ForwardingTable]:
     """Return the tables of a device: as captured where there is a capture, else as computed."""
     return {**forwarding_tables(device, tables_of(learned, device.name)), **captured_tables(device)}
+
+
+def _openings(device: Device, learned: LearnedRoutes) -> dict[TableKey, tuple[Opening, ...]]:
+    captured = {("", route.vrf) for route in device.captured.routes}
+    return {
+        (system, vrf): found
+        for (name, system, vrf), found in learned.openings.items()
+        if name == device.name and (system, vrf) not in captured
+    }
 
 
 def _doubts(device: Device, coverage: Sequence[FileCoverage], learned: LearnedRoutes) -> tuple[str, ...]:

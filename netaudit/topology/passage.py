@@ -14,7 +14,7 @@ from datetime import date
 
 from netaudit.model.device import Device, Interface
 from netaudit.model.rules import Direction
-from netaudit.packets.addresses import Family
+from netaudit.packets.addresses import AddressSet, Family
 from netaudit.packets.intervals import IntervalSet
 from netaudit.topology.beam import Beam
 from netaudit.topology.filters import Passed, at_interface, by_policy, policy_names
@@ -59,6 +59,24 @@ def departures(
                 for left in _left(device, interface, outgoing, routed, as_of):
                     for piece, on_subnet in _by_subnet(outgoing, left, hop):
                         yield Departure(piece, device, outgoing, hop, on_subnet, by_default)
+
+
+def unrouted(
+    network: Network, device: Device, interface: Interface, arriving: Beam, as_of: date | None
+) -> Iterator[tuple[AddressSet, str]]:
+    """Yield the destinations of a beam that have no route here, but may have one that is not computed, and why."""
+    openings, _ = network.missing_routes(device.name, (interface.virtual_system, interface.vrf))
+    table = network.table(device.name, interface)
+    if not openings or table is None or not carries_transit(device, interface):
+        return
+    for entered in _entered(device, interface, arriving, as_of):
+        family = entered.beam.now.family
+        rest = entered.beam.now.destination - IntervalSet.of(
+            interval for entry in table.entries if entry.family is family for interval in entry.destinations
+        )
+        for one in openings:
+            if part := rest & one.addresses.family(family):
+                yield AddressSet.of(family, part), one.reason
 
 
 def subnets_of(interface: Interface, family: Family) -> IntervalSet:

@@ -232,8 +232,10 @@ def _routed(
             return
     table = walk.network.tables.get(device.name, {}).get(state.place.vrf)
     found = list(table.lookup(flow.family, IntervalSet.single(flow.destination))) if table else []
-    doubts = (*(table.doubts if table else ()), *walk.network.doubts.get(device.name, ()))
     if not found:
+        openings, others = walk.network.missing_routes(device.name, state.place.vrf)
+        mine = [one.reason for one in openings if flow.destination in one.addresses.family(flow.family)]
+        doubts = (*mine, *others)
         if doubts:
             yield _end(state, Disposition.UNKNOWN, steps, f"no known route; {doubts[0]}")
         else:

@@ -9,6 +9,8 @@ from netaudit.model.device import Device
 from netaudit.model.routing import BgpFamily, BgpNeighbor, RoutingProcess
 from netaudit.packets.addresses import AddressSet, Family, format_address, parse_address
 from netaudit.topology.routes.defaults import defaults_of
+from netaudit.topology.routes.openings import OutsideNeighbor
+from netaudit.topology.routes.policies import PolicyBook
 from netaudit.topology.routes.route import RouteTable
 from netaudit.topology.routes.spreading import Stranger
 
@@ -73,6 +75,7 @@ class Sessions:
 
     heard: dict[BgpSpeaker, list[Session]] = field(default_factory=dict)
     doubts: dict[BgpSpeaker, list[str]] = field(default_factory=dict)
+    outside: list[OutsideNeighbor] = field(default_factory=list)  # those that have no export
 
 
 def bgp_speakers(devices: Iterable[Device]) -> list[BgpSpeaker]:
@@ -114,7 +117,9 @@ def sessions(speakers: Sequence[BgpSpeaker], tables: TableOf) -> Sessions:
     for speaker in speakers:
         for stated in speaker.process.neighbors:
             if stated.kind == "range":
-                found.doubts[speaker].append(Stranger(f"whoever connects from {stated.name} is a neighbour"))
+                reason = f"whoever connects from {stated.name} is a neighbour"
+                found.doubts[speaker].append(Stranger(reason))
+                found.outside.append(_outside(speaker, inherited(speaker.process, stated), reason))
             if stated.kind != "neighbor":
                 continue
             settings = inherited(speaker.process, stated)
@@ -123,7 +128,11 @@ def sessions(speakers: Sequence[BgpSpeaker], tables: TableOf) -> Sessions:
             session = _session(speaker, settings, owners, tables)
             if session is None:
                 reason = f"neighbour {stated.name} has no export or its session is not understood"
-                found.doubts[speaker].append(Stranger(reason) if _is_address(stated.name) else reason)
+                if _is_address(stated.name):
+                    found.doubts[speaker].append(Stranger(reason))
+                    found.outside.append(_outside(speaker, settings, reason))
+                else:
+                    found.doubts[speaker].append(reason)
             elif isinstance(session, Session):
                 found.heard[speaker].append(session)
                 answer = _answering(session.remote, session.local_address)
@@ -134,6 +143,17 @@ def sessions(speakers: Sequence[BgpSpeaker], tables: TableOf) -> Sessions:
         if answer is not None and answer.kind == "range":  # it has no statement of its own for us
             found.heard[session.remote].append(replace_ends(session, answer))
     return found
+
+
+def _outside(speaker: BgpSpeaker, settings: BgpNeighbor, reason: str) -> OutsideNeighbor:
+    said = f"{speaker.device.name}: {doubted(reason)}"
+    families = _families(speaker, settings)
+    return OutsideNeighbor(speaker.key, PolicyBook(speaker.device), families, said, settings.kind != "range")
+
+
+def doubted(reason: str) -> str:
+    """Return a doubt about a BGP table as it is told of its device."""
+    return f"BGP: {reason}"
 
 
 def _session(

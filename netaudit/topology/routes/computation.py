@@ -13,8 +13,9 @@ from netaudit.model.device import Device, StaticRoute
 from netaudit.model.routing import DEFAULT_VRF, RoutingProcess
 from netaudit.packets.addresses import Family
 from netaudit.topology.routes.bgp import bgp_routes, is_of, resolved
-from netaudit.topology.routes.bgp_sessions import bgp_speakers
+from netaudit.topology.routes.bgp_sessions import bgp_speakers, doubted
 from netaudit.topology.routes.defaults import defaults_of
+from netaudit.topology.routes.openings import Opening, openings
 from netaudit.topology.routes.ospf import External, OspfNetwork, ospf_routes
 from netaudit.topology.routes.ospf_speakers import Speaker, speakers
 from netaudit.topology.routes.policies import PolicyBook, Verdict
@@ -37,6 +38,7 @@ class LearnedRoutes:
     tables: dict[Key, RouteTable] = field(default_factory=dict)
     learned: dict[Key, list[Route]] = field(default_factory=dict)
     doubts: dict[Key, dict[str, None]] = field(default_factory=dict)
+    openings: dict[Key, tuple[Opening, ...]] = field(default_factory=dict)
 
     by_protocol: dict[Node, dict[str, None]] = field(default_factory=dict)  # the doubts that may spread
 
@@ -86,7 +88,7 @@ def compute_routes(devices: Sequence[Device]) -> LearnedRoutes:
     result.learned = {key: [*by_ospf.get(key, ()), *by_bgp.get(key, ())] for key in {**by_ospf, **by_bgp}}
     for one, reasons in answer.doubts().items():
         for reason in reasons:
-            result.doubt(one.key, f"BGP: {reason}", "" if isinstance(reason, Stranger) else "bgp")
+            result.doubt(one.key, doubted(reason), "" if isinstance(reason, Stranger) else "bgp")
     for network in ospf.values():
         for speaker, many in network.doubts.items():
             for reason in many:
@@ -100,6 +102,7 @@ def compute_routes(devices: Sequence[Device]) -> LearnedRoutes:
             links.setdefault(here, set()).update((one.neighbor.key, here[1]) for one in near)
     for session in (one for many in answer.sessions.heard.values() for one in many):
         links.setdefault((session.remote.key, "bgp"), set()).add((session.local.key, "bgp"))
+    result.openings = openings(answer.sessions.outside, links)
     for key, reason in spread({node: list(reasons) for node, reasons in result.by_protocol.items()}, links).items():
         result.doubt(key, reason)
     return result

@@ -19,7 +19,8 @@ NAMED = 3
 class Stranger(str):
     """A doubt about a neighbour outside of the snapshot. It stays with the router that stands there.
 
-    Else the one line to a provider would leave no table of the firm sure.
+    Else the one line to a provider would leave no table of the firm sure. What such a neighbour may announce beyond
+    the computed routes goes on as an opening (see `openings`).
     """
 
     __slots__ = ()
@@ -51,21 +52,26 @@ def _depends(process: RoutingProcess, other: RoutingProcess) -> bool:
 
 def spread(origins: Mapping[Node, Sequence[str]], links: Mapping[Node, Iterable[Node]]) -> dict[Key, str]:
     """Return what to say of each table that the doubts of other devices reach."""
-    reached: dict[Key, dict[str, str]] = {}
+    found: dict[Key, dict[str, str]] = {}
     for origin, reasons in origins.items():
         if not reasons:
             continue
-        seen = {origin}
-        waiting = [origin]
-        while waiting:
-            for following in links.get(waiting.pop(), ()):
-                if following not in seen:
-                    seen.add(following)
-                    waiting.append(following)
-        for key, _ in seen:
+        for key, _ in reached(origin, links):
             if key != origin[0]:
-                reached.setdefault(key, {}).setdefault(origin[0][0], reasons[0])
-    return {key: _said(by_device) for key, by_device in reached.items()}
+                found.setdefault(key, {}).setdefault(origin[0][0], reasons[0])
+    return {key: _said(by_device) for key, by_device in found.items()}
+
+
+def reached(origin: Node, links: Mapping[Node, Iterable[Node]]) -> set[Node]:
+    """Return who hears of what one process announces, itself included."""
+    seen = {origin}
+    waiting = [origin]
+    while waiting:
+        for following in links.get(waiting.pop(), ()):
+            if following not in seen:
+                seen.add(following)
+                waiting.append(following)
+    return seen
 
 
 def _said(by_device: Mapping[str, str]) -> str:
