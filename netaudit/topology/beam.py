@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from netaudit.packets.intervals import IntervalSet
-from netaudit.packets.packet import Flow, PacketProduct
+from netaudit.packets.packet import Flow, PacketProduct, PacketSet
 from netaudit.packets.services import ALL_PROTOCOLS, ANY_TCP, PORT_PROTOCOLS, SYN, TCP, ServiceBox, ServiceSet
 from netaudit.topology.reach import DecidingRule
 
@@ -93,6 +93,28 @@ def less(beams: Iterable[Beam], product: PacketProduct) -> tuple[list[Beam], lis
             inside.append(beam.narrowed(common))
             outside += [beam.narrowed(piece) for piece in beam.now.difference(product)]
     return inside, outside
+
+
+def met(
+    beams: list[Beam], surely: PacketSet, maybe: PacketSet, why: str
+) -> tuple[list[tuple[Beam, PacketProduct]], list[Beam]]:
+    """Return what a match takes, with the product of the match that did, and what goes on to the next rule.
+
+    What it only may take is in both, doubted for the reason `why`.
+    """
+    taken: list[tuple[Beam, PacketProduct]] = []
+    rest = beams
+    for product in surely.products:
+        inside, rest = less(rest, product)
+        taken += [(one, product) for one in inside]
+    if maybe is surely:
+        return taken, rest
+    for product in maybe.products:
+        inside, outside = less(rest, product)
+        doubted = [one.doubted(why) for one in inside]
+        taken += [(one, product) for one in doubted]
+        rest = outside + doubted
+    return taken, rest
 
 
 def single(flow: Flow) -> PacketProduct:

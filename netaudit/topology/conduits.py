@@ -98,6 +98,8 @@ def _spread(
 
 def _following(neighbours: Neighbours, departure: Departure) -> tuple[list[_Start], Departure | None]:
     """Return the devices that a beam comes to, and what of it may also come to something without an export."""
+    if departure.astray:
+        return [], departure
     beam = departure.beam
     beyond = neighbours.beyond(departure.device, departure.interface, beam.now.family, beam.now.destination)
     if beyond is not None:
@@ -217,7 +219,7 @@ def _landed(network: Network, departure: Departure, to_zone: Zone) -> tuple[Inte
     family = departure.beam.now.family
     destinations = departure.beam.now.destination
     part = destinations & network.zone_addresses[to_zone.name].family(family)
-    if departure.on_subnet:
+    if departure.on_subnet or departure.astray:
         return part, ""
     standing = network.interface_zones(departure.device.name, departure.interface.name)
     if departure.interface.faces_internet and to_zone.type is not ZoneType.THIRDPARTY:

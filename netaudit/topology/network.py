@@ -384,9 +384,6 @@ def _doubts(device: Device, coverage: Sequence[FileCoverage], learned: LearnedRo
         if name == device.name and (system, vrf) not in captured
         for reason in reasons
     ]
-    found += [
-        f"{device.name}: policy-based routing ({one.policy}) is not followed" for one in device.routing.policy_routes
-    ]
     found += _ways_not_followed(device)
     found += [
         f"{device.name}: the address and the routes of {interface.rule_name} are assigned from outside"

@@ -19,6 +19,7 @@ from netaudit.packets.intervals import IntervalSet
 from netaudit.topology.beam import Beam
 from netaudit.topology.filters import Passed, at_interface, by_policy, policy_names
 from netaudit.topology.network import Network
+from netaudit.topology.routing_decision import decide_way
 from netaudit.topology.translation import Entered, translate_destination, translate_source
 from netaudit.topology.ways import carries_transit
 
@@ -35,27 +36,30 @@ class Departure:
     next_hop: tuple[Family, int] | None
     on_subnet: bool
     by_default: bool  # a default route sent it
+    astray: bool = False  # where it goes is not known: it may come out anywhere; `interface` is where it came in
 
 
 def departures(
     network: Network, device: Device, interface: Interface, arriving: Beam, as_of: date | None
 ) -> Iterator[Departure]:
     """Yield what leaves a device of a beam that came in at an interface."""
-    table = network.table(device.name, interface)
-    if table is None or not carries_transit(device, interface):
+    if not carries_transit(device, interface):
         return
+    tables, key = network.tables.get(device.name, {}), (interface.virtual_system, interface.vrf)
     visits = (*arriving.visits, (device.name, interface.name, arriving.now))
     beam = replace(arriving, devices=(*arriving.devices, device.name), visits=visits)
     for entered in _entered(device, interface, beam, as_of):
-        family = entered.beam.now.family
-        for entry, part in table.lookup(family, entered.beam.now.destination):
-            routed = replace(entered, beam=entered.beam.to(part))
-            for way in entry.exits:
+        translated = entered.nat is not None
+        for decided in decide_way(device, tables, interface, key, entered.beam, translated=translated):
+            if decided.end == "unknown":
+                yield Departure(decided.beam, device, interface, None, False, False, astray=True)
+            routed = replace(entered, beam=decided.beam)
+            for way in decided.exits:
                 outgoing = network.interface(device.name, way.interface)
                 if outgoing is None or not carries_transit(device, outgoing):
                     continue
-                hop = None if way.next_hop is None else (family, way.next_hop)
-                by_default = entry.prefix_length <= DEFAULT_LENGTH
+                hop = None if way.next_hop is None else (decided.beam.now.family, way.next_hop)
+                by_default = decided.prefix_length is not None and decided.prefix_length <= DEFAULT_LENGTH
                 for left in _left(device, interface, outgoing, routed, as_of):
                     for piece, on_subnet in _by_subnet(outgoing, left, hop):
                         yield Departure(piece, device, outgoing, hop, on_subnet, by_default)

@@ -13,16 +13,15 @@ from datetime import date
 from netaudit.model.device import Device, Interface, InterfaceAddress
 from netaudit.model.rules import Direction
 from netaudit.packets.addresses import Family, format_address
-from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.packet import Flow
 from netaudit.topology.beam import Beam, single, the_packet
 from netaudit.topology.decisions import Decision, decide_at_interface, decide_local, decide_policy, is_stateful
 from netaudit.topology.fates import Disposition, FlowTrace, Hop, Step, Trace
-from netaudit.topology.forwarding import ForwardingEntry
 from netaudit.topology.links.far_ends import FarEnd
 from netaudit.topology.neighbours import Neighbours, Port
 from netaudit.topology.network import NOT_INTERNET, Network
 from netaudit.topology.places import Place, answer_of, turning_point
+from netaudit.topology.routing_decision import Decided, decide_way
 from netaudit.topology.translation import Entered, translate_destination, translate_source
 from netaudit.topology.ways import carries_transit
 
@@ -230,22 +229,25 @@ def _routed(
         if state.place.interface is not None:
             yield _end(state, Disposition.DENIED, steps, reason)
             return
-    table = walk.network.tables.get(device.name, {}).get(state.place.vrf)
-    found = list(table.lookup(flow.family, IntervalSet.single(flow.destination))) if table else []
-    if not found:
-        openings, others = walk.network.missing_routes(device.name, state.place.vrf)
-        mine = [one.reason for one in openings if flow.destination in one.addresses.family(flow.family)]
-        doubts = (*mine, *others)
-        if doubts:
-            yield _end(state, Disposition.UNKNOWN, steps, f"no known route; {doubts[0]}")
-        else:
-            yield _end(state, Disposition.NO_ROUTE, (*steps, Step("route", "", "no route")), last=flow)
-        return
-    for entry, _ in found:
-        step = Step("route", _prefix_text(entry, flow), "discard" if not entry.exits else "forward")
-        if not entry.exits:
+    tables, packet = walk.network.tables.get(device.name, {}), single(flow)
+    translated = entered is not None and entered.nat is not None
+    for decided in decide_way(
+        device, tables, state.place.interface, state.place.vrf, Beam(packet, packet), translated=translated
+    ):
+        step = _way_step(decided, flow)
+        if decided.end == "unknown":
+            yield _end(state, Disposition.UNKNOWN, (*steps, step), "; ".join(decided.beam.reasons))
+        elif decided.end == "no_route":
+            openings, others = walk.network.missing_routes(device.name, decided.table)
+            known = (one.reason for one in openings if flow.destination in one.addresses.family(flow.family))
+            doubts = (*known, *others)
+            if doubts:
+                yield _end(state, Disposition.UNKNOWN, steps, f"no known route; {doubts[0]}")
+            else:
+                yield _end(state, Disposition.NO_ROUTE, (*steps, step), last=flow)
+        elif decided.end:
             yield _end(state, Disposition.NULL_ROUTED, (*steps, step), last=flow)
-        for way in entry.exits:
+        for way in decided.exits:
             outgoing = walk.network.interface(device.name, way.interface)
             incoming = state.place.interface
             ports = [one for one in (incoming, outgoing) if one is not None]
@@ -259,10 +261,21 @@ def _routed(
             yield from _left(walk, state, flow, arrived, (*steps, step), outgoing, way.next_hop, session, entered)
 
 
-def _prefix_text(entry: ForwardingEntry, flow: Flow) -> str:
+def _way_step(decided: Decided, flow: Flow) -> Step:
+    """Return the step that says which route, or which policy instead of one, decided."""
+    action = {"": "forward", "no_route": "no route"}.get(decided.end, decided.end)
+    if decided.policy:
+        sure = "" if decided.beam.surely else " (not sure)"
+        return Step("route", f"policy-based routing {decided.policy}{sure}", action, decided.where)
+    return Step("route", _prefix_text(decided.prefix_length, flow), action)
+
+
+def _prefix_text(length: int | None, flow: Flow) -> str:
+    if length is None:
+        return ""
     bits = flow.family.bits
-    network = flow.destination >> (bits - entry.prefix_length) << (bits - entry.prefix_length)
-    return f"{format_address(flow.family, network)}/{entry.prefix_length}"
+    network = flow.destination >> (bits - length) << (bits - length)
+    return f"{format_address(flow.family, network)}/{length}"
 
 
 def _is_own(device: Device, vrf: tuple[str, str], flow: Flow) -> bool:

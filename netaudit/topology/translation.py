@@ -16,7 +16,7 @@ from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.names import NameSet
 from netaudit.packets.packet import NO_PACKETS, PacketProduct, PacketSet
 from netaudit.packets.services import ServiceBox, ServiceSet
-from netaudit.topology.beam import FIRST_PACKETS, Beam, less
+from netaudit.topology.beam import FIRST_PACKETS, Beam, met
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def translate_destination(device: Device, interface: Interface, beam: Beam) -> I
                 return
             if not _stands(publication.interfaces, interface):
                 continue
-            taken, rest = _met(rest, publication.surely, publication.maybe, _why(device, nat))
+            taken, rest = met(rest, publication.surely, publication.maybe, _why(device, nat))
             for one, product in taken:
                 if publication.real is None:
                     yield Entered(one)
@@ -105,9 +105,9 @@ def translate_source(device: Device, incoming: Interface, outgoing: Interface, b
         elif nat.translated_destination is not None:
             # Its match is the header before the destination was translated: from above only.
             sources = PacketSet.of(source=nat.match.maybe.sources())
-            taken, rest = _met(rest, NO_PACKETS, sources, _why(device, nat))
+            taken, rest = met(rest, NO_PACKETS, sources, _why(device, nat))
         else:
-            taken, rest = _met(rest, nat.match.surely, nat.match.maybe, _why(device, nat))
+            taken, rest = met(rest, nat.match.surely, nat.match.maybe, _why(device, nat))
         for one, product in taken:
             yield one if nat.translated_source is None else _from_outside(device, one, nat, product)
     yield from rest
@@ -133,25 +133,6 @@ def _stands(names: NameSet, interface: Interface) -> bool:
 
 def _is_everything(addresses: AddressSet) -> bool:
     return any(family.all_addresses <= addresses.family(family) for family in Family)
-
-
-def _met(
-    beams: list[Beam], surely: PacketSet, maybe: PacketSet, why: str
-) -> tuple[list[tuple[Beam, PacketProduct]], list[Beam]]:
-    """Return what a match takes, with the product of the match that did, and what goes on to the next rule."""
-    taken: list[tuple[Beam, PacketProduct]] = []
-    rest = beams
-    for product in surely.products:
-        inside, rest = less(rest, product)
-        taken += [(one, product) for one in inside]
-    if maybe is surely:
-        return taken, rest
-    for product in maybe.products:
-        inside, outside = less(rest, product)
-        doubted = [one.doubted(why) for one in inside]
-        taken += [(one, product) for one in doubted]
-        rest = outside + doubted
-    return taken, rest
 
 
 def _publications(nat: NatRule) -> Iterator[Publication]:
