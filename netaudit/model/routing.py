@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from netaudit.model.rules import Action
 from netaudit.model.source import SourceRef
 from netaudit.packets.addresses import AddressSet, Family, format_address
+from netaudit.packets.packet import PacketMatch
 
 DEFAULT_VRF = "default"
 
@@ -111,7 +112,9 @@ class PolicyChange:
     "extended_community_set", "extended_community_add", "large_community_set", "large_community_add",
     "extended_community_delete", "large_community_delete" (a community, or "list NAME" for those of a list),
     "precedence", "dscp", "default_next_hop", "default_interface", "level", "color", "default_outcome" ("permit" or
-    "deny": what follows should no later policy decide). Metric values may be "+5", "-5"; next hops
+    "deny": what follows should no later policy decide). Of packets alone: "discard", "virtual_system" (they go on in
+    that one), "verify_availability" (next hops count only while they answer). Metric values may be "+5", "-5"; next
+    hops
     "peer-address", "unchanged", "10.0.0.1 recursive" or "10.0.0.1 track 1" (while that track is up). Other settings
     of a platform that do not decide which routes pass keep its word ("load_balance").
     """
@@ -134,6 +137,7 @@ class RoutePolicyTerm:
     changes: tuple[PolicyChange, ...] = ()
     continues_at: str = ""  # a permit that goes on at this term (Cisco `continue`)
     exact: bool = True
+    match: PacketMatch | None = None  # policy-based routing whose rules match packets by themselves (PAN-OS)
 
 
 @dataclass(frozen=True, slots=True)

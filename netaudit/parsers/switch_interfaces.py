@@ -362,7 +362,6 @@ def policy_route_map(reading: Reading, draft: InterfaceDraft, words: list[str], 
     """Read `ip policy route-map NAME`: packets may leave elsewhere than the routes say."""
     if len(words) == 4 and words[2] == "route-map":
         reading.use(ROUTE_MAP, words[3], line.index, "interface policy route-map")
-        reading.ledger.unsupported(line.index, Affects.ROUTING, "policy-based routing")
         return None
     return ""
 

@@ -163,20 +163,13 @@ def _at_other_end(neighbours: Neighbours, departure: Departure) -> tuple[list[_S
 
     On a link of two addresses that is the other end; elsewhere it is not known who takes the packets (proxy ARP).
     """
-    found = []
-    certain = False
-    for address in departure.interface.addresses:
-        others = [
-            (device, interface)
-            for device, interface in neighbours.peers.get(address.network_text, ())
-            if interface is not departure.interface and address.family is departure.beam.now.family
-        ]
-        link = address.family.bits - address.prefix_length <= 2 and len(others) == 1
-        certain = certain or link
-        reason = f"{departure.device.name}: the route through {departure.interface.rule_name} names no next hop"
-        beam = departure.beam if link else departure.beam.doubted(reason)
-        found += [_Start(device, interface, beam) for device, interface in others]
-    return found, not certain
+    beam = departure.beam
+    others, certain = neighbours.at_other_end(departure.interface, beam.now.family)
+    if not certain:
+        beam = beam.doubted(
+            f"{departure.device.name}: the route through {departure.interface.rule_name} names no next hop"
+        )
+    return [_Start(device, interface, beam) for device, interface in others], not certain
 
 
 def _starts(network: Network, from_zone: Zone) -> Iterator[_Start]:

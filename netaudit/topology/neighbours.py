@@ -76,3 +76,17 @@ class Neighbours:
             return None
         parts = [(one, destinations if one.takes is None else one.takes.family(family) & destinations) for one in ends]
         return [(one, part) for one, part in parts if part]
+
+    def at_other_end(self, outgoing: Interface, family: Family) -> tuple[list[Port], bool]:
+        """Return who stands on the subnets of an interface through which a route leads without a next hop.
+
+        And whether that is one other end: on a link of two addresses. Elsewhere it is not known who takes the packets.
+        """
+        found: list[Port] = []
+        certain = False
+        for address in outgoing.addresses:
+            if address.family is family:
+                others = [one for one in self.peers.get(address.network_text, ()) if one[1] is not outgoing]
+                certain = certain or (family.bits - address.prefix_length <= 2 and len(others) == 1)
+                found += others
+        return found, certain and len(found) == 1

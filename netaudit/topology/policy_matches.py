@@ -28,6 +28,9 @@ def term_match(
     everything = PacketSet((packets,))
     surely, maybe = everything, everything
     reasons: list[str] = []
+    if term.match is not None:
+        surely, maybe = everything & term.match.surely, everything & term.match.maybe
+        reasons += term.match.reasons
     for condition in term.conditions:
         if not maybe:
             break

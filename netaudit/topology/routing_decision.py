@@ -26,6 +26,7 @@ from netaudit.topology.policy_matches import term_match
 from netaudit.topology.ways import Exit, on_subnet, parsed_address, static_exits
 
 Tables = Mapping[TableKey, ForwardingTable]
+Sets = Mapping[str, tuple[str, ...]]
 
 # Platforms whose guides do not say whether policy routes see a destination before or after its translation.
 _ORDER_NOT_KNOWN = frozenset({"cisco_asa", "paloalto_panos", "juniper_junos"})
@@ -187,12 +188,16 @@ def _changed(asked: _Asked, term: RoutePolicyTerm, name: str, beam: Beam) -> tup
         reason = f"{asked.device.name}: policy-based routing {name} was not understood"
         found.append(Decided(beam.doubted(reason), end="unknown", policy=name, where=term.where))
         rest = beam.doubted(reason)
-    if asked.device.platform == "fortios":
-        return _on_fortios(asked, term, name, rest, found, sets)
     if "discard" in sets:
         return [*found, Decided(rest, end="discard", policy=name, where=term.where)], []
-    # NX-OS may share the load over several next hops (`load-share`).
+    if "virtual_system" in sets:
+        reason = f"{asked.device.name}: policy-based routing {name}: what another virtual system does is not followed"
+        return [*found, Decided(rest.doubted(reason), end="unknown", policy=name, where=term.where)], []
+    if asked.device.platform in ("fortios", "paloalto_panos"):
+        return _by_firewall(asked, term, name, rest, found, sets)
+    # NX-OS may share the load over several next hops (`load-share`); others count only while they answer.
     shared = asked.device.platform == "cisco_nxos" and len(sets.get("next_hop", ())) > 1
+    shared = shared or "verify_availability" in sets
     for kind in ("next_hop", "interface"):
         for value in sets.get(kind, ()):
             ways, certain = _to_hop(asked, key, value) if kind == "next_hop" else _to_port(asked, value)
@@ -218,7 +223,7 @@ def _or_default(
     asked: _Asked,
     term: RoutePolicyTerm,
     name: str,
-    sets: dict[str, tuple[str, ...]],
+    sets: Sets,
     key: TableKey,
     decided: Decided,
 ) -> Iterator[Decided]:
@@ -293,34 +298,39 @@ def is_link(device: Device, port: Interface) -> bool:
     return tunnel or (bool(port.addresses) and all(one.family.bits - one.prefix_length <= 2 for one in port.addresses))
 
 
-def _on_fortios(
+def _by_firewall(
     asked: _Asked,
     term: RoutePolicyTerm,
     name: str,
     beam: Beam,
     found: list[Decided],
-    sets: dict[str, tuple[str, ...]],
+    sets: Sets,
 ) -> tuple[list[Decided], list[Beam]]:
-    """Apply a policy route: it needs an interface and a gateway; what is missing the best route there gives.
+    """Apply a rule that names the interface and the next hop together.
 
-    Without one the route does not match, and the next is asked (FortiOS Administration Guide, "Policy routes").
+    FortiOS takes what is missing from the best route there, and without one asks the next rule (FortiOS Administration
+    Guide, "Policy routes"). On PAN-OS a packet without a next hop goes to its destination on the subnet.
     """
     hops, ports = sets.get("next_hop", ()), sets.get("interface", ())
-    if not ports:
-        exits = [way for hop in hops for way in _to_hop(asked, asked.key, hop)[0] or ()]
-        certain = bool(exits)
-    elif hops:
-        values = [one[1] for hop in hops if (one := parsed_address(hop)) is not None]
-        exits = [Exit(port, value) for port in ports if _is_up(asked, port) for value in values]
-        certain = True
-    else:
+    if ports and not hops and asked.device.platform == "fortios":
         return _through_ports(asked, term, name, beam, found, ports)
+    exits: list[Exit] = []
+    monitored = any("track" in hop for hop in hops)
+    values = [parsed_address(hop.partition(" ")[0]) for hop in hops]
+    if ports:
+        up = [one for one in ports if _is_up(asked, one)]
+        exits = [Exit(port, one[1] if one else None) for port in up for one in values or [None]]
+        if any(one is None for one in values) and not monitored:  # a name: who it is nobody can tell offline
+            doubted = beam.doubted(f"{asked.device.name}: policy-based routing {name}: the next hop is a name")
+            return [*found, Decided(doubted, end="unknown", policy=name, where=term.where)], []
+    else:
+        exits = [way for hop in hops for way in _to_hop(asked, asked.key, hop)[0] or ()]
     if not exits:
         return found, [beam]
-    if not certain:
-        beam = beam.doubted(f"{asked.device.name}: policy route {name}: which way it gives is not known")
+    if monitored:
+        beam = beam.doubted(f"{asked.device.name}: policy-based routing {name} is in force while its monitor is up")
     found.append(Decided(beam, tuple(exits), policy=name, where=term.where))
-    return found, [] if certain else [beam]
+    return found, [beam] if monitored else []
 
 
 def _through_ports(

@@ -13,6 +13,7 @@ from datetime import date
 from netaudit.model.device import Device, Interface, InterfaceAddress
 from netaudit.model.rules import Direction
 from netaudit.packets.addresses import Family, format_address
+from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.packet import Flow
 from netaudit.topology.beam import Beam, single, the_packet
 from netaudit.topology.decisions import Decision, decide_at_interface, decide_local, decide_policy, is_stateful
@@ -377,6 +378,9 @@ def _sent(
             yield Trace(Disposition.DENIED, hops, reason, flow)
         elif subnets:
             yield Trace(Disposition.DELIVERED, hops, last=flow)
+        elif (other_end := neighbours.at_other_end(outgoing, flow.family))[1]:
+            for other, port in other_end[0]:
+                yield _State(Place(other, port, (port.virtual_system, port.vrf)), flow, hops, state.seen)
         else:
             reason = f"what lies behind {outgoing.rule_name} of {device.name} is not known"
             yield Trace(Disposition.UNKNOWN, hops, reason, flow)

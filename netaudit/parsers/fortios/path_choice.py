@@ -50,8 +50,6 @@ def read_policy_routes(
             RoutePolicy(path, tuple(_term(one, references, ledger) for one in entries), where, "", scope.name)
         )
         routes.append(PolicyRoute(path, where, "*", family, scope.name))
-        for one in entries:
-            ledger.unsupported(one.line, Affects.ROUTING, "policy routes come before the routing table")
     return tuple(policies), tuple(routes)
 
 
@@ -64,6 +62,8 @@ def _term(entry: Node, references: References, ledger: LineLedger) -> RoutePolic
     if entry.value("output-device"):
         changes.append(PolicyChange("interface", entry.words("output-device")))
     undecided = any(entry.value(key) not in (*_NONE, "disable") for key in _UNDECIDED)
+    if undecided:
+        ledger.unsupported(entry.line, Affects.ROUTING, "what the policy route matches is not in the packet's header")
     return RoutePolicyTerm(
         entry.name,
         "deny" if entry.value("action") == "deny" else "permit",

@@ -47,7 +47,7 @@ _FORWARDING = {
     "next-ip": "next_hop",
     "next-ip6": "next_hop",
     "next-interface": "interface",
-    "logical-system": "vrf",
+    "logical-system": "virtual_system",
 }
 INSTANCE = "routing instance"
 
@@ -170,7 +170,8 @@ class RoutingReader:
                     if kind is None:
                         continue
                     value = action.value()
-                    self._ledger.unsupported(max(action.first, 0), Affects.ROUTING, "policy-based routing")
+                    if kind == "virtual_system":
+                        self._ledger.unsupported(max(action.first, 0), Affects.ROUTING, "packets enter another system")
                     changes.append(PolicyChange(kind, (value,) if value else ()))
                     if action.word == "routing-instance" and value and value not in (*instances, "default"):
                         self._references.missing(

@@ -14,7 +14,7 @@ from netaudit.model.device import (
     SecurityZone,
     ServiceObject,
 )
-from netaudit.model.routing import PolicyRoute, RoutingPlane
+from netaudit.model.routing import PolicyRoute, RoutePolicy, RoutingPlane
 from netaudit.model.rules import AccessRule, Action, NatRule, Rulebase, RulebaseKind
 from netaudit.model.source import Affects, SourceRef
 from netaudit.packets.names import NameSet
@@ -24,6 +24,7 @@ from netaudit.parsers.paloalto_panos.addresses import AddressBook
 from netaudit.parsers.paloalto_panos.applications import Applications
 from netaudit.parsers.paloalto_panos.destination_zones import DestinationZones
 from netaudit.parsers.paloalto_panos.document import Document
+from netaudit.parsers.paloalto_panos.forwarding import read_forwarding
 from netaudit.parsers.paloalto_panos.interfaces import NO_ROUTER, InterfaceReader, read_zones, routers_of
 from netaudit.parsers.paloalto_panos.links import read_certificates, read_tunnels
 from netaudit.parsers.paloalto_panos.management import ManagementReader, panorama_servers
@@ -50,7 +51,7 @@ class _Part:
     addresses: list[AddressObject] = field(default_factory=list)
     services: list[ServiceObject] = field(default_factory=list)
     zones: list[SecurityZone] = field(default_factory=list)
-    policy_routes: list[PolicyRoute] = field(default_factory=list)
+    forwarding: list[tuple[RoutePolicy, tuple[PolicyRoute, ...]]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,9 +298,9 @@ class _Builder:
             static_routes=static_routes,
             routing_processes=tuple(processes),
             routing=RoutingPlane(
-                policies=tuple(policies),
+                policies=(*policies, *(policy for part in parts for policy, _ in part.forwarding)),
                 text_lists=tuple(lists),
-                policy_routes=tuple(one for part in parts for one in part.policy_routes),
+                policy_routes=tuple(one for part in parts for _, routes in part.forwarding for one in routes),
             ),
             forwards=not panorama,
             tunnels=tuple(read_tunnels(network, ledger)) if network is not None else (),
@@ -307,24 +308,15 @@ class _Builder:
             management=management.plane(interfaces, logs),
         )
 
-    def _other_rules(self, place: Node, rules: RuleReader, zones: tuple[SecurityZone, ...]) -> Iterator[PolicyRoute]:
-        """Note what the rules of the other tables use, and yield those that can change the way of a packet."""
-        members = {zone.name: zone.interfaces for zone in zones}
-        for table in ("pbf", "application-override", "dos", "authentication"):
+    def _other_rules(self, place: Node, rules: RuleReader) -> None:
+        """Note what the rules of the other tables use, and those that people have to log in for."""
+        for table in ("application-override", "dos", "authentication"):
             for node in place.below(table, "rules"):
                 context = f"{table} rule {node.word}"
                 rules.side(node, "source", context)
                 rules.side(node, "destination", context)
                 rules.services.match(node.below("service"), context)
-                if node.is_yes("disabled"):
-                    continue
-                if table == "pbf":
-                    self._ledger.unsupported(node.first, Affects.ROUTING, "policy-based forwarding")
-                    ports = [port for zone in node.words("from", "zone") for port in members.get(zone, ())]
-                    for port in (*node.words("from", "interface"), *ports):
-                        where = node_ref(self._ledger, node)
-                        yield PolicyRoute(node.word, where, port, virtual_system=rules.virtual_system)
-                elif table == "authentication":
+                if table == "authentication" and not node.is_yes("disabled"):
                     self._ledger.unsupported(node.first, Affects.FILTER, "users may have to log in first")
 
     def _address_texts(self, systems: list[_System]) -> dict[str, str]:
@@ -393,9 +385,12 @@ class _Builder:
         nat = NatReader(scope, addresses, services, rules, {port.name: port.addresses for port in interfaces}, behind)
         translations = [node for place in one.places for node in place.below("nat", "rules")]
         nat_rules = nat.read([node for node in translations if rules.applies(node) is not False], rulebase.rules)
-        policy_routes: list[PolicyRoute] = []
         for place in one.places:
-            policy_routes += self._other_rules(place, rules, zones)
+            self._other_rules(place, rules)
+        steering = [node for place in one.places for node in place.below("pbf", "rules")]
+        forwarding = list(
+            read_forwarding((node for node in steering if _counts(node, rules)), rules, zones, self._ledger)
+        )
         objects = list(addresses.objects(one.name)), list(services.objects(one.name))
         scope.forget()
         if one.has_rules:
@@ -407,8 +402,12 @@ class _Builder:
             list(nat_rules),
             *objects,
             list(zones),
-            policy_routes,
+            forwarding,
         )
+
+
+def _counts(node: Node, rules: RuleReader) -> bool:
+    return not node.is_yes("disabled") and rules.applies(node) is not False
 
 
 def _closed_system(interfaces: tuple[Interface, ...]) -> Iterator[Rulebase]:

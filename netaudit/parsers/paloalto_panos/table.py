@@ -342,7 +342,8 @@ action
     egress-interface =
     nexthop
       ip-address, fqdn =
-    monitor -
+    monitor
+      profile, ip-address, disable-if-unreachable =
   forward-to-vsys =
   discard, no-pbf
 enforce-symmetric-return -

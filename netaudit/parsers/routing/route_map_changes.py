@@ -164,7 +164,7 @@ def _next_hop(words: Words) -> Sequence[PolicyChange]:
         return (PolicyChange("next_hop", (word,)),)
     if words.take_if("verify-availability"):
         if not words.peek():
-            return ()  # the hops of the line before are to be neighbours that CDP knows
+            return (PolicyChange("verify_availability", ()),)  # the next hops are to be neighbours that CDP knows
         return (PolicyChange("next_hop", (_verified(words),)),)
     if words.take_if("recursive"):
         changes: list[PolicyChange] = []

@@ -212,9 +212,11 @@ end
 """
         assert [r.prefix for r in read(text).devices[0].static_routes] == ["192.0.2.0/27", "192.0.2.32/28"]
 
-    def test_that_no_answer_takes_policy_routes_into_account_is_said(self, read):
-        text = "config router policy\n    edit 1\n        set gateway 10.0.0.1\n    next\nend\n"
-        notes = read(text).coverage.in_state(LineState.UNSUPPORTED)
+    def test_a_policy_route_that_headers_do_not_decide_is_said(self, read):
+        plain = "config router policy\n    edit 1\n        set gateway 10.0.0.1\n    next\nend\n"
+        by_service = plain.replace("set gateway", "set internet-service-id 65537\n        set gateway")
+        assert read(plain).coverage.notes == ()
+        notes = read(by_service).coverage.in_state(LineState.UNSUPPORTED)
         assert {note.affects for note in notes} == {Affects.ROUTING}
 
 

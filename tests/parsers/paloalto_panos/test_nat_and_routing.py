@@ -225,13 +225,20 @@ set shared certificate web subject "CN=web" issuer "CN=ca" not-valid-after "Nov 
     assert "THESECRETKEY" not in repr(device)
 
 
-def test_forwarding_by_policy_is_named() -> None:
+def test_forwarding_by_policy() -> None:
     result = parsed(
         BASE + "set rulebase pbf rules p from zone trust source any destination any application any service any\n"
         "set rulebase pbf rules p action forward egress-interface ethernet1/2 nexthop ip-address 192.0.2.99\n"
     )
     assert [(one.policy, one.interface) for one in result.devices[0].routing.policy_routes] == [("p", "ethernet1/1")]
-    assert [note.reason for note in result.coverage.notes] == ["policy-based forwarding"]
+    assert result.coverage.notes == ()
+    (policy,) = result.devices[0].routing.policies
+    (term,) = policy.terms
+    assert {change.kind: change.values for change in term.changes} == {
+        "interface": ("ethernet1/2",),
+        "next_hop": ("192.0.2.99",),
+    }
+    assert term.match is not None and term.match.is_exact
 
 
 def test_bgp() -> None:
