@@ -69,18 +69,18 @@ def unrouted(
     network: Network, device: Device, interface: Interface, arriving: Beam, as_of: date | None
 ) -> Iterator[tuple[AddressSet, str]]:
     """Yield the destinations of a beam that have no route here, but may have one that is not computed, and why."""
-    openings, _ = network.missing_routes(device.name, (interface.virtual_system, interface.vrf))
-    table = network.table(device.name, interface)
-    if not openings or table is None or not carries_transit(device, interface):
+    tables = network.tables.get(device.name, {})
+    if not any(network.openings.get(device.name, {}).values()) or not carries_transit(device, interface):
         return
+    key = (interface.virtual_system, interface.vrf)
     for entered in _entered(device, interface, arriving, as_of):
-        family = entered.beam.now.family
-        rest = entered.beam.now.destination - IntervalSet.of(
-            interval for entry in table.entries if entry.family is family for interval in entry.destinations
-        )
-        for one in openings:
-            if part := rest & one.addresses.family(family):
-                yield AddressSet.of(family, part), one.reason
+        translated = entered.nat is not None
+        for decided in decide_way(device, tables, interface, key, entered.beam, translated=translated):
+            if decided.end == "no_route":
+                now = decided.beam.now
+                for one in network.missing_routes(device.name, decided.table)[0]:
+                    if part := now.destination & one.addresses.family(now.family):
+                        yield AddressSet.of(now.family, part), one.reason
 
 
 def subnets_of(interface: Interface, family: Family) -> IntervalSet:

@@ -47,7 +47,7 @@ class Decided:
     policy: str = ""
     where: SourceRef | None = None
     prefix_length: int | None = None
-    doubts: tuple[str, ...] = ()  # of the table that was asked
+    table: TableKey = ("", "")  # that was asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,15 +166,14 @@ def _by_table(
         reason = f"{asked.device.name}: policy-based routing {policy}: there is no table of that name"
         yield Decided(beam.doubted(reason), (), "unknown", policy, where)
         return
-    doubts = table.doubts if table else ()
     rest = beam.now.destination
     for entry, part in table.lookup(beam.now.family, rest) if table else ():
         rest = rest - part
         one = beam.to(part)
         end = "" if entry.exits else "discard"
-        yield Decided(one, entry.exits, end, policy, where, entry.prefix_length, doubts)
+        yield Decided(one, entry.exits, end, policy, where, entry.prefix_length, key)
     if rest:
-        yield Decided(beam.to(rest), (), "no_route", policy, where, None, doubts)
+        yield Decided(beam.to(rest), (), "no_route", policy, where, None, key)
 
 
 def _changed(asked: _Asked, term: RoutePolicyTerm, name: str, beam: Beam) -> tuple[list[Decided], list[Beam]]:
