@@ -37,6 +37,10 @@ def tcp_flag_values(set_bits: int, clear_bits: int) -> IntervalSet:
 # What `established` means in a stateless list: ACK or RST is set (Cisco IOS command reference, access-list).
 ESTABLISHED_FLAGS = IntervalSet.of((octet, octet) for octet in range(256) if octet & (ACK | RST))
 
+# What a host that listens takes for the begin of a connection: SYN without ACK and RST, whatever the other flags say
+# (RFC 9293 section 3.10.7.2; with ECE and CWR it is the first packet of RFC 3168).
+FIRST_FLAGS = tcp_flag_values(SYN, ACK | RST)
+
 # What Linux connection tracking takes for the begin of a connection: SYN or ACK, whatever PSH, URG, ECE and CWR say.
 OPENING_FLAGS = IntervalSet.of((octet, octet) for octet in range(256) if octet & ~(PSH | URG | ECE | CWR) in (SYN, ACK))
 

@@ -17,6 +17,7 @@ from netaudit.packets.services import (
     ANY_SERVICE,
     ESTABLISHED_FLAGS,
     FIN,
+    FIRST_FLAGS,
     ICMP,
     ICMP_PROTOCOLS,
     ICMPV6,
@@ -75,7 +76,7 @@ _PORT_NAMES = {
 
 _PLAIN_PROTOCOLS = ALL_PROTOCOLS - PORT_PROTOCOLS - ICMP_PROTOCOLS
 
-_SYN_ONLY = IntervalSet.single(SYN)
+_FIRST = (IntervalSet.single(SYN), FIRST_FLAGS)
 _FLAG_WORDS = {ESTABLISHED_FLAGS: " established", OPENING_FLAGS: " new"}
 
 _FLAG_NAMES = ((SYN, "SYN"), (ACK, "ACK"), (FIN, "FIN"), (RST, "RST"), (PSH, "PSH"), (URG, "URG"))
@@ -110,11 +111,10 @@ def address_text(addresses: AddressSet, limit: int = 6) -> str:
 
 def connections(services: ServiceSet) -> ServiceSet:
     """Return the services with TCP that only opens connections (SYN) read as TCP: people mean the same."""
-    if all(box.tcp_flags != _SYN_ONLY for box in services.boxes):
+    if all(box.tcp_flags not in _FIRST for box in services.boxes):
         return services
     return ServiceSet.union(
-        ServiceSet((replace(box, tcp_flags=ALL_OCTETS) if box.tcp_flags == _SYN_ONLY else box,))
-        for box in services.boxes
+        ServiceSet((replace(box, tcp_flags=ALL_OCTETS) if box.tcp_flags in _FIRST else box,)) for box in services.boxes
     )
 
 

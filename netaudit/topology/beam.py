@@ -2,18 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
+from netaudit.model.device import Device
 from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.packet import Flow, PacketProduct, PacketSet
-from netaudit.packets.services import ALL_PROTOCOLS, ANY_TCP, PORT_PROTOCOLS, SYN, TCP, ServiceBox, ServiceSet
+from netaudit.packets.services import (
+    ALL_PROTOCOLS,
+    ANY_TCP,
+    FIRST_FLAGS,
+    PORT_PROTOCOLS,
+    SYN,
+    TCP,
+    ServiceBox,
+    ServiceSet,
+)
 from netaudit.topology.reach import DecidingRule
 
-FIRST_PACKETS = (ServiceSet.of_protocols(ALL_PROTOCOLS) - ANY_TCP) | ServiceSet.ports(
+FIRST_PACKETS = (ServiceSet.of_protocols(ALL_PROTOCOLS) - ANY_TCP) | ServiceSet.ports(TCP, tcp_flags=FIRST_FLAGS)
+"""What can open a connection: TCP with SYN and neither ACK nor RST, and everything that is not TCP."""
+
+PLAIN_FIRST_PACKETS = (ServiceSet.of_protocols(ALL_PROTOCOLS) - ANY_TCP) | ServiceSet.ports(
     TCP, tcp_flags=IntervalSet.single(SYN)
 )
-"""What can open a connection: TCP with SYN alone, and everything that is not TCP."""
+"""The same with SYN alone: it stands for the other flags where no rule tells them apart."""
+
+
+def first_packets(devices: Collection[Device]) -> ServiceSet:
+    """Return what can open a connection, TCP by SYN alone where no rule of the devices tells first flags apart."""
+    matches = [nat.match for device in devices for nat in device.nat_rules]
+    matches += [rule.match for device in devices for rulebase in device.rulebases for rule in rulebase.rules]
+    seen = {
+        box.tcp_flags
+        for match in matches
+        for product in (*match.maybe.products, *match.surely.products)
+        for box in product.services.boxes
+        if TCP in box.protocols
+    }
+    apart = any(FIRST_FLAGS & one and not one >= FIRST_FLAGS for one in seen)
+    return FIRST_PACKETS if apart else PLAIN_FIRST_PACKETS
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """Conduits: what can open a connection from one zone to another, over every path.
 
 Exact packet sets are pushed from the interfaces of the one zone, hop by hop, through the devices (see `passage`).
-The question is about the first packet of a connection, so TCP carries SYN alone (`established` and answers of a
-stateful firewall do not open anything). What leaves the known devices at a place where it cannot be seen what becomes
-of it is never "nothing passes": it is possible, with the reason.
+The question is about the first packet of a connection: TCP with SYN and neither ACK nor RST (`established` and answers
+of a stateful firewall do not open anything). What leaves the known devices at a place where it cannot be seen what
+becomes of it is never "nothing passes": it is possible, with the reason.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from netaudit.packets.addresses import ANY_ADDRESS, AddressSet, Family, format_a
 from netaudit.packets.intervals import EMPTY, IntervalSet
 from netaudit.packets.packet import NO_PACKETS, PacketProduct, PacketSet
 from netaudit.policy.registers import Zone, ZoneType
-from netaudit.topology.beam import FIRST_PACKETS, Beam
+from netaudit.topology.beam import Beam
 from netaudit.topology.links.far_ends import FarEnd
 from netaudit.topology.neighbours import Neighbours, Port
 from netaudit.topology.network import NOT_INTERNET, Network
@@ -142,11 +142,11 @@ def _at_next_hop(neighbours: Neighbours, departure: Departure, hop: tuple[Family
     for device, interface, own in neighbours.holding(departure.interface, hop):
         near.append((device, interface))
         if not own.virtual:
-            real.add(device.name)
+            real.add(f"{device.name} {interface.rule_name}")
     beam = departure.beam
     if len(real) > 1:
-        beam = beam.doubted(f"{format_address(*hop)} is the address of several devices: {', '.join(sorted(real))}")
-    return [_Start(device, interface, beam) for device, interface in near], not near
+        beam = beam.doubted(f"{format_address(*hop)} is the address of several interfaces: {', '.join(sorted(real))}")
+    return [_Start(device, interface, beam) for device, interface in near], not near or hop in neighbours.unpaired
 
 
 def _at_published(neighbours: Neighbours, departure: Departure) -> Iterator[_Start]:
@@ -189,7 +189,7 @@ def _starts(network: Network, from_zone: Zone) -> Iterator[_Start]:
             sources = (everything & network.addresses_behind(device.name, interface)) or everything
         for family in Family:
             if sources.family(family):
-                product = PacketProduct(family, sources.family(family), family.all_addresses, FIRST_PACKETS)
+                product = PacketProduct(family, sources.family(family), family.all_addresses, network.first_packets)
                 yield _Start(device, interface, Beam(product, product))
 
 
@@ -287,6 +287,6 @@ def _on_one_segment(network: Network, from_zone: Zone, to_zone: Zone) -> Iterato
         if from_zone.name in segment.zones and to_zone.name in segment.zones:
             ends = [network.zone_addresses[zone.name] for zone in (from_zone, to_zone)]
             source, destination = ((one & segment.addresses) or one for one in ends)
-            packets = PacketSet.of(source, destination, FIRST_PACKETS)
+            packets = PacketSet.of(source, destination, network.first_packets)
             if packets:
                 yield PassedPackets(packets, (), segment.devices)

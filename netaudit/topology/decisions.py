@@ -12,7 +12,7 @@ from netaudit.model.flow_fate import FlowFate, FlowJudge
 from netaudit.model.rules import Direction, Rulebase, RulebaseKind, layers_after
 from netaudit.model.source import SourceRef
 from netaudit.packets.packet import Flow
-from netaudit.packets.services import SYN, TCP
+from netaudit.packets.services import FIRST_FLAGS, TCP
 from netaudit.topology.filters import bound_rulebases, has_filter, host_rulebases, zone_policies
 from netaudit.topology.reach import DecidingRule
 
@@ -131,7 +131,7 @@ def _through_layers(
     steps: tuple[Asked, ...] = ()
     deciding: tuple[DecidingRule, ...] = ()
     for rulebase in (first, *layers_after(first, rulebases)):
-        if rulebase.stateful and flow.protocol == TCP and flow.tcp_flags != SYN:
+        if rulebase.stateful and flow.protocol == TCP and flow.tcp_flags not in FIRST_FLAGS:
             where = rulebase.where
             asked = Asked("policy", rulebase.name, "deny", where)
             return Decision("deny", (*steps, asked), f"{device.name} knows no connection that the packet belongs to")

@@ -85,28 +85,45 @@ def _table(device: Device, key: TableKey, learned: Sequence[Route]) -> Forwardin
     return ForwardingTable(_without_longer_prefixes(routes), tuple(doubts))
 
 
-def captured_tables(device: Device) -> dict[TableKey, ForwardingTable]:
+def captured_tables(device: Device, computed: Mapping[TableKey, ForwardingTable]) -> dict[TableKey, ForwardingTable]:
     """Return the tables that `show ip route` captures give. They win over what is computed: they are what was in force.
 
-    Captures name no virtual system: the device's own is meant.
+    Captures name no virtual system: the device's own is meant. Of a family that no capture shows, the routes are those
+    of the computed table.
     """
     by_vrf: dict[str, list[CapturedRoute]] = {}
     for route in device.captured.routes:
         if route.active:
             by_vrf.setdefault(route.vrf, []).append(route)
-    return {("", vrf): _captured_table(device, vrf, routes) for vrf, routes in by_vrf.items()}
+    found = {}
+    for vrf, routes in by_vrf.items():
+        table = _captured_table(device, vrf, routes)
+        known = computed.get(("", vrf))
+        seen = {one.family for one in routes}
+        others = tuple(one for one in known.entries if one.family not in seen) if known else ()
+        doubts = table.doubts + (known.doubts if known and ("", vrf) not in fully_captured(device) else ())
+        found["", vrf] = ForwardingTable(table.entries + others, doubts)
+    return found
+
+
+def fully_captured(device: Device) -> frozenset[TableKey]:
+    """Return the tables of which captures show every family that has a subnet or a static route in them."""
+    seen = {(route.vrf, route.family) for route in device.captured.routes if route.active}
+    used = {
+        (one.vrf, address.family)
+        for one in device.interfaces
+        if one.enabled and not one.virtual_system
+        for address in one.addresses
+        if address.prefix_length < address.family.bits
+    }
+    used |= {(one.vrf, one.family) for one in device.static_routes if one.enabled and not one.virtual_system}
+    lacking = {vrf for vrf, _ in used - seen}
+    return frozenset(("", vrf) for vrf, _ in seen if vrf not in lacking)
 
 
 def _captured_table(device: Device, vrf: str, captured: Sequence[CapturedRoute]) -> ForwardingTable:
     routes: dict[tuple[Family, int, int], tuple[int, list[Exit]]] = {}
     doubts: list[str] = []
-    seen = {one.family for one in captured}
-    own = [one for one in device.interfaces if one.enabled and (one.virtual_system, one.vrf) == ("", vrf)]
-    for interface in own:
-        for address in interface.addresses:
-            if address.family not in seen:  # the capture is of the other family
-                low, _ = prefix_interval(address.family, address.value, address.prefix_length)
-                _offer(routes, (address.family, low, address.prefix_length), 0, Exit(interface.name))
     for route in captured:
         target = (route.family, route.network, route.prefix_length)
         if route.protocol == "local":

@@ -13,6 +13,7 @@ from netaudit.packets.addresses import AddressSet, Family
 from netaudit.packets.intervals import IntervalSet
 from netaudit.topology.links.far_ends import FarEnd, FarEnds, far_ends
 from netaudit.topology.translation import published_addresses
+from netaudit.topology.ways import parsed_address
 
 Port = tuple[Device, Interface]
 
@@ -24,6 +25,7 @@ class Neighbours:
     owners: Mapping[tuple[Family, int], list[tuple[Device, Interface, InterfaceAddress]]]  # by interface address
     published: Mapping[str, list[tuple[Device, Interface, AddressSet]]]  # by subnet: the addresses translated there
     peers: Mapping[str, list[Port]]  # by subnet: who stands there
+    unpaired: frozenset[tuple[Family, int]]  # first-hop addresses of groups with one known device
     far: FarEnds  # by device and interface: the other ends of links that no subnet makes
 
     @classmethod
@@ -43,7 +45,7 @@ class Neighbours:
                     peers.setdefault(address.network_text, []).append((device, interface))
                     if answers:
                         published.setdefault(address.network_text, []).append((device, interface, answers))
-        return cls(owners, published, peers, far_ends(devices))
+        return cls(owners, published, peers, unpaired(devices), far_ends(devices))
 
     def holding(
         self, outgoing: Interface, hop: tuple[Family, int]
@@ -90,3 +92,14 @@ class Neighbours:
                 certain = certain or (family.bits - address.prefix_length <= 2 and len(others) == 1)
                 found += others
         return found, certain and len(found) == 1
+
+
+def unpaired(devices: Iterable[Device]) -> frozenset[tuple[Family, int]]:
+    """Return the first-hop addresses for which a router without an export may answer too."""
+    answering: dict[tuple[Family, int], set[str]] = {}
+    for device in devices:
+        for group in device.first_hop_groups:
+            for text in group.addresses:
+                if (address := parsed_address(text.partition("/")[0])) is not None:
+                    answering.setdefault(address, set()).add(device.name)
+    return frozenset(address for address, names in answering.items() if len(names) == 1)

@@ -12,18 +12,22 @@ from netaudit.model.rules import AccessRule, Direction, Purpose, RulebaseKind
 from netaudit.model.source import Affects, FileCoverage
 from netaudit.packets.addresses import ANY_ADDRESS, NO_ADDRESS, AddressSet, Family
 from netaudit.packets.intervals import IntervalSet
-from netaudit.policy.registers import Policy, Zone, ZoneMember, ZoneType
+from netaudit.packets.services import ServiceSet
+from netaudit.policy.registers import Policy, Zone, ZoneType
+from netaudit.topology.beam import first_packets
 from netaudit.topology.forwarding import (
     ForwardingTable,
     TableKey,
     addresses_behind,
     captured_tables,
     forwarding_tables,
+    fully_captured,
 )
-from netaudit.topology.neighbours import Neighbours
+from netaudit.topology.neighbours import Neighbours, unpaired
 from netaudit.topology.routes.computation import LearnedRoutes, compute_routes, tables_of
 from netaudit.topology.routes.openings import Opening
 from netaudit.topology.segments import SharedSegment, shared_segments
+from netaudit.topology.standing import loose_ends, zones_of_interface
 
 if TYPE_CHECKING:
     import networkx
@@ -80,9 +84,19 @@ class Network:
         return found
 
     @cached_property
+    def first_packets(self) -> ServiceSet:
+        """Return what can open a connection, as far as the rules of the devices tell it apart."""
+        return first_packets(tuple(self.devices.values()))
+
+    @cached_property
     def neighbours(self) -> Neighbours:
         """Return who is next on the wire."""
         return Neighbours.of(self.devices.values())
+
+    @cached_property
+    def unpaired(self) -> frozenset[tuple[Family, int]]:
+        """Return the first-hop addresses of which one device alone is known."""
+        return unpaired(self.devices.values())
 
     def subnets(self, family: Family) -> IntervalSet:
         """Return all addresses of the subnets of the snapshot's interfaces."""
@@ -270,7 +284,7 @@ def build_network(devices: Sequence[Device], policy: Policy, coverage: Sequence[
     """
     learned = compute_routes(devices)
     attachments = [
-        Attachment(device.name, interface.name, _zones_of_interface(device, interface, policy))
+        Attachment(device.name, interface.name, zones_of_interface(device, interface, policy))
         for device in devices
         for interface in device.interfaces
     ]
@@ -288,7 +302,7 @@ def build_network(devices: Sequence[Device], policy: Policy, coverage: Sequence[
     return replace(
         network,
         zone_addresses=addresses,
-        loose_ends={zone.name: tuple(_loose_ends(network, zone, addresses[zone.name])) for zone in policy.zones},
+        loose_ends={zone.name: tuple(loose_ends(network, zone, addresses[zone.name])) for zone in policy.zones},
     )
 
 
@@ -320,55 +334,14 @@ def _zone_addresses(network: Network, policy: Policy) -> dict[str, AddressSet]:
     return found
 
 
-def _loose_ends(network: Network, zone: Zone, addresses: AddressSet) -> Iterator[str]:
-    """Yield why it is not known where all of a zone stands: then what reaches it is not known either."""
-    standing = [(device, one) for device, one in network.zone_interfaces(zone.name) if one.enabled and device.forwards]
-    if not standing:
-        yield f"zone {zone.name} is attached to no device of the snapshot"
-        return
-    for member in zone.members:
-        if not any(
-            _is_member(member, device, interface)
-            for device in network.devices.values()
-            for interface in device.interfaces
-        ):
-            yield f"zone {zone.name}: {member.device} {member.name} is in no export"
-    if zone.type is not ZoneType.INTERNET and zone.name not in network.link_zones:
-        located = AddressSet.union(
-            [
-                NO_ADDRESS,
-                *(network.addresses_behind(device.name, interface) for device, interface in standing),
-            ]
-        )
-        rest = addresses - located
-        if rest:
-            yield f"zone {zone.name}: {rest} lies behind none of its interfaces"
-
-
-def _is_member(member: ZoneMember, device: Device, interface: Interface) -> bool:
-    return member.device.lower() == device.name.lower() and member.name.lower() in _spellings(interface).get(
-        member.kind, frozenset()
-    )
-
-
-def _spellings(interface: Interface) -> dict[str, frozenset[str]]:
-    """Return by what names the zone map may mean an interface, for each kind of member."""
-    named = {
-        "interface": (interface.name, interface.nickname),
-        "vlan": ("" if interface.vlan is None else str(interface.vlan),),
-        "vrf": (interface.vrf,),
-        "security_zone": (interface.security_zone,),
-    }
-    return {kind: frozenset(name.lower() for name in names if name) for kind, names in named.items()}
-
-
 def _tables(device: Device, learned: LearnedRoutes) -> dict[TableKey, ForwardingTable]:
     """Return the tables of a device: as captured where there is a capture, else as computed."""
-    return {**forwarding_tables(device, tables_of(learned, device.name)), **captured_tables(device)}
+    computed = forwarding_tables(device, tables_of(learned, device.name))
+    return {**computed, **captured_tables(device, computed)}
 
 
 def _openings(device: Device, learned: LearnedRoutes) -> dict[TableKey, tuple[Opening, ...]]:
-    captured = {("", route.vrf) for route in device.captured.routes}
+    captured = fully_captured(device)
     return {
         (system, vrf): found
         for (name, system, vrf), found in learned.openings.items()
@@ -377,7 +350,7 @@ def _openings(device: Device, learned: LearnedRoutes) -> dict[TableKey, tuple[Op
 
 
 def _doubts(device: Device, coverage: Sequence[FileCoverage], learned: LearnedRoutes) -> tuple[str, ...]:
-    captured = {("", route.vrf) for route in device.captured.routes}
+    captured = fully_captured(device)
     found = [
         f"{device.name}: {reason}"
         for (name, system, vrf), reasons in learned.doubts.items()
@@ -441,29 +414,3 @@ def _importing(device: Device) -> Iterator[str]:
     for one in device.routing.vrf_targets:
         if one.imports and (over_bgp or not by_bgp):
             yield one.vrf
-
-
-def _zones_of_interface(device: Device, interface: Interface, policy: Policy) -> tuple[str, ...]:
-    stated = tuple(
-        zone.name
-        for zone in policy.zones
-        if any(member.kind != "vrf" and _is_member(member, device, interface) for member in zone.members)
-    )
-    if stated:
-        return stated
-    subnets = AddressSet.union(
-        AddressSet.of(address.family, address.network)
-        for address in interface.addresses
-        if address.prefix_length < (32 if address.family is Family.IPV4 else 128)
-    )
-    by_subnet = tuple(zone.name for zone in policy.zones if subnets and zone.subnets.overlaps(subnets))
-    if by_subnet:
-        return by_subnet
-    by_vrf = tuple(
-        zone.name
-        for zone in policy.zones
-        if any(member.kind == "vrf" and _is_member(member, device, interface) for member in zone.members)
-    )
-    if by_vrf or not interface.faces_internet:
-        return by_vrf
-    return tuple(zone.name for zone in policy.zones_of_type(ZoneType.INTERNET))

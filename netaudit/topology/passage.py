@@ -115,12 +115,14 @@ def _left(
     device: Device, incoming: Interface, outgoing: Interface, entered: Entered, as_of: date | None
 ) -> Iterator[Beam]:
     """Apply zone policy, source NAT and out-filter."""
+    before = len(entered.beam.deciding)
     for passed in _policed(device, incoming, outgoing, entered, as_of):
+        rules = passed.deciding[before:]
         if device.filters_see_real_addresses:
             for outside in _filtered(device, outgoing, Direction.OUT, passed, as_of):
-                yield from translate_source(device, incoming, outgoing, outside)
+                yield from translate_source(device, incoming, outgoing, outside, rules)
         else:
-            for translated in translate_source(device, incoming, outgoing, passed):
+            for translated in translate_source(device, incoming, outgoing, passed, rules):
                 yield from _filtered(device, outgoing, Direction.OUT, translated, as_of)
 
 

@@ -323,8 +323,7 @@ def _left(
         return
     steps = (*steps, *_step(decision))
     packet = single(flow)
-    deciding = decision.deciding
-    for beam in translate_source(device, incoming, outgoing, Beam(packet, packet, deciding=deciding)):
+    for beam in translate_source(device, incoming, outgoing, Beam(packet, packet), decision.deciding):
         outer = the_packet(beam.now, flow)
         made: tuple[Step, ...] = ()
         if beam.now.source != packet.source:

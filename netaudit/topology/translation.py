@@ -6,7 +6,7 @@ matches first ends the search (Cisco ASA Firewall CLI guide, "NAT rule order").
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from netaudit.model.device import Device, Interface
@@ -17,6 +17,7 @@ from netaudit.packets.names import NameSet
 from netaudit.packets.packet import NO_PACKETS, PacketProduct, PacketSet
 from netaudit.packets.services import ServiceBox, ServiceSet
 from netaudit.topology.beam import FIRST_PACKETS, Beam, met
+from netaudit.topology.reach import DecidingRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +84,13 @@ def translate_destination(device: Device, interface: Interface, beam: Beam) -> I
         yield Entered(one)
 
 
-def translate_source(device: Device, incoming: Interface, outgoing: Interface, beam: Beam) -> Iterator[Beam]:
+def translate_source(
+    device: Device, incoming: Interface, outgoing: Interface, beam: Beam, passed: Collection[DecidingRule]
+) -> Iterator[Beam]:
     """Yield the beam split by the source translations that it meets.
 
-    A translation that belongs to rules (`used_by`) takes what those let pass here; the others go by their match.
+    A translation that belongs to rules (`used_by`) takes what those let pass here (`passed`: the rules that decided
+    between these two interfaces; other virtual systems use the same names); the others go by their match.
     """
     rest = [beam]
     for nat in device.nat_rules:
@@ -97,8 +101,7 @@ def translate_source(device: Device, incoming: Interface, outgoing: Interface, b
         if not _stands(nat.from_interface, incoming) or not _stands(nat.to_interface, outgoing):
             continue
         if nat.used_by:
-            rules = [one.rule.name for one in beam.deciding if one.device == device.name and one.rule is not None]
-            if not set(rules) & set(nat.used_by):
+            if not {one.rule.name for one in passed if one.rule is not None} & set(nat.used_by):
                 continue
             taken = [(one, one.now) for one in rest]
             rest = []
@@ -136,7 +139,12 @@ def _is_everything(addresses: AddressSet) -> bool:
 
 
 def _publications(nat: NatRule) -> Iterator[Publication]:
-    """Yield what a rule does to the destinations of packets, as they arrive."""
+    """Yield what a rule does to the destinations of packets, as they arrive.
+
+    A virtual IP that no policy names does nothing (FortiOS Administration Guide, "Static virtual IPs").
+    """
+    if nat.needs_rule and not nat.used_by:
+        return
     match = nat.match
     if nat.translated_destination is not None:
         surely = NO_PACKETS if _is_everything(nat.translated_destination) else match.surely
