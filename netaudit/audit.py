@@ -50,6 +50,7 @@ def read_snapshot(
     without: Path | None = None,
 ) -> Reading:
     """Collect and parse a SNAPSHOT, leaving out the folder `without`. Raises InputError where nothing can be read."""
+    from netaudit.parsers.cabling import attach_cabling
     from netaudit.parsers.captures.attaching import attach_captures
 
     progress("collect", 0, 1)
@@ -58,7 +59,8 @@ def read_snapshot(
     parsed = _parse_all(collected.files, jobs, progress)
     devices, problems = _joined_devices(parsed)
     devices, observed, told = attach_captures(devices, collected.files, parsed)
-    problems += told
+    devices, contradictions = attach_cabling(devices, (one for one in collected.files if one.kind == "cabling"))
+    problems += (*told, *contradictions)
     if not devices:
         problems.append(
             Problem(collected.root_name, "", "holds no configuration that could be read; nothing is audited")
@@ -108,6 +110,8 @@ def _read_captures(source: SourceFile) -> ParsedFile:
 def _unparsed(source: SourceFile) -> ParsedFile:
     if source.problem:
         return _without_lines(source, FileStatus.UNREADABLE, source.problem)
+    if source.kind == "cabling":
+        return _without_lines(source, FileStatus.CABLING, "")
     if source.kind != "configuration":
         return _without_lines(source, FileStatus.NOT_A_CONFIGURATION, "")
     known = f"no parser for {source.platform} yet" if source.platform else "the platform is not recognised"

@@ -28,6 +28,7 @@ class Kind(StrEnum):
 
     CONFIGURATION = "configuration"
     CAPTURE = "capture"  # the output of show commands
+    CABLING = "cabling"  # which port is plugged into which
     OTHER = "other"
 
 
@@ -39,6 +40,7 @@ class Detection:
     kind: Kind
 
 
+CABLING_NAME = "layer1_topology.json"
 _NOTHING = Detection("", Kind.CONFIGURATION)
 _PROMPT = re.compile(r"^(?:RP/\S+:)?[\w.@:/()~-]{1,64}[#>$]\s*(?=\S)")
 _LABEL = re.compile(r"[A-Z][\w /().,<>-]{0,50}:(?:\s|$)")
@@ -57,8 +59,10 @@ _DOCUMENT_NAMES = {"readme", "license", "licence", "copying", "source", "changel
 
 def detect(lines: Sequence[str], path: str = "") -> Detection:
     """Return platform and kind of a file's text. `path` only tells documents and captures, never a platform."""
-    first = next((line.strip() for line in lines if line.strip()), "")
     name = PurePosixPath(path).name
+    if name.lower() == CABLING_NAME:
+        return Detection("", Kind.CABLING)
+    first = next((line.strip() for line in lines if line.strip()), "")
     is_show = _is_show_name(name)
     is_document = is_document_name(name)
     if not first:

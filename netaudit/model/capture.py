@@ -91,9 +91,12 @@ class CapturedRoute:
         return f"{format_address(self.family, self.network)}/{self.prefix_length}"
 
 
+CABLING = "cabling"
+
+
 @dataclass(frozen=True, slots=True)
 class CapturedNeighbor:
-    """Who is at the other end of a port. `protocol`: "cdp" or "lldp"."""
+    """Who is at the other end of a port. `protocol`: "cdp", "lldp", or CABLING where a cabling file states it."""
 
     protocol: str
     interface: str

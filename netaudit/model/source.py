@@ -55,7 +55,7 @@ class SourceFile:
     platform: str = ""
     host: str = ""
     problem: str = ""  # why the file could not be decoded or opened; then `lines` is empty
-    # or "capture" (show output), "header" (show output in a configuration's comments), "other" (configures no device)
+    # or "capture" (show output), "header" (show output in a configuration's comments), "cabling", "other"
     kind: str = "configuration"
     captures: tuple[CaptureText, ...] = ()  # of a capture or header
 
@@ -92,6 +92,7 @@ class FileStatus(StrEnum):
     PARTIAL = "partial"  # some lines are unsupported or unrecognised
     UNKNOWN_PLATFORM = "unknown_platform"
     CAPTURE = "capture"  # the output of show commands, read
+    CABLING = "cabling"  # which port is plugged into which, read
     CAPTURE_UNREAD = "capture_unread"  # the output of show commands that nothing reads
     NOT_A_CONFIGURATION = "not_a_configuration"  # another file, on purpose not parsed
     UNREADABLE = "unreadable"
@@ -151,6 +152,7 @@ _FROM_BEST_TO_WORST = (
     FileStatus.NOT_A_CONFIGURATION,
     FileStatus.CAPTURE_UNREAD,
     FileStatus.CAPTURE,
+    FileStatus.CABLING,
     FileStatus.UNDERSTOOD,
     FileStatus.PARTIAL,
     FileStatus.UNKNOWN_PLATFORM,

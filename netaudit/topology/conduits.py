@@ -20,7 +20,7 @@ from netaudit.packets.packet import NO_PACKETS, PacketProduct, PacketSet
 from netaudit.policy.registers import Zone, ZoneType
 from netaudit.topology.beam import Beam
 from netaudit.topology.links.far_ends import FarEnd
-from netaudit.topology.neighbours import Neighbours, Port
+from netaudit.topology.neighbours import Neighbours, Port, kept_apart
 from netaudit.topology.network import NOT_INTERNET, Network
 from netaudit.topology.passage import Departure, departures, unrouted
 from netaudit.topology.reach import Conduit, PassedPackets
@@ -79,8 +79,7 @@ def _spread(
             break
         for departure in departures(network, start.device, start.interface, start.beam, as_of):
             following, left = _following(network.neighbours, departure)
-            if left is not None:
-                arrived.append(left)
+            arrived += [] if left is None else _with_contradictions(network.neighbours, left)
             for one in following:
                 if not one.device.forwards or one.beam.circles(one.device.name, one.interface.name):
                     continue
@@ -111,6 +110,21 @@ def _following(neighbours: Neighbours, departure: Departure) -> tuple[list[_Star
     else:
         found, unknown = _at_other_end(neighbours, departure)
     return found, departure if unknown else None
+
+
+def _with_contradictions(neighbours: Neighbours, left: Departure) -> Iterator[Departure]:
+    """Yield what left; addresses on the subnet that a cabling file puts elsewhere apart, since they contradict it."""
+    family, device, outgoing = left.beam.now.family, left.device, left.interface
+    elsewhere = neighbours.elsewhere(outgoing, family)
+    if left.on_subnet and (part := left.beam.now.destination & elsewhere):
+        yield replace(left, beam=left.beam.to(part).doubted(kept_apart(device, outgoing, family, part.lowest())))
+        rest = left.beam.now.destination - part
+        if rest:
+            yield replace(left, beam=left.beam.to(rest))
+    elif left.next_hop is not None and left.next_hop[1] in elsewhere:
+        yield replace(left, beam=left.beam.doubted(kept_apart(device, outgoing, family, left.next_hop[1])))
+    else:
+        yield left
 
 
 def _at_far_ends(

@@ -9,9 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from netaudit.model.device import Device, Interface, InterfaceAddress
-from netaudit.packets.addresses import AddressSet, Family
-from netaudit.packets.intervals import IntervalSet
+from netaudit.packets.addresses import AddressSet, Family, format_address
+from netaudit.packets.intervals import EMPTY, IntervalSet
 from netaudit.topology.links.far_ends import FarEnd, FarEnds, far_ends
+from netaudit.topology.links.ports import Port as Standing
+from netaudit.topology.links.wires import stated_wires
 from netaudit.topology.translation import published_addresses
 from netaudit.topology.ways import parsed_address
 
@@ -27,6 +29,7 @@ class Neighbours:
     peers: Mapping[str, list[Port]]  # by subnet: who stands there
     unpaired: frozenset[tuple[Family, int]]  # first-hop addresses of groups with one known device
     far: FarEnds  # by device and interface: the other ends of links that no subnet makes
+    segments: Mapping[int, int]  # by the id() of an interface: the segment that a cabling file states it to stand on
 
     @classmethod
     def of(cls, devices: Iterable[Device]) -> Neighbours:
@@ -45,7 +48,40 @@ class Neighbours:
                     peers.setdefault(address.network_text, []).append((device, interface))
                     if answers:
                         published.setdefault(address.network_text, []).append((device, interface, answers))
-        return cls(owners, published, peers, unpaired(devices), far_ends(devices))
+        wires = stated_wires(devices)
+        segments = {
+            id(interface): wires.segments[port]
+            for device in devices
+            for interface in device.interfaces
+            if (port := Standing(device.name, interface.name)) in wires.segments
+        }
+        return cls(owners, published, peers, unpaired(devices), far_ends(devices), segments)
+
+    def apart(self, one: Interface, other: Interface) -> bool:
+        """Tell whether a cabling file keeps two interfaces on different segments (see `links.wires`)."""
+        here, there = self.segments.get(id(one)), self.segments.get(id(other))
+        return here is not None and there is not None and here != there
+
+    def standing_with(self, outgoing: Interface, subnet: str) -> list[Port]:
+        """Return the other ports on a subnet of an interface."""
+        standing = self.peers.get(subnet, ())
+        return [one for one in standing if one[1] is not outgoing and not self.apart(outgoing, one[1])]
+
+    def elsewhere(self, outgoing: Interface, family: Family) -> IntervalSet:
+        """Return the addresses of an interface's subnets that only ports have which a cabling file keeps from it.
+
+        The addresses and the file contradict each other: what becomes of packets to them is not known.
+        """
+        if id(outgoing) not in self.segments:
+            return EMPTY
+        near: set[int] = set()
+        far: set[int] = set()
+        for subnet in outgoing.addresses:
+            if subnet.family is family:
+                for _, port in self.peers.get(subnet.network_text, ()):
+                    values = {one.value for one in port.addresses if one.family is family}
+                    (far if self.apart(outgoing, port) else near).update(values)
+        return IntervalSet.of((value, value) for value in far - near)
 
     def holding(
         self, outgoing: Interface, hop: tuple[Family, int]
@@ -53,7 +89,9 @@ class Neighbours:
         """Yield who has an address on the subnet of an interface; of a first-hop address, all who may answer for it."""
         mine = [one.value for one in outgoing.addresses if one.family is hop[0]]
         for device, interface, address in self.owners.get(hop, ()):
-            if interface is not outgoing and (not mine or any(value in address.network for value in mine)):
+            if interface is outgoing or self.apart(outgoing, interface):
+                continue
+            if not mine or any(value in address.network for value in mine):
                 yield device, interface, address
 
     def publishing(self, outgoing: Interface) -> Iterator[tuple[InterfaceAddress, Device, Interface, AddressSet]]:
@@ -63,7 +101,7 @@ class Neighbours:
         """
         for address in outgoing.addresses:
             for device, interface, answers in self.published.get(address.network_text, ()):
-                if interface is not outgoing:
+                if interface is not outgoing and not self.apart(outgoing, interface):
                     yield address, device, interface, answers
 
     def beyond(
@@ -88,7 +126,7 @@ class Neighbours:
         certain = False
         for address in outgoing.addresses:
             if address.family is family:
-                others = [one for one in self.peers.get(address.network_text, ()) if one[1] is not outgoing]
+                others = self.standing_with(outgoing, address.network_text)
                 certain = certain or (family.bits - address.prefix_length <= 2 and len(others) == 1)
                 found += others
         return found, certain and len(found) == 1
@@ -103,3 +141,9 @@ def unpaired(devices: Iterable[Device]) -> frozenset[tuple[Family, int]]:
                 if (address := parsed_address(text.partition("/")[0])) is not None:
                     answering.setdefault(address, set()).add(device.name)
     return frozenset(address for address, names in answering.items() if len(names) == 1)
+
+
+def kept_apart(device: Device, outgoing: Interface, family: Family, value: int) -> str:
+    """Return why it is not known what becomes of packets to an address that is elsewhere."""
+    text = format_address(family, value)
+    return f"{device.name}: the cabling file keeps who has {text} from {outgoing.rule_name}, whose subnet holds it"

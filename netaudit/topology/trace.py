@@ -19,7 +19,7 @@ from netaudit.topology.beam import Beam, single, the_packet
 from netaudit.topology.decisions import Decision, decide_at_interface, decide_local, decide_policy, is_stateful
 from netaudit.topology.fates import Disposition, FlowTrace, Hop, Step, Trace
 from netaudit.topology.links.far_ends import FarEnd
-from netaudit.topology.neighbours import Neighbours, Port
+from netaudit.topology.neighbours import Neighbours, Port, kept_apart
 from netaudit.topology.network import NOT_INTERNET, Network
 from netaudit.topology.places import Place, answer_of, turning_point
 from netaudit.topology.routing_decision import Decided, decide_way
@@ -369,6 +369,9 @@ def _sent(
         for other, port in near:
             place = Place(other, port, (port.virtual_system, port.vrf))
             yield _State(place, flow, hops, state.seen)
+        return
+    if target in neighbours.elsewhere(outgoing, flow.family):
+        yield Trace(Disposition.UNKNOWN, hops, kept_apart(device, outgoing, flow.family, target), flow)
         return
     if hop is None:
         subnets = [one for one in outgoing.addresses if one.family is flow.family and flow.destination in one.network]

@@ -205,7 +205,7 @@ def _bonding(system: GaiaSystem, index: int, words: list[str]) -> bool:
     _known(system, index, bond)
     if len(words) > 5 and words[4] == "interface":
         member = _known(system, index, words[5])
-        system.interfaces[words[5]] = replace(member, parent=bond)
+        system.interfaces[words[5]] = replace(member, parent=bond, bundle=bond)
     return True
 
 

@@ -1,4 +1,4 @@
-"""Cables as CDP and LLDP captures show them, and the neighbours that have no export."""
+"""Cables as CDP and LLDP captures show them and cabling files state them, and the neighbours that have no export."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from netaudit.topology.links.ports import Directory, Port, find_interface
 
 @dataclass(frozen=True, slots=True)
 class Cable:
-    """Two ports that saw each other; from both sides or one. `one` sorts before `other`."""
+    """Two ports that saw each other, from both sides or one, or are stated so. `one` sorts before `other`."""
 
     one: Port
     other: Port

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, replace
 from netaudit.model.device import Device
 from netaudit.model.routing import BgpFamily, BgpNeighbor, RoutingProcess
 from netaudit.packets.addresses import AddressSet, Family, format_address, parse_address
+from netaudit.topology.links.ports import Port
+from netaudit.topology.links.wires import Wires, stated_wires
 from netaudit.topology.routes.defaults import defaults_of
 from netaudit.topology.routes.openings import OutsideNeighbor
 from netaudit.topology.routes.policies import PolicyBook
-from netaudit.topology.routes.route import RouteTable
+from netaudit.topology.routes.route import Route, RouteTable
 from netaudit.topology.routes.spreading import Stranger
 
 TableOf = Mapping[tuple[str, str, str], RouteTable]
@@ -25,6 +27,7 @@ class BgpSpeaker:
     device: Device
     process: RoutingProcess
     addresses: Mapping[tuple[Family, int], str]  # own address -> interface
+    wires: Wires = field(default_factory=Wires)
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -81,6 +84,8 @@ class Sessions:
 def bgp_speakers(devices: Iterable[Device]) -> list[BgpSpeaker]:
     """Return every BGP process that has a number."""
     found = []
+    devices = tuple(devices)
+    wires = stated_wires(devices)
     for device in devices:
         for process in _processes(device):
             if process.protocol == "bgp" and process.enabled and process.autonomous_system:
@@ -92,7 +97,7 @@ def bgp_speakers(devices: Iterable[Device]) -> list[BgpSpeaker]:
                     for address in interface.addresses
                     if not address.virtual
                 }
-                found.append(BgpSpeaker(device, process, own))
+                found.append(BgpSpeaker(device, process, own, wires))
     return found
 
 
@@ -167,11 +172,16 @@ def _session(
         remote_address = parse_address(settings.name)
     except ValueError:
         return None  # an interface: its other end is not known
-    remotes = [one for one in owners.get(remote_address, ()) if one is not speaker]
+    table = tables.get(speaker.key)
+    route = table.longest(*remote_address) if table is not None else None
+    remotes = [
+        one
+        for one in owners.get(remote_address, ())
+        if one is not speaker and not _apart(speaker, route, one, remote_address)
+    ]
     if not remotes:
-        table = tables.get(speaker.key)
         # Without a way to the neighbour no session comes up, whoever it is.
-        return None if table is not None and table.longest(*remote_address) is not None else False
+        return None if route is not None else False
     for remote in remotes:
         own = _sources(speaker, settings, remote_address, tables)
         for local_address in dict.fromkeys([*own, *speaker.addresses]):
@@ -194,6 +204,14 @@ def _session(
             if _agree(session, answer) and _reachable(session, tables) and _reachable_back(session, answer, tables):
                 return session
     return False
+
+
+def _apart(speaker: BgpSpeaker, route: Route | None, remote: BgpSpeaker, address: tuple[Family, int]) -> bool:
+    """Tell whether a cabling file keeps an address from the subnet on which it should be."""
+    if route is None or route.protocol != "connected":
+        return False
+    there = Port(remote.device.name, remote.addresses[address])
+    return any(speaker.wires.apart(Port(speaker.device.name, way.interface), there) for way in route.exits)
 
 
 def _is_address(text: str) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from netaudit.model.device import Device, StaticRoute
 from netaudit.model.routing import DEFAULT_VRF, RoutingProcess
 from netaudit.packets.addresses import Family
+from netaudit.topology.links.wires import stated_wires
 from netaudit.topology.routes.bgp import bgp_routes, is_of, resolved
 from netaudit.topology.routes.bgp_sessions import bgp_speakers, doubted
 from netaudit.topology.routes.defaults import defaults_of
@@ -53,7 +54,10 @@ def compute_routes(devices: Sequence[Device]) -> LearnedRoutes:
     """Return the tables of all devices."""
     result = LearnedRoutes()
     keys = {key: device for device in devices for key in _keys(device)}
-    ospf = {family: OspfNetwork.of([one for one in speakers(devices) if one.family is family]) for family in Family}
+    wires = stated_wires(devices)
+    ospf = {
+        family: OspfNetwork.of([one for one in speakers(devices) if one.family is family], wires) for family in Family
+    }
     bgp = bgp_speakers(devices)
     by_ospf: dict[Key, list[Route]] = {}
     by_bgp: dict[Key, list[Route]] = {}

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
+from netaudit.topology.links.wires import Wires
 from netaudit.topology.routes.defaults import distance_of
 from netaudit.topology.routes.ospf_speakers import BACKBONE, Adjacency, Speaker, adjacencies
 from netaudit.topology.routes.route import Prefix, Route
@@ -60,9 +61,9 @@ class OspfNetwork:
     _intra: dict[tuple[Speaker, str], dict[Prefix, Path]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, everyone: Sequence[Speaker]) -> OspfNetwork:
+    def of(cls, everyone: Sequence[Speaker], wires: Wires) -> OspfNetwork:
         """Return the network that these processes form."""
-        neighbors, doubts = adjacencies(everyone)
+        neighbors, doubts = adjacencies(everyone, wires)
         return cls(everyone, neighbors, doubts)
 
     def paths(self, root: Speaker, area: str) -> Mapping[Speaker, Path]:

@@ -9,6 +9,8 @@ from itertools import permutations
 from netaudit.model.device import Device, Interface, InterfaceAddress
 from netaudit.model.routing import RoutingArea, RoutingInterface, RoutingProcess
 from netaudit.packets.addresses import Family
+from netaudit.topology.links.ports import Port as Standing
+from netaudit.topology.links.wires import Wires
 from netaudit.topology.routes.defaults import is_loopback, ospf_cost
 from netaudit.topology.routes.route import Prefix
 from netaudit.topology.routes.spreading import Stranger
@@ -134,7 +136,7 @@ def _area(process: RoutingProcess, setting: RoutingInterface | None, addresses: 
 
 
 def adjacencies(
-    everyone: Sequence[Speaker],
+    everyone: Sequence[Speaker], wires: Wires
 ) -> tuple[dict[Speaker, list[Adjacency]], dict[Speaker, list[str]]]:
     """Return each router's neighbours, and why a router's neighbours are not all known."""
     found: dict[Speaker, list[Adjacency]] = {one: [] for one in everyone}
@@ -155,6 +157,8 @@ def adjacencies(
                 )
             continue
         for (speaker, port, _), (other, there, address) in permutations(members, 2):
+            if wires.apart(_standing(speaker, port), _standing(other, there)):
+                continue
             if speaker is not other and _form(port, there, len(members)) and _same_area(speaker, other, port.area):
                 if _authenticated(speaker, port) != _authenticated(other, there):
                     doubts[speaker].append(
@@ -170,6 +174,10 @@ def adjacencies(
             if not port.passive and port.interface.name not in met
         ]
     return found, doubts
+
+
+def _standing(speaker: Speaker, port: Port) -> Standing:
+    return Standing(speaker.device.name, port.interface.name)
 
 
 def _same_area(one: Speaker, other: Speaker, area: str) -> bool:
