@@ -241,7 +241,7 @@ def run_audit(
     from netaudit.reports.diagram_elements import diagram_elements
     from netaudit.reports.matrix_cells import matrix_cells
     from netaudit.topology.conduits import find_conduits
-    from netaudit.topology.graph import graph_elements, link_survey, zone_ports
+    from netaudit.topology.graph import link_survey, zone_ports
     from netaudit.topology.network import build_network
 
     policy = load_policy(policy_folder) if policy_folder else Policy()
@@ -306,7 +306,7 @@ def run_audit(
         controls=control_verdicts(frameworks, examined, summaries, policy, result.complete, reading.coverage, missing),
         diagram_nodes=nodes,
         diagram_edges=edges,
-        topology=graph_elements(network.graph),
+        topology=network.graph,
         links=link_survey(network),
         zone_ports=zone_ports(network),
     )

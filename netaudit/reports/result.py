@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 from netaudit.errors import Problem
 from netaudit.findings import CheckSummary as CheckSummary
@@ -15,10 +16,12 @@ from netaudit.model.rules import AccessRule
 from netaudit.model.source import FileCoverage
 from netaudit.packets.packet import PacketSet
 from netaudit.policy.registers import Policy
-from netaudit.topology.graph import GraphElement
 from netaudit.topology.links.ports import Port
 from netaudit.topology.links.survey import LinkSurvey
 from netaudit.topology.reach import Conduit
+
+if TYPE_CHECKING:
+    from netaudit.topology.graph import Graph
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,7 @@ class AuditResult:
     unexpected_devices: tuple[str, ...] = ()
     diagram_nodes: tuple[DiagramNode, ...] = ()
     diagram_edges: tuple[DiagramEdge, ...] = ()
-    topology: tuple[tuple[GraphElement, ...], tuple[GraphElement, ...]] = ((), ())  # nodes and edges of the graph
+    topology: Graph | None = field(default=None, compare=False, repr=False)  # what `diagram_nodes` are drawn from
     links: LinkSurvey = field(default_factory=LinkSurvey)
     zone_ports: Mapping[str, tuple[Port, ...]] = field(default_factory=dict)  # zone -> the interfaces that stand in it
     problems: tuple[Problem, ...] = ()  # inputs that could not be used

@@ -153,14 +153,36 @@ def test_mermaid_has_a_subgraph_a_site_and_joins_known_nodes_only() -> None:
 
 
 def test_networkx_reads_the_graphml_with_every_part_of_the_network() -> None:
-    graph = networkx.read_graphml(io.BytesIO(written("graphml")), force_multigraph=True)
+    read = networkx.read_graphml(io.BytesIO(written("graphml")), force_multigraph=True)
+    graph = networkx.relabel_nodes(read, networkx.get_node_attributes(read, "name"))
     kinds = networkx.get_node_attributes(graph, "kind")
     assert sum(kind == "device" for kind in kinds.values()) == 30
     assert {"interface", "subnet", "vlan", "first_hop", "end", "unknown"} <= set(kinds.values())
     assert kinds["device/core-1"] == "device"
     assert graph.has_edge("interface/core-1/Vlan40", "subnet/10.40.0.0/24")
-    nodes, edges = result().topology
-    assert (graph.number_of_nodes(), graph.number_of_edges()) == (len(nodes), len(edges))
+    known = result().topology
+    assert known is not None
+    assert (graph.number_of_nodes(), graph.number_of_edges()) == (known.number_of_nodes(), known.number_of_edges())
+
+
+@pytest.mark.parametrize("of", [None, replace(sample(), topology=None)])
+def test_graphml_keeps_to_its_schema(of: AuditResult | None) -> None:
+    """Ids are name tokens and unique, keys are declared for what bears them, edges end at nodes (GraphML schema 1.1)."""
+    root = ElementTree.fromstring(written("graphml", of=of))
+    space = "{http://graphml.graphdrawing.org/xmlns}"
+    assert [child.tag for child in root][-1] == f"{space}graph"
+    keys = {key.get("id"): key.get("for") for key in root.iter(f"{space}key")}
+    (graph,) = root.findall(f"{space}graph")
+    nodes = [node.get("id") or "" for node in graph.findall(f"{space}node")]
+    edges = graph.findall(f"{space}edge")
+    names = [*keys, *nodes, *(edge.get("id") or "" for edge in edges)]
+    assert len(names) == len(set(names))
+    assert all(re.fullmatch(r"[\w.:-]+", name or "") for name in names)
+    assert {end for edge in edges for end in (edge.get("source"), edge.get("target"))} <= set(nodes)
+    for scope in ("node", "edge"):
+        for element in graph.findall(f"{space}{scope}"):
+            told = [data.get("key") for data in element.findall(f"{space}data")]
+            assert len(told) == len(set(told)) and {keys[key] for key in told} <= {scope}
 
 
 HOSTILE = [
@@ -180,10 +202,10 @@ def test_no_text_of_a_configuration_breaks_an_xml_file(name: str, text: str) -> 
         return [element.tag for element in ElementTree.fromstring(data).iter()]
 
     plain, wicked = hostile("plain"), hostile(text)
-    nodes, edges = result().topology
-    spoilt = tuple(replace(one, attributes=(("kind", text),)) for one in nodes)
+    spoilt = networkx.MultiGraph()
+    spoilt.add_edge(("device", text), ("subnet", text), text, kind=text)
     assert shape(written(name, of=wicked)) == shape(written(name, of=plain))
-    assert ElementTree.fromstring(written(name, of=replace(wicked, topology=(spoilt, edges)))) is not None
+    assert ElementTree.fromstring(written(name, of=replace(wicked, topology=spoilt))) is not None
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -203,7 +225,7 @@ def test_without_sites_there_are_no_bands() -> None:
 
 
 def test_no_nodes_give_empty_files_that_are_still_valid() -> None:
-    nothing = replace(result(), diagram_nodes=(), diagram_edges=(), topology=((), ()))
+    nothing = replace(result(), diagram_nodes=(), diagram_edges=(), topology=None)
     for name in ("svg", "drawio", "graphml"):
         assert ElementTree.fromstring(written(name, of=nothing)) is not None
     assert written("mermaid", of=nothing).decode().startswith("flowchart LR\n")

@@ -14,7 +14,7 @@ from netaudit.parsers import parser_of
 from netaudit.policy.registers import InventoryEntry, Policy, Zone, ZoneMember, ZoneType
 from netaudit.reports.diagram_elements import diagram_elements
 from netaudit.reports.result import AuditResult
-from netaudit.topology.graph import graph_elements, link_survey, zone_ports
+from netaudit.topology.graph import link_survey, zone_ports
 from netaudit.topology.network import Network, build_network
 
 SITES = {
@@ -215,7 +215,7 @@ def thirty(base: AuditResult) -> AuditResult:
     nodes, edges = diagram_elements(known, policy())
     return replace(
         base,
-        topology=graph_elements(known.graph),
+        topology=known.graph,
         links=link_survey(known),
         zone_ports=zone_ports(known),
         as_of=date(2026, 11, 20),
