@@ -118,7 +118,7 @@ class Network:
         }
 
     @cached_property
-    def graph(self) -> networkx.Graph[Any]:
+    def graph(self) -> networkx.MultiGraph[Any]:
         """Return devices, interfaces and subnets as a graph.
 
         Nodes: ("device", name), ("interface", device, name), ("subnet", "10.1.0.0/24"), ("address", text) for a next
