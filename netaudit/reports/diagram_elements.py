@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
 from netaudit.model.device import Device
 from netaudit.policy.registers import Policy
+from netaudit.reports.diagram_roles import device_role
 from netaudit.reports.result import DiagramEdge, DiagramNode
 from netaudit.topology.graph import link_survey
 from netaudit.topology.links.pairs import FirstHopPair
@@ -18,6 +19,12 @@ from netaudit.topology.links.segments import LinkState
 from netaudit.topology.network import Network
 
 _CABLED = frozenset({"confirmed", "contradicted"})
+
+MOST_LINES = 3
+"""Words below the name of a zone outside the firm."""
+
+# How people call the kinds of tunnels.
+_TUNNEL_WORDS = {"gre": "GRE", "gre multipoint": "DMVPN", "ipsec": "IPsec", "ipip": "IP-IP", "crypto map": "IPsec"}
 
 
 @dataclass(slots=True)
@@ -50,7 +57,12 @@ def diagram_elements(network: Network, policy: Policy) -> tuple[tuple[DiagramNod
     drawing = _Drawing(network, {name: _site(name, policy) for name in network.devices}, tunnels=_joined(network))
     for device in network.devices.values():
         node = DiagramNode(
-            f"device:{device.name}", device.name, "device", site=drawing.sites[device.name], detail=_detail(device)
+            f"device:{device.name}",
+            device.name,
+            "device",
+            site=drawing.sites[device.name],
+            detail=_detail(device),
+            role=device_role(device),
         )
         drawing.nodes[node.id] = node
     _draw_graph(drawing)
@@ -58,6 +70,7 @@ def diagram_elements(network: Network, policy: Policy) -> tuple[tuple[DiagramNod
     _draw_cables(drawing)
     _draw_tunnels(drawing)
     _draw_pairs(drawing)
+    _name_lines(drawing, policy)
     standing = {node.zone for node in drawing.nodes.values() if node.kind == "zone"}
     for zone in network.zones:
         if zone not in standing and zone not in network.link_zones:
@@ -82,6 +95,44 @@ def _detail(device: Device) -> str:
     return " ".join(part for part in (device.vendor, device.model or device.operating_system) if part)
 
 
+def _name_lines(drawing: _Drawing, policy: Policy) -> None:
+    """Tell of each zone outside the firm whose line it is and who carries it: by the agreements, else as described."""
+    names: dict[str, dict[str, None]] = {}
+    for edge in drawing.edges:
+        node = drawing.nodes.get(edge.target)
+        zone = policy.zone(node.zone) if node is not None and node.kind == "zone" else None
+        if zone is None or not zone.type.external:
+            continue
+        device = edge.source.partition(":")[2]
+        told = [
+            "\n".join(part for part in (one.counterparty, f"{one.carrier} {one.circuit}".strip()) if part)
+            for one in policy.line_agreements
+            if one.device.lower() == device.lower()
+            and one.interface.lower() in _port_names(drawing, device, edge.label)
+        ]
+        names.setdefault(edge.target, {}).update(dict.fromkeys(filter(None, told or [edge.note])))
+    for identity, found in names.items():
+        lines = list(dict.fromkeys(line for text in found for line in text.split("\n")))
+        drawing.nodes[identity] = replace(drawing.nodes[identity], detail="\n".join(lines[:MOST_LINES]))
+
+
+def _port_names(drawing: _Drawing, device: str, label: str) -> frozenset[str]:
+    found = drawing.network.devices[device]
+    return frozenset(
+        name.lower()
+        for interface in found.interfaces
+        if label in (interface.name, interface.nickname)
+        for name in (interface.name, interface.nickname)
+        if name
+    )
+
+
+def _note(network: Network, port: Port) -> str:
+    """Return how an interface is described: where people write the provider and the bandwidth."""
+    interface = network.interface(port.device, port.interface)
+    return interface.description if interface is not None else ""
+
+
 def _draw_graph(drawing: _Drawing) -> None:
     graph = drawing.network.graph
     for node, data in graph.nodes(data=True):
@@ -90,7 +141,13 @@ def _draw_graph(drawing: _Drawing) -> None:
                 site = drawing.sites[node[1]]
                 at = f"zone:{zone}@{site}" if site else f"zone:{zone}"
                 drawing.join(
-                    DiagramEdge(f"device:{node[1]}", at, data["label"]), DiagramNode(at, zone, "zone", zone, site)
+                    DiagramEdge(
+                        f"device:{node[1]}",
+                        at,
+                        data["label"],
+                        note=_note(drawing.network, Port(node[1], node[2])),
+                    ),
+                    DiagramNode(at, zone, "zone", zone, site),
                 )
         elif data["kind"] in ("subnet", "unknown"):
             _draw_joint(drawing, node, data["kind"], data["label"])
@@ -121,6 +178,7 @@ def _draw_joint(drawing: _Drawing, node: Any, kind: str, label: str) -> None:
             port,
             kind="cable" if data["kind"] == "neighbor" else "link",
             state=state if state in _CABLED else "",
+            note=_note(drawing.network, Port(end[1], end[2])) if end[0] == "interface" else "",
         )
         drawing.edges.setdefault(edge)
 
@@ -157,7 +215,9 @@ def _draw_cables(drawing: _Drawing) -> None:
     for cable in survey.neighbors.cables:
         one, other = _carrier(drawing.network, cable.one), _carrier(drawing.network, cable.other)
         if not subnets.get(one, set()) & subnets.get(other, set()):
-            drawing.join(_between(drawing.network, one, other, "cable", title=" ".join(cable.protocols).upper()))
+            note = _note(drawing.network, one) or _note(drawing.network, other)
+            title = " ".join(cable.protocols).upper()
+            drawing.join(_between(drawing.network, one, other, "cable", title=title, note=note))
 
 
 def _carrier(network: Network, port: Port) -> Port:
@@ -165,21 +225,26 @@ def _carrier(network: Network, port: Port) -> Port:
     return Port(port.device, interface.bundle) if interface is not None and interface.bundle else port
 
 
-def _between(network: Network, one: Port, other: Port, kind: str, title: str = "", state: str = "") -> DiagramEdge:
+def _between(
+    network: Network, one: Port, other: Port, kind: str, title: str = "", state: str = "", note: str = ""
+) -> DiagramEdge:
     labels = []
     for port in (one, other):
         interface = network.interface(port.device, port.interface)
         labels.append(interface.rule_name if interface is not None else port.interface)
-    return DiagramEdge(f"device:{one.device}", f"device:{other.device}", labels[0], labels[1], kind, state, title)
+    return DiagramEdge(f"device:{one.device}", f"device:{other.device}", labels[0], labels[1], kind, state, title, note)
 
 
 def _draw_tunnels(drawing: _Drawing) -> None:
     for tunnel in link_survey(drawing.network).tunnels:
         here = f"device:{tunnel.one.port.device}"
         title = f"{tunnel.one.kind} {tunnel.peer}".strip()
+        note = _TUNNEL_WORDS.get(tunnel.one.kind, tunnel.one.kind)
+        if tunnel.one.encrypted and note != "IPsec":
+            note += " (IPsec)"
         if tunnel.other is not None:
             drawing.join(
-                _between(drawing.network, tunnel.one.port, tunnel.other.port, "tunnel", title, tunnel.state.value)
+                _between(drawing.network, tunnel.one.port, tunnel.other.port, "tunnel", title, tunnel.state.value, note)
             )
             continue
         if tunnel.peer_device:
@@ -191,7 +256,7 @@ def _draw_tunnels(drawing: _Drawing) -> None:
         else:
             continue
         drawing.join(
-            DiagramEdge(here, there, tunnel.one.port.interface, "", "tunnel", tunnel.state.value, title),
+            DiagramEdge(here, there, tunnel.one.port.interface, "", "tunnel", tunnel.state.value, title, note),
         )
 
 

@@ -1,40 +1,24 @@
-"""Where the boxes of the topology picture stand: a band for each site, columns from the outside to the inside.
+"""Where the boxes and lines of the topology picture are: a column for each site, the outside on top.
 
-Columns have the same places in every band, so that the lanes between them are free of boxes from top to bottom:
-links between sites run there, and in the gaps between the bands.
+Boxes stand in rows; between two rows is a channel where lines run sideways, each in a lane of its own, so that no line
+touches a box that it does not end at and no two lines lie on each other. Labels have room kept for them beside the line
+that they belong to.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from netaudit.policy.registers import ZoneType
-from netaudit.reports.result import DiagramNode
+from netaudit.reports.diagram_columns import FRAME_PADDING, GRID, MARGIN, Plan, Wire, set_columns
+from netaudit.reports.diagram_tiers import Line, Place, arrange
 
-NODE_WIDTH = 142
-COLUMN_GAP = 132
-ROW_GAP = 16
-PORT_STEP = 19
-MIN_HEIGHT = 42
-MARGIN = 16
-BAND_HEAD = 30  # room for the name of a site
-BAND_GAP = 26
-LANE = 7  # between two lines that run beside each other
-SWEEPS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """An edge with the label at each end."""
-
-    source: str
-    target: str
-    source_label: str = ""
-    target_label: str = ""
-    kind: str = "link"
-    state: str = ""
-    title: str = ""
+FRAME_HEAD = 32  # room for the name of a site
+LANE = 8  # between two lines that run beside each other
+NOTE_LANE = 20  # with words above the line
+LABEL_ROOM = 17  # above and below a box
+SIDE_STEP = 17  # between lines that join two neighbours in a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +32,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class Frame:
     """A site with its box."""
 
     site: str
@@ -56,245 +40,255 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a text begins ("start"), ends or has its middle."""
+
+    x: int
+    y: int
+    anchor: str = "start"
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
-    """The way of an edge. `corners` from end to end; `curved`: a curve between two corners."""
+    """The way of a wire from its source to its target, and where its words stand; `note` None: no room."""
 
     corners: tuple[tuple[int, int], ...]
-    curved: bool
+    source: Spot
+    target: Spot
+    note: Spot | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """All places. `bands` is empty where no site is stated."""
+    """All places. `frames` is empty where no site is stated."""
 
     width: int
     height: int
-    bands: tuple[Band, ...]
+    frames: tuple[Frame, ...]
     boxes: Mapping[str, Box]
-    routes: tuple[Route, ...]  # one a link, in their order
+    routes: tuple[Route, ...]  # one a wire, in their order
 
 
-def lay_out(nodes: Sequence[DiagramNode], links: Sequence[Link], types: Mapping[str, ZoneType | None]) -> Layout:
-    """Return the places of nodes and links; `types` has the zone type of every node, None where it is no zone."""
-    site_of = {node.id: node.site for node in nodes}
-    bands = [(site, _columns_of(site, nodes, links, types, site_of)) for site in _sites(nodes)]
-    titled = len(bands) > 1 or any(site for site, _ in bands)
-    column_of = {one: index for _, columns in bands for index, column in enumerate(columns) for one in column}
-    order_of = {
-        one: (number, row)
-        for number, (_, columns) in enumerate(bands)
-        for column in columns
-        for row, one in enumerate(column)
-    }
-    band_of = {one: order[0] for one, order in order_of.items()}
-    sides = _sides(links, column_of, band_of, order_of)
-    heights = {
-        one: max(MIN_HEIGHT, 10 + PORT_STEP * max(len(sides.get((one, side), ())) for side in ("left", "right")))
-        for one in site_of
-    }
-    crossing = [number for number, link in enumerate(links) if band_of[link.source] != band_of[link.target]]
-    gaps = _gap_lanes(crossing, links, band_of)
-    boxes, placed, lane_tops, bottom = _stacked(bands, heights, gaps, titled)
-    columns = max((len(found) for _, found in bands), default=0)
-    width = 2 * MARGIN + columns * (NODE_WIDTH + COLUMN_GAP) - COLUMN_GAP if columns else 0
-    last = any(column_of[link.source] == column_of[link.target] == columns - 1 for link in links)
-    outmost = any(columns - 1 in (column_of[links[one].source], column_of[links[one].target]) for one in crossing)
-    if outmost or last:
-        width += COLUMN_GAP if outmost else COLUMN_GAP // 2
-    ports = _ports(sides, boxes, band_of)
-    routes = _routes(links, ports, column_of, crossing, gaps, lane_tops)
-    full = tuple(Band(site, Box(box.x, box.y, width - 2 * box.x, box.height)) for site, box in placed if titled)
-    return Layout(width, bottom + MARGIN if boxes else 2 * MARGIN, full, boxes, routes)
-
-
-def _sites(nodes: Sequence[DiagramNode]) -> list[str]:
-    """Return the sites, that with the most devices first, what has no site last."""
-    devices = {node.site: 0 for node in nodes}
-    for node in nodes:
-        devices[node.site] += node.kind == "device"
-    return sorted(devices, key=lambda site: (not site, -devices[site], site))
-
-
-def _columns_of(
-    site: str,
-    nodes: Sequence[DiagramNode],
-    links: Sequence[Link],
-    types: Mapping[str, ZoneType | None],
+def lay_out(
     site_of: Mapping[str, str],
-) -> list[list[str]]:
-    neighbours: dict[str, list[str]] = {node.id: [] for node in nodes if node.site == site}
-    leaving: set[str] = set()
-    for link in links:
-        for one, other in ((link.source, link.target), (link.target, link.source)):
-            if site_of[one] == site == site_of[other]:
-                neighbours[one].append(other)
-            elif site_of[one] == site:
-                leaving.add(one)
-    own = {one: types[one] for one in neighbours}
-    return _ordered(_columns(neighbours, own, sorted(leaving)), neighbours)
+    outside: Sequence[str],
+    wires: Sequence[Wire],
+    width_of: Mapping[str, int],
+    height_of: Callable[[str, int], int],
+) -> Layout:
+    """Return the places of boxes (id -> site) and wires; `height_of` tells how tall a box of some width must be.
 
-
-def _columns(
-    neighbours: Mapping[str, list[str]], types: Mapping[str, ZoneType | None], leaving: Sequence[str]
-) -> list[list[str]]:
-    """Return the ids by distance from the outside; islands begin at the left, lone nodes stand at the right.
-
-    The outside is the internet, else third-party lines, else the links to other sites.
+    Boxes that are `outside` stand on top. No wire may join a box to itself.
     """
-    rank: dict[str, int] = {}
-
-    def spread(front: list[str]) -> None:
-        rank.update(dict.fromkeys(front, 0))
-        while front:
-            reached = sorted({other for one in front for other in neighbours[one]} - rank.keys())
-            rank.update(dict.fromkeys(reached, rank[front[0]] + 1))
-            front = reached
-
-    for outside in (ZoneType.INTERNET, ZoneType.THIRDPARTY):
-        if not rank:
-            spread([one for one in sorted(types) if types[one] is outside and neighbours[one]])
-    if not rank:
-        spread(list(leaving))
-    for one in sorted(neighbours, key=lambda one: (-len(neighbours[one]), one)):
-        if one not in rank and neighbours[one]:
-            spread([one])
-    # Lines are outside, too: they stand one column left of the device that they come to.
-    for one in sorted(types):
-        if types[one] is ZoneType.THIRDPARTY and rank.get(one, 0) > 1 and len(set(neighbours[one])) == 1:
-            rank[one] -= 2
-    last = max(rank.values(), default=0)
-    columns: list[list[str]] = [[] for _ in range(last + 1)]
-    for one in sorted(neighbours):
-        columns[rank.get(one, last)].append(one)
-    return [column for column in columns if column]
+    if not site_of:
+        return Layout(2 * MARGIN, 2 * MARGIN, (), {}, ())
+    sites = _sites(site_of)
+    number_of = {site: number for number, site in enumerate(sites)}
+    lines = [Line(number, one.source, one.target, one.distant, one.pair) for number, one in enumerate(wires)]
+    tiers = arrange({one: number_of[site] for one, site in site_of.items()}, outside, lines, len(sites))
+    plan = Plan(wires, tiers)
+    spans = set_columns(plan, width_of, len(sites))
+    framed = any(sites)
+    frame_edges = [edge for low, high in spans for edge in (low - FRAME_PADDING, high + FRAME_PADDING)]
+    heights = {one: _height(plan, one, height_of) for one in site_of}
+    return _draw(plan, sites, spans, heights, framed, frame_edges if framed else [])
 
 
-def _ordered(columns: list[list[str]], neighbours: Mapping[str, list[str]]) -> list[list[str]]:
-    """Return the columns sorted by the mean place of each node's neighbours, swept to and fro."""
-    columns = [list(column) for column in columns]
-    for sweep in range(SWEEPS):
-        position = {one: i / max(1, len(column)) for column in columns for i, one in enumerate(column)}
-        order = range(len(columns)) if sweep % 2 == 0 else range(len(columns) - 1, -1, -1)
-        for index in order:
-            column = columns[index]
-
-            def mean(one: str, position: Mapping[str, float] = position) -> float:
-                places = [position[other] for other in neighbours[one]]
-                return sum(places) / len(places) if places else position[one]
-
-            column.sort(key=lambda one: (mean(one), one))
-            position |= {one: i / max(1, len(column)) for i, one in enumerate(column)}
-    return columns
+def _sites(site_of: Mapping[str, str]) -> list[str]:
+    """Return the sites, that with the most boxes first, what has no site last."""
+    counts: dict[str, int] = {}
+    for site in site_of.values():
+        counts[site] = counts.get(site, 0) + 1
+    return sorted(counts, key=lambda site: (not site, -counts[site], site))
 
 
-Sides = dict[tuple[str, str], list[tuple[str, int]]]
-"""(node, "left" or "right") -> the links that end there, as (node at the other end, number of the link)."""
+def _height(plan: Plan, one: str, height_of: Callable[[str, int], int]) -> int:
+    steps = [step + 1 for first, second, step in plan.beside.values() if one in (first, second)]
+    return max(height_of(one, plan.widths[one]), SIDE_STEP * max(steps, default=0) + 10)
 
 
-def _sides(
-    links: Sequence[Link],
-    column_of: Mapping[str, int],
-    band_of: Mapping[str, int],
-    order_of: Mapping[str, tuple[int, int]],
-) -> Sides:
-    """Return at which side of its node each link ends: towards the other end; within a column and to other sites right.
-
-    Sorted by where the other end lies, so that links leave without crossing each other.
-    """
-    found: Sides = {}
-    for number, link in enumerate(links):
-        for here, there in ((link.source, link.target), (link.target, link.source)):
-            side = "left" if band_of[here] == band_of[there] and column_of[there] < column_of[here] else "right"
-            found.setdefault((here, side), []).append((there, number))
-    for ends in found.values():
-        ends.sort(key=lambda end: (order_of[end[0]], column_of[end[0]], end[1]))
-    return found
+# --- channels -------------------------------------------------------------------------------------
 
 
-def _gap_lanes(crossing: Sequence[int], links: Sequence[Link], band_of: Mapping[str, int]) -> dict[int, list[int]]:
-    """Return, for each band, the links that run in the gap above it: those to it from a band further up."""
-    found: dict[int, list[int]] = {}
-    for number in crossing:
-        found.setdefault(max(band_of[links[number].source], band_of[links[number].target]), []).append(number)
-    return found
+@dataclass(frozen=True, slots=True)
+class _Crossing:
+    """A wire in a channel. `upper` and `lower` are its x at both sides of it; of a turn both are at one side."""
+
+    wire: int
+    upper: int
+    lower: int
+    turn: str = ""  # "down": from the boxes above and back to them, "up": the other way round
+
+    @property
+    def span(self) -> tuple[int, int]:
+        return min(self.upper, self.lower), max(self.upper, self.lower)
 
 
-def _stacked(
-    bands: Sequence[tuple[str, list[list[str]]]],
-    heights: Mapping[str, int],
-    gaps: Mapping[int, list[int]],
-    titled: bool,
-) -> tuple[dict[str, Box], list[tuple[str, Box]], dict[int, int], int]:
-    """Return the boxes, the bands, the first lane of the gap above each band, and where all ends."""
-    boxes: dict[str, Box] = {}
-    placed: list[tuple[str, Box]] = []
-    lane_tops: dict[int, int] = {}
-    y = MARGIN
-    for number, (site, columns) in enumerate(bands):
-        if number:
-            lane_tops[number] = y + BAND_GAP // 2
-            y += BAND_GAP + LANE * len(gaps.get(number, ()))
-        top = y
-        y += BAND_HEAD if titled else 0
-        tall = [sum(heights[one] for one in column) + ROW_GAP * (len(column) - 1) for column in columns]
-        tallest = max(tall, default=0)
-        for index, column in enumerate(columns):
-            spare = (tallest - tall[index]) // (len(column) + 1)
-            place = y + spare
-            for one in column:
-                boxes[one] = Box(MARGIN + index * (NODE_WIDTH + COLUMN_GAP), place, NODE_WIDTH, heights[one])
-                place += heights[one] + ROW_GAP + spare
-        y += tallest + (ROW_GAP if titled else 0)
-        placed.append((site, Box(MARGIN // 2, top, 0, y - top)))
-    return boxes, placed, lane_tops, y
-
-
-def _ports(
-    sides: Sides, boxes: Mapping[str, Box], band_of: Mapping[str, int]
-) -> dict[tuple[str, int], tuple[int, int, bool]]:
-    """Return where each link touches its node, and whether at the right side."""
-    found = {}
-    for (one, side), ends in sides.items():
-        box = boxes[one]
-        ends.sort(key=lambda end: (band_of[end[0]], boxes[end[0]].y, end[1]))
-        step = box.height / (len(ends) + 1)
-        for place, (_, number) in enumerate(ends, start=1):
-            x = box.x + (box.width if side == "right" else 0)
-            found[one, number] = (x, round(box.y + step * place), side == "right")
-    return found
-
-
-def _routes(
-    links: Sequence[Link],
-    ports: Mapping[tuple[str, int], tuple[int, int, bool]],
-    column_of: Mapping[str, int],
-    crossing: Sequence[int],
-    gaps: Mapping[int, list[int]],
-    lane_tops: Mapping[int, int],
-) -> tuple[Route, ...]:
-    lane_of = {
-        number: lane_tops[band] + LANE * lane for band, found in gaps.items() for lane, number in enumerate(found)
-    }
-    in_gap: dict[int, int] = {}
-    side_lane: dict[tuple[int, int], int] = {}
-    for number in crossing:
-        for end in dict.fromkeys((column_of[links[number].source], column_of[links[number].target])):
-            in_gap[end] = in_gap.get(end, 0) + 1
-            side_lane[number, end] = in_gap[end]
-    routes = []
-    for number, link in enumerate(links):
-        x1, y1, _ = ports[link.source, number]
-        x2, y2, _ = ports[link.target, number]
-        if number not in lane_of:
-            routes.append(Route(((x1, y1), (x2, y2)), True))
+def _channels(plan: Plan) -> list[list[_Crossing]]:
+    """Return the wires below each row; those above the first row are none."""
+    found: list[list[_Crossing]] = [[] for _ in plan.tiers.rows]
+    for number, way in plan.tiers.ways.items():
+        if number in plan.beside:
             continue
-        ends = []
-        for x, one in ((x1, link.source), (x2, link.target)):
-            column = column_of[one]
-            shift = LANE * (2 * side_lane[number, column] - in_gap[column] - 1) // 2
-            limit = COLUMN_GAP // 2 - 2 * LANE
-            ends.append(x + COLUMN_GAP // 2 + max(-limit, min(limit, shift)))
-        lane = lane_of[number]
-        corners = [(x1, y1), (ends[0], y1), (ends[0], lane), (ends[1], lane), (ends[1], y2), (x2, y2)]
-        routes.append(Route(tuple(corners), False))
-    return tuple(routes)
+        if way[0].row == way[-1].row:
+            xs = plan.at[way[0].id, number], plan.at[way[-1].id, number]
+            top = any(wire == number for wire, _ in plan.ends.get((way[0].id, "top"), ()))
+            found[way[0].row - top].append(_Crossing(number, *xs, "up" if top else "down"))
+            continue
+        for one, other in pairwise(way):
+            found[one.row].append(_Crossing(number, plan.at[one.id, number], plan.at[other.id, number]))
+    return found
+
+
+def _lanes(crossings: Sequence[_Crossing]) -> dict[_Crossing, int]:
+    """Return the lane of each wire that runs sideways; wires of one lane do not meet."""
+
+    def key(one: _Crossing) -> tuple[int, int, int]:
+        low, high = one.span
+        if one.turn == "down":
+            return 0, high - low, one.wire
+        if one.turn == "up":
+            return 2, low - high, one.wire
+        # Of two that go the same way, the one ahead keeps out of the other's way by running higher.
+        return 1, -one.upper if one.lower > one.upper else one.upper, one.wire
+
+    lanes: list[list[tuple[int, int]]] = []
+    found: dict[_Crossing, int] = {}
+    for one in sorted((one for one in crossings if one.upper != one.lower), key=key):
+        low, high = one.span
+        number = next(
+            (
+                number
+                for number, taken in enumerate(lanes)
+                if all(high + GRID <= start or end + GRID <= low for start, end in taken)
+            ),
+            len(lanes),
+        )
+        if number == len(lanes):
+            lanes.append([])
+        lanes[number].append((low, high))
+        found[one] = number
+    return found
+
+
+def _note_place(
+    one: _Crossing, width: int, lanes: Mapping[_Crossing, int], crossings: Sequence[_Crossing], edges: Sequence[int]
+) -> int | None:
+    """Return the middle of the widest piece of a lane that no other line crosses, None where the words do not fit."""
+    low, high = one.span
+    lane = lanes[one]
+    walls = {low, high, *(edge for edge in edges if low < edge < high)}
+    for other in crossings:
+        at = lanes.get(other, lane)
+        if (other.turn != "up" and at >= lane) or other.upper == other.lower:
+            walls |= {other.upper} | ({other.lower} if other.turn == "down" else set())
+        if other.turn != "down" and at <= lane:
+            walls |= {other.lower} | ({other.upper} if other.turn == "up" else set())
+    pieces = list(pairwise(sorted(wall for wall in walls if low <= wall <= high)))
+    start, end = max(pieces, key=lambda piece: (piece[1] - piece[0], -piece[0]))
+    return (start + end) // 2 if end - start >= width + 10 else None
+
+
+def _draw(
+    plan: Plan,
+    sites: Sequence[str],
+    spans: Sequence[tuple[int, int]],
+    heights: Mapping[str, int],
+    framed: bool,
+    edges: Sequence[int],
+) -> Layout:
+    channels = _channels(plan)
+    y = MARGIN + (FRAME_HEAD if framed else 0) + 10
+    boxes: dict[str, Box] = {}
+    lane_y: dict[tuple[int, int], int] = {}  # (row, wire) -> y
+    notes: dict[int, Spot] = {}
+    tops: list[int] = []
+    for row, crossings in zip(plan.tiers.rows, channels, strict=True):
+        tops.append(y)
+        tallest = 0
+        for places in row:
+            for one in places:
+                if one.line is None:
+                    boxes[one.id] = Box(plan.left[one.id], y, plan.widths[one.id], heights[one.id])
+                    tallest = max(tallest, heights[one.id])
+        y += tallest
+        if not crossings:
+            y += 2 * LABEL_ROOM
+            continue
+        y += LABEL_ROOM
+        lanes = _lanes(crossings)
+        noted: dict[_Crossing, int] = {}
+        for crossing in lanes:
+            width = plan.wires[crossing.wire].note_width
+            middle = _note_place(crossing, width, lanes, crossings, edges) if width else None
+            if middle is not None and crossing.wire not in notes:
+                noted[crossing] = middle
+                notes[crossing.wire] = Spot(middle, 0, "middle")
+        tall = {lanes[crossing] for crossing in noted}
+        ys: list[int] = []
+        for lane in range(max(lanes.values(), default=-1) + 1):
+            y += NOTE_LANE if lane in tall else LANE
+            ys.append(y)
+        for crossing, lane in lanes.items():
+            lane_y[len(tops) - 1, crossing.wire] = ys[lane]
+            if crossing in noted:
+                notes[crossing.wire] = Spot(noted[crossing], ys[lane] - 4, "middle")
+        y += LABEL_ROOM + LANE
+    bottom = y - (LANE if channels[-1] else LABEL_ROOM)
+    routes = tuple(_route(plan, number, boxes, tops, lane_y, notes) for number in range(len(plan.wires)))
+    frames = tuple(
+        Frame(site, Box(low - FRAME_PADDING, MARGIN, high - low + 2 * FRAME_PADDING, bottom - MARGIN))
+        for site, (low, high) in zip(sites, spans, strict=True)
+        if framed
+    )
+    return Layout(spans[-1][1] + FRAME_PADDING + MARGIN, bottom + MARGIN, frames, boxes, routes)
+
+
+def _route(
+    plan: Plan,
+    number: int,
+    boxes: Mapping[str, Box],
+    tops: Sequence[int],
+    lane_y: Mapping[tuple[int, int], int],
+    notes: Mapping[int, Spot],
+) -> Route:
+    wire, way = plan.wires[number], plan.tiers.ways[number]
+    if number in plan.beside:
+        left, right, step = plan.beside[number]
+        y = boxes[left].y + SIDE_STEP * (step + 1)
+        corners = [(boxes[left].x + boxes[left].width, y), (boxes[right].x, y)]
+        spots = [Spot(corners[0][0] + 4, y - 4), Spot(corners[1][0] - 4, y - 4, "end")]
+        first = left
+    else:
+        corners, spots = _winding(plan, number, way, boxes, tops, lane_y)
+        first = way[0].id
+    if first != wire.source:
+        corners, spots = corners[::-1], spots[::-1]
+    return Route(tuple(corners), spots[0], spots[1], notes.get(number))
+
+
+def _winding(
+    plan: Plan,
+    number: int,
+    way: Sequence[Place],
+    boxes: Mapping[str, Box],
+    tops: Sequence[int],
+    lane_y: Mapping[tuple[int, int], int],
+) -> tuple[list[tuple[int, int]], list[Spot]]:
+    """Return the corners of a wire through the channels, from its upper end on, and the places of its labels."""
+    first, last = way[0], way[-1]
+    xs = [plan.at[place.id, number] for place in way]
+    if first.row == last.row:
+        up = any(wire == number for wire, _ in plan.ends.get((first.id, "top"), ()))
+        lane = lane_y[first.row - up, number]
+        ys = [boxes[one.id].y + (0 if up else boxes[one.id].height) for one in (first, last)]
+        corners = [(xs[0], ys[0]), (xs[0], lane), (xs[1], lane), (xs[1], ys[1])]
+        return corners, [Spot(x + 4, y - 5 if up else y + 13) for x, y in zip(xs, ys, strict=True)]
+    start, end = boxes[first.id].y + boxes[first.id].height, tops[last.row]
+    corners = [(xs[0], start)]
+    for (one, x), (_, following) in pairwise(zip(way, xs, strict=True)):
+        if x != following:
+            lane = lane_y[one.row, number]
+            corners += [(x, lane), (following, lane)]
+    corners.append((xs[-1], end))
+    return corners, [Spot(xs[0] + 4, start + 13), Spot(xs[-1] + 4, end - 5)]

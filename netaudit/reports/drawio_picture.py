@@ -9,36 +9,43 @@ from collections.abc import Mapping
 from xml.etree import ElementTree
 
 from netaudit.reports.diagram import PlacedEdge, PlacedNode, place, short_interface
-from netaudit.reports.diagram_layout import BAND_HEAD
 from netaudit.reports.result import AuditResult
 from netaudit.reports.words import Words, readable, words_of
 
 _TEXT = "html=0;whiteSpace=wrap;fontSize=12;"
+_SMALL = "fontSize=10;spacing=1;"
+
+_ROUND = "rounded=1;arcSize=40;strokeColor=#5D6B79;"
 
 NODE_STYLES: Mapping[str, str] = {
-    "device": "rounded=0;fillColor=#1F4E79;strokeColor=#163A5A;fontColor=#FFFFFF;fontStyle=1;",
-    "outside": "rounded=1;arcSize=40;fillColor=#FBE3DF;strokeColor=#8C1D18;dashed=1;",
-    "line": "rounded=1;arcSize=40;fillColor=#FDF1CF;strokeColor=#8A6500;dashed=1;",
-    "dmz": "rounded=1;arcSize=40;fillColor=#FDE8D2;strokeColor=#5D6B79;",
-    "prod": "rounded=1;arcSize=40;fillColor=#D3E9DC;strokeColor=#5D6B79;strokeWidth=2;",
-    "test": "rounded=1;arcSize=40;fillColor=#E5E0F3;strokeColor=#5D6B79;",
-    "mgmt": "rounded=1;arcSize=40;fillColor=#DDE6EE;strokeColor=#5D6B79;",
-    "other": "rounded=1;arcSize=40;fillColor=#EEF1F4;strokeColor=#5D6B79;",
-    "subnet": "rounded=1;arcSize=40;fillColor=#FFFFFF;strokeColor=#5D6B79;",
-    "unknown": "rounded=1;arcSize=40;fillColor=#FFFFFF;strokeColor=#5D6B79;dashed=1;",
+    "firewall": "rounded=0;fillColor=#FFFAF7;strokeColor=#9C3D1E;strokeWidth=2;",
+    "router": "rounded=1;absoluteArcSize=1;arcSize=40;fillColor=#FFFFFF;strokeColor=#1F4E79;strokeWidth=2;",
+    "switch": "shape=process;size=0.04;fillColor=#F5F9FD;strokeColor=#1F4E79;strokeWidth=2;",
+    "cloud": "rounded=1;absoluteArcSize=1;arcSize=24;fillColor=#FAF7FD;strokeColor=#6A4C93;strokeWidth=2;",
+    "host": "rounded=0;fillColor=#FFFFFF;strokeColor=#46525E;strokeWidth=2;",
+    "device": "rounded=0;fillColor=#FFFFFF;strokeColor=#46525E;strokeWidth=2;",
+    "outside": _ROUND + "fillColor=#FBE3DF;strokeColor=#8C1D18;dashed=1;",
+    "line": _ROUND + "fillColor=#FDF1CF;strokeColor=#8A6500;dashed=1;",
+    "dmz": _ROUND + "fillColor=#FDE8D2;",
+    "prod": _ROUND + "fillColor=#D3E9DC;strokeWidth=2;",
+    "test": _ROUND + "fillColor=#E5E0F3;",
+    "mgmt": _ROUND + "fillColor=#DDE6EE;",
+    "other": _ROUND + "fillColor=#EEF1F4;",
+    "subnet": _ROUND + "fillColor=#FFFFFF;",
+    "unknown": _ROUND + "fillColor=#FFFFFF;dashed=1;",
 }
 
 EDGE_STYLES: Mapping[str, str] = {
     "link": "strokeColor=#8796A5;",
     "cable": "strokeColor=#46525E;strokeWidth=2;",
-    "tunnel": "strokeColor=#2F6690;strokeWidth=2;dashed=1;",
+    "tunnel": "strokeColor=#6A4C93;strokeWidth=2;dashed=1;",
     "pair": "strokeColor=#1C6B41;strokeWidth=2;dashed=1;dashPattern=1 2;",
     "confirmed": "strokeColor=#1F4E79;strokeWidth=2;",
     "contradicted": "strokeColor=#8C1D18;strokeWidth=2;",
     "unanswered": "strokeColor=#8C1D18;strokeWidth=2;",
 }
 
-_SITE = "swimlane;startSize=30;fillColor=#FAFBFC;swimlaneFillColor=#FAFBFC;strokeColor=#C3CCD5;fontStyle=1;html=0;"
+_SITE = "swimlane;startSize=32;fillColor=#FAFBFC;swimlaneFillColor=#FAFBFC;strokeColor=#C3CCD5;fontStyle=1;html=0;"
 
 
 def write(result: AuditResult, language: str) -> Mapping[str, bytes]:
@@ -53,17 +60,18 @@ def write(result: AuditResult, language: str) -> Mapping[str, bytes]:
     _cell(root, id="0")
     _cell(root, id="1", parent="0")
     sites: dict[str, tuple[str, int, int]] = {}
-    for number, band in enumerate(picture.bands):
+    for number, frame in enumerate(picture.frames):
         identity = f"site-{number}"
-        sites[band.site] = (identity, band.box.x, band.box.y)
-        title = readable(band.site) or words("topology.no_site")
+        sites[frame.site] = (identity, frame.box.x, frame.box.y)
+        title = readable(frame.site) or words("topology.no_site")
         cell = _cell(root, id=identity, value=title, style=_SITE, vertex="1", parent="1")
-        _geometry(cell, band.box.x, band.box.y, band.box.width, max(BAND_HEAD, band.box.height))
+        _geometry(cell, frame.box.x, frame.box.y, frame.box.width, frame.box.height)
     identities = {node.id: f"node-{number}" for number, node in enumerate(picture.nodes)}
     for node in picture.nodes:
         _node(root, node, identities[node.id], sites.get(node.site, ("1", 0, 0)), words)
+    boxes = {node.id: node for node in picture.nodes}
     for number, edge in enumerate(picture.edges):
-        _edge(root, edge, f"edge-{number}", identities)
+        _edge(root, edge, f"edge-{number}", identities, boxes)
     ElementTree.indent(file, " ")
     data: bytes = ElementTree.tostring(file, encoding="utf-8", xml_declaration=True)
     return {f"architecture.{language}.drawio": data + b"\n"}
@@ -72,26 +80,50 @@ def write(result: AuditResult, language: str) -> Mapping[str, bytes]:
 def _node(
     root: ElementTree.Element, node: PlacedNode, identity: str, parent: tuple[str, int, int], words: Words
 ) -> None:
-    kind = words(f"zone_type.{node.zone_type}") if node.zone_type else words(f"node.{node.kind}")
-    cell = _cell(
-        root,
-        id=identity,
-        value=f"{readable(node.label)}\n{readable(node.detail) or kind}",
-        style=_TEXT + NODE_STYLES[node.look],
-        vertex="1",
-        parent=parent[0],
-    )
+    """Add a box; the zones within a device move with it."""
+    kind = _kind(node, words)
+    lines = [readable(node.label), *(readable(line) or kind for line in node.lines)]
+    style = _TEXT + ("verticalAlign=top;container=1;collapsible=0;" if node.chips else "") + NODE_STYLES[node.look]
+    cell = _cell(root, id=identity, value="\n".join(lines), style=style, vertex="1", parent=parent[0])
     _geometry(cell, node.x - parent[1], node.y - parent[2], node.width, node.height)
+    for number, chip in enumerate(node.chips):
+        part = _cell(
+            root,
+            id=f"{identity}-zone-{number}",
+            value=f"{readable(chip.shown_port)}  {readable(chip.shown_zone)}".strip(),
+            style=_TEXT + _SMALL + NODE_STYLES[chip.look],
+            vertex="1",
+            connectable="0",
+            parent=identity,
+        )
+        _geometry(part, chip.x - node.x, chip.y - node.y, chip.width, chip.height)
 
 
-def _edge(root: ElementTree.Element, edge: PlacedEdge, identity: str, identities: Mapping[str, str]) -> None:
+def _kind(node: PlacedNode, words: Words) -> str:
+    if node.zone_type:
+        return words(f"zone_type.{node.zone_type}")
+    return words(f"role.{node.look}") if node.kind == "device" else words(f"node.{node.kind}")
+
+
+def _edge(
+    root: ElementTree.Element,
+    edge: PlacedEdge,
+    identity: str,
+    identities: Mapping[str, str],
+    boxes: Mapping[str, PlacedNode],
+) -> None:
+    """Add a line that keeps its way: the corners as points, its ends where they touch the boxes."""
     style = "endArrow=none;html=0;fontSize=10;" + "".join(EDGE_STYLES.get(word, "") for word in edge.look.split())
-    if len(edge.corners) > 2:
-        style += "edgeStyle=orthogonalEdgeStyle;"
+    for side, node, corner in (
+        ("exit", boxes[edge.link.source], edge.corners[0]),
+        ("entry", boxes[edge.link.target], edge.corners[-1]),
+    ):
+        share = (corner[0] - node.x) / node.width, (corner[1] - node.y) / node.height
+        style += f"{side}X={share[0]:.4g};{side}Y={share[1]:.4g};{side}Dx=0;{side}Dy=0;"
     cell = _cell(
         root,
         id=identity,
-        value=readable(edge.title) if "," not in edge.title else "",
+        value=readable(edge.note.short) if edge.note else "",
         style=style,
         edge="1",
         parent="1",

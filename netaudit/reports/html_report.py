@@ -13,13 +13,14 @@ from netaudit.findings import ControlVerdict, Finding
 from netaudit.model.rules import AccessRule
 from netaudit.model.source import SourceRef
 from netaudit.packets.packet import PacketSet
-from netaudit.reports.diagram import place
+from netaudit.reports.diagram import legend_of, place
 from netaudit.reports.packet_words import flow_text, limited, packet_block
 from netaudit.reports.result import AuditResult, MatrixCell
 from netaudit.reports.rule_findings import FindingsAtLines
 from netaudit.reports.summary import cell_state, summarize
 from netaudit.reports.tables import Table, inventory_table, lines_table
-from netaudit.reports.templating import asset, environment, fitted
+from netaudit.reports.templating import asset, environment
+from netaudit.reports.text_widths import cut_to_width
 from netaudit.reports.views import input_rows
 from netaudit.reports.words import Words, words_of
 
@@ -44,6 +45,7 @@ def _page(result: AuditResult, words: Words) -> dict[str, Any]:
     style = asset("report.css") + asset("picture.css")
     start_script, script = asset("start.js"), asset("report.js")
     at_lines = FindingsAtLines(result.findings)
+    picture = place(result.diagram_nodes, result.diagram_edges, result.policy)
     order = {zone: index for index, zone in enumerate(result.zones)}
     cells = {
         (cell.from_zone, cell.to_zone): CellPanel.of(
@@ -65,12 +67,13 @@ def _page(result: AuditResult, words: Words) -> dict[str, Any]:
         "script": Markup(script),
         "policy": content_security_policy((style,), (start_script, script)),
         "cells": cells,
-        "picture": place(result.diagram_nodes, result.diagram_edges, result.policy),
+        "picture": picture,
+        "legend": legend_of(picture, words),
+        "cut": cut_to_width,
         "inventory": _mappings(inventory_table(result)),
         "agreement_rows": _mappings(lines_table(result)),
         "scorecard": _scorecard(result),
         "control_reasons": lambda control: words.reasons(control.reasons),
-        "fitted": fitted,
         "inputs": input_rows(result.coverage, result.policy),
         "control_ids": {control.id for control in result.controls},
         "choices": _choices(result.findings),

@@ -5,17 +5,32 @@ Source: Mermaid, "Flowcharts - Basic Syntax" (subgraphs, node shapes, link texts
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from netaudit.reports.diagram import Picture, PlacedEdge, PlacedNode, place, short_interface
 from netaudit.reports.result import AuditResult
 from netaudit.reports.words import Words, readable, words_of
 
-_SHAPES = {"device": ("[", "]"), "zone": ("([", "])"), "subnet": ("[/", "/]"), "unknown": ("{{", "}}")}
+_SHAPES = {
+    "firewall": ("[[", "]]"),
+    "router": ("((", "))"),
+    "switch": ("[", "]"),
+    "cloud": ("(", ")"),
+    "host": ("[", "]"),
+    "device": ("[", "]"),
+    "zone": ("([", "])"),
+    "subnet": ("[/", "/]"),
+    "unknown": ("{{", "}}"),
+}
 _LINES = {"tunnel": "-.-", "pair": "===", "cable": "---", "link": "---"}
 
 _STYLES = """\
-classDef device fill:#1F4E79,stroke:#163A5A,color:#FFFFFF
+classDef firewall fill:#FFFAF7,stroke:#9C3D1E,stroke-width:2px
+classDef router fill:#FFFFFF,stroke:#1F4E79,stroke-width:2px
+classDef switch fill:#F5F9FD,stroke:#1F4E79,stroke-width:2px
+classDef cloud fill:#FAF7FD,stroke:#6A4C93,stroke-width:2px
+classDef host fill:#FFFFFF,stroke:#46525E,stroke-width:2px
+classDef device fill:#FFFFFF,stroke:#46525E,stroke-width:2px
 classDef outside fill:#FBE3DF,stroke:#8C1D18,stroke-dasharray:6 3
 classDef line fill:#FDF1CF,stroke:#8A6500,stroke-dasharray:2 3
 classDef dmz fill:#FDE8D2,stroke:#5D6B79
@@ -37,16 +52,24 @@ def write(result: AuditResult, language: str) -> Mapping[str, bytes]:
 
 def _text(picture: Picture, words: Words) -> str:
     identities = {node.id: f"n{number}" for number, node in enumerate(picture.nodes)}
-    lines = ["flowchart LR"]
-    for number, band in enumerate(picture.bands):
-        lines.append(f"  subgraph s{number}[{_quoted(band.site or words('topology.no_site'))}]")
-        lines += [f"    {_node(node, identities, words)}" for node in picture.nodes if node.site == band.site]
+    # Zones that the picture writes into their devices are nodes here, one a site: Mermaid places them itself.
+    zones = dict.fromkeys((node.site, chip.zone) for node in picture.nodes for chip in node.chips)
+    identity_of = {zone: f"z{number}" for number, zone in enumerate(zones)}
+    lines = ["flowchart TB"]
+    for number, frame in enumerate(picture.frames):
+        lines.append(f"  subgraph s{number}[{_quoted(frame.site or words('topology.no_site'))}]")
+        lines += [f"    {line}" for line in _site(picture, frame.site, identities, identity_of, words)]
         lines.append("  end")
-    if not picture.bands:
-        lines += [f"  {_node(node, identities, words)}" for node in picture.nodes]
+    if not picture.frames:
+        lines += [f"  {line}" for line in _site(picture, None, identities, identity_of, words)]
     lines += [f"  {_edge(edge, identities)}" for edge in picture.edges]
     red = [
         number for number, edge in enumerate(picture.edges) if set(edge.look.split()) & {"contradicted", "unanswered"}
+    ]
+    lines += [
+        f"  {identities[node.id]} ---{_middle(short_interface(chip.port))} {identity_of[node.site, chip.zone]}"
+        for node in picture.nodes
+        for chip in node.chips
     ]
     if red:
         lines.append(f"  linkStyle {','.join(map(str, red))} stroke:#8C1D18,stroke-width:2px")
@@ -54,17 +77,44 @@ def _text(picture: Picture, words: Words) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _site(
+    picture: Picture,
+    site: str | None,
+    identities: Mapping[str, str],
+    identity_of: Mapping[tuple[str, str], str],
+    words: Words,
+) -> Iterator[str]:
+    """Yield the nodes of a site, None for all."""
+    drawn: set[tuple[str, str]] = set()
+    for node in picture.nodes:
+        if site is not None and node.site != site:
+            continue
+        yield _node(node, identities, words)
+        for chip in node.chips:
+            if (node.site, chip.zone) not in drawn:
+                drawn.add((node.site, chip.zone))
+                kind = words(f"zone_type.{chip.zone_type}") if chip.zone_type else words("node.zone")
+                yield f"{identity_of[node.site, chip.zone]}([{_quoted(chip.zone, kind)}]):::{chip.look}"
+
+
 def _node(node: PlacedNode, identities: Mapping[str, str], words: Words) -> str:
-    kind = words(f"zone_type.{node.zone_type}") if node.zone_type else words(f"node.{node.kind}")
-    before, after = _SHAPES.get(node.kind, _SHAPES["unknown"])
-    return f"{identities[node.id]}{before}{_quoted(node.label, node.detail or kind)}{after}:::{node.look}"
+    if node.zone_type:
+        kind = words(f"zone_type.{node.zone_type}")
+    else:
+        kind = words(f"role.{node.look}") if node.kind == "device" else words(f"node.{node.kind}")
+    before, after = _SHAPES.get(node.look if node.kind == "device" else node.kind, _SHAPES["unknown"])
+    text = _quoted(node.label, *(line or kind for line in node.lines))
+    return f"{identities[node.id]}{before}{text}{after}:::{node.look}"
 
 
 def _edge(edge: PlacedEdge, identities: Mapping[str, str]) -> str:
     labels = [short_interface(text) for text in (edge.link.source_label, edge.link.target_label) if text]
-    middle = f"|{_quoted(' · '.join(labels))}|" if labels else ""
     line = _LINES.get(edge.link.kind, "---")
-    return f"{identities[edge.link.source]} {line}{middle} {identities[edge.link.target]}"
+    return f"{identities[edge.link.source]} {line}{_middle(' · '.join(labels))} {identities[edge.link.target]}"
+
+
+def _middle(text: str) -> str:
+    return f"|{_quoted(text)}|" if text else ""
 
 
 def _quoted(*lines: str) -> str:

@@ -54,7 +54,8 @@ class DiagramNode:
     kind: str
     zone: str = ""
     site: str = ""
-    detail: str = ""  # what a device is
+    detail: str = ""  # what a device is; who is at the other end of a zone outside the firm, a line each
+    role: str = ""  # of a device: see diagram_roles
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class DiagramEdge:
     kind: str = "link"
     state: str = ""
     title: str = ""
+    note: str = ""  # what people say of the line: its description, the kind of a tunnel
 
 
 @dataclass(frozen=True, slots=True)

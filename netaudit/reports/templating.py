@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from importlib import resources
 from typing import TYPE_CHECKING
-from unicodedata import east_asian_width
 
 from netaudit.reports.tables import place_text
 from netaudit.reports.words import readable
@@ -40,13 +39,3 @@ def _shown(value: object) -> object:
 def asset(name: str) -> str:
     """Return a file that a page carries within it."""
     return resources.files("netaudit.reports").joinpath("assets", name).read_text("utf-8").replace("\r\n", "\n")
-
-
-def fitted(text: str, columns: int) -> str:
-    """Return the text cut to a width in columns, where a wide (East Asian) character takes two."""
-    width = 0
-    for index, character in enumerate(text):
-        width += 2 if east_asian_width(character) in "WF" else 1
-        if width > columns:
-            return f"{text[: max(1, index - 1)]}…"
-    return text

@@ -6,7 +6,7 @@ import io
 import re
 from dataclasses import replace
 from functools import cache
-from itertools import combinations, pairwise
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import networkx
@@ -17,7 +17,8 @@ from netaudit.reports.diagram import Picture, place
 from netaudit.reports.result import AuditResult
 
 from .sample import hostile, sample
-from .thirty_devices import SITES, thirty
+from .test_diagram import boxes_crossed, lines_on_lines, overlapping, texts_crossed
+from .thirty_devices import SITES, ZONES, thirty
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -49,50 +50,37 @@ def edge(one: str, other: str, kind: str = "link") -> list[str]:
     ]
 
 
-def test_every_device_stands_once_in_the_band_of_its_site() -> None:
-    bands = {band.site: band.box for band in picture().bands}
+def test_every_device_stands_once_in_the_column_of_its_site() -> None:
+    frames = {frame.site: frame.box for frame in picture().frames}
     placed = {node.label: node for node in picture().nodes if node.kind == "device"}
-    assert len(placed) == 30 and set(bands) == set(SITES)
+    assert len(placed) == 30 and set(frames) == set(SITES)
     for site, names in SITES.items():
         for name in names:
-            node, box = placed[name], bands[site]
+            node, box = placed[name], frames[site]
             assert box.y < node.y and node.y + node.height < box.y + box.height, name
             assert box.x < node.x and node.x + node.width < box.x + box.width, name
 
 
-def test_no_two_boxes_and_no_two_bands_overlap() -> None:
-    for one, other in combinations(picture().nodes, 2):
-        apart = one.x + one.width <= other.x or other.x + other.width <= one.x
-        assert apart or one.y + one.height <= other.y or other.y + other.height <= one.y, (one.label, other.label)
-    tops = sorted((band.box.y, band.box.y + band.box.height) for band in picture().bands)
-    assert all(first[1] < second[0] for first, second in pairwise(tops))
-
-
-def test_lines_between_sites_cross_no_box_and_no_two_share_a_lane() -> None:
-    lanes: list[tuple[int, int, int, int]] = []
-    for number, found in enumerate(picture().edges):
-        if len(found.corners) == 2:
-            continue
-        for (x1, y1), (x2, y2) in pairwise(found.corners):
-            assert x1 == x2 or y1 == y2, "they run straight"
-            for node in picture().nodes:
-                if node.id in (found.link.source, found.link.target):
-                    continue
-                across = min(x1, x2) < node.x + node.width and max(x1, x2) > node.x
-                down = min(y1, y2) < node.y + node.height and max(y1, y2) > node.y
-                assert not (across and down), (found.link.source, found.link.target, node.label)
-            if x1 == x2 and y1 != y2:
-                lanes.append((x1, min(y1, y2), max(y1, y2), number))
-    assert lanes
-    for one, other in combinations(lanes, 2):
-        beside = one[0] != other[0] or one[2] < other[1] or other[2] < one[1]
-        assert beside or one[3] == other[3], "two lines lie on each other"
+def test_nothing_lies_on_another() -> None:
+    assert overlapping(picture()) == []
+    assert boxes_crossed(picture()) == [] and lines_on_lines(picture()) == [] and texts_crossed(picture()) == []
+    sides = sorted((frame.box.x, frame.box.x + frame.box.width) for frame in picture().frames)
+    assert all(first[1] < second[0] for first, second in pairwise(sides))
 
 
 def test_it_stays_readable() -> None:
-    width, height = picture().shown_size
-    assert width <= 1300 and height <= 1300
-    assert picture().large, "it is printed on A3"
+    known = picture()
+    assert known.width * known.scale <= 1700 and known.height * known.scale <= 900
+    assert known.large, "it is printed on A3"
+
+
+def test_every_zone_is_in_the_picture_in_its_colour() -> None:
+    looks = {node.label: node.look for node in picture().nodes if node.kind == "zone"}
+    looks |= {chip.zone: chip.look for node in picture().nodes for chip in node.chips}
+    assert set(looks) == {name for name, _, _ in ZONES}
+    assert (looks["INTERNET"], looks["LINE-TWSE"], looks["PROD-DB"]) == ("outside", "line", "prod")
+    (chip,) = [chip for node in picture().nodes for chip in node.chips if node.label == "acc-1"]
+    assert (chip.zone, chip.shown_port) == ("MGMT", "Vlan40")
 
 
 def test_links_show_what_captures_say_and_tunnels_and_pairs_have_looks_of_their_own() -> None:
@@ -141,15 +129,16 @@ def test_drawio_has_unique_cells_whose_parents_and_ends_exist(language: str) -> 
 
 def test_mermaid_has_a_subgraph_a_site_and_joins_known_nodes_only() -> None:
     lines = written("mermaid").decode().splitlines()
-    assert lines[0] == "flowchart LR"
+    assert lines[0] == "flowchart TB"
     assert sum(line.strip().startswith("subgraph ") for line in lines) == len(SITES)
     assert lines.count("  end") == len(SITES)
-    nodes = {match[1] for line in lines if (match := re.match(r"\s+(n\d+)[\[({]", line))}
-    edges = [
-        match for line in lines if (match := re.fullmatch(r'\s+(n\d+) (?:---|-\.-|===)(?:\|"[^"|]*"\|)? (n\d+)', line))
-    ]
-    assert len(nodes) == len(picture().nodes) and len(edges) == len(picture().edges)
-    assert {end for match in edges for end in match.groups()} <= nodes
+    nodes = [match[1] for line in lines if (match := re.match(r"\s+([nz]\d+)[\[({]", line))]
+    pattern = r'\s+([nz]\d+) (?:---|-\.-|===)(?:\|"[^"|]*"\|)? ([nz]\d+)'
+    edges = [match for line in lines if (match := re.fullmatch(pattern, line))]
+    zones = {(node.site, chip.zone) for node in picture().nodes for chip in node.chips}
+    assert len(nodes) == len(set(nodes)) == len(picture().nodes) + len(zones)
+    assert len(edges) == len(picture().edges) + sum(len(node.chips) for node in picture().nodes)
+    assert {end for match in edges for end in match.groups()} <= set(nodes)
 
 
 def test_networkx_reads_the_graphml_with_every_part_of_the_network() -> None:
@@ -167,7 +156,7 @@ def test_networkx_reads_the_graphml_with_every_part_of_the_network() -> None:
 
 @pytest.mark.parametrize("of", [None, replace(sample(), topology=None)])
 def test_graphml_keeps_to_its_schema(of: AuditResult | None) -> None:
-    """Ids are name tokens and unique, keys are declared for what bears them, edges end at nodes (GraphML schema 1.1)."""
+    """Ids are name tokens and unique, keys are declared, edges end at nodes (GraphML schema 1.1)."""
     root = ElementTree.fromstring(written("graphml", of=of))
     space = "{http://graphml.graphdrawing.org/xmlns}"
     assert [child.tag for child in root][-1] == f"{space}graph"
@@ -199,7 +188,9 @@ HOSTILE = [
 @pytest.mark.parametrize("name", ["svg", "drawio", "graphml"])
 def test_no_text_of_a_configuration_breaks_an_xml_file(name: str, text: str) -> None:
     def shape(data: bytes) -> list[str]:
-        return [element.tag for element in ElementTree.fromstring(data).iter()]
+        # Wider words make other ways for the lines: their corners are not compared.
+        tags = [element.tag for element in ElementTree.fromstring(data).iter()]
+        return [tag for tag in tags if tag not in ("Array", "mxPoint")]
 
     plain, wicked = hostile("plain"), hostile(text)
     spoilt = networkx.MultiGraph()
@@ -216,19 +207,19 @@ def test_no_text_of_a_configuration_becomes_a_statement_of_mermaid(text: str) ->
     assert statements(hostile(text)) == statements(hostile("plain"))
 
 
-def test_without_sites_there_are_no_bands() -> None:
+def test_without_sites_there_are_no_frames() -> None:
     known = result()
     nodes = tuple(replace(node, site="") for node in known.diagram_nodes)
-    assert place(nodes, known.diagram_edges, known.policy).bands == ()
+    assert place(nodes, known.diagram_edges, known.policy).frames == ()
     some = tuple(replace(node, site="" if node.label == "kh-sw" else node.site) for node in known.diagram_nodes)
-    assert place(some, known.diagram_edges, known.policy).bands[-1].site == ""
+    assert place(some, known.diagram_edges, known.policy).frames[-1].site == ""
 
 
 def test_no_nodes_give_empty_files_that_are_still_valid() -> None:
     nothing = replace(result(), diagram_nodes=(), diagram_edges=(), topology=None)
     for name in ("svg", "drawio", "graphml"):
         assert ElementTree.fromstring(written(name, of=nothing)) is not None
-    assert written("mermaid", of=nothing).decode().startswith("flowchart LR\n")
+    assert written("mermaid", of=nothing).decode().startswith("flowchart TB\n")
 
 
 def test_a_subnet_that_spans_two_sites_joins_the_boxes_of_its_zone(demo_result: AuditResult) -> None:
