@@ -49,6 +49,7 @@ class Tunnel:
     outer_vrf: str = ""  # the VRF of the outer packets where it is another one
     key: str = ""  # GRE key or VXLAN network: an id, no secret
     protection: str = ""  # the IPsec profile, "" = not encrypted
+    selective: bool | None = None  # traffic selectors leave packets out; None = not stated here (see CryptoTunnel)
 
 
 @dataclass(frozen=True, slots=True)

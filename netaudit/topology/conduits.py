@@ -100,7 +100,9 @@ def _following(neighbours: Neighbours, departure: Departure) -> tuple[list[_Star
     if departure.astray:
         return [], departure
     beam = departure.beam
-    beyond = neighbours.beyond(departure.device, departure.interface, beam.now.family, beam.now.destination)
+    beyond = neighbours.beyond(
+        departure.device, departure.interface, beam.now.family, beam.now.destination, departure.next_hop
+    )
     if beyond is not None:
         return _at_far_ends(departure, beyond)
     if departure.next_hop is not None:

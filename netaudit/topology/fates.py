@@ -44,12 +44,16 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """One way of a packet. `reason` says why it ends where that is not plain; `last` is the header at the end."""
+    """One way of a packet. `reason` says why it ends where that is not plain; `last` is the header at the end.
+
+    `leaves_snapshot`: it was handed to a next hop without an export.
+    """
 
     disposition: Disposition
     hops: tuple[Hop, ...]
     reason: str = ""
     last: Flow | None = None
+    leaves_snapshot: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,15 +105,27 @@ class Neighbours:
                     yield address, device, interface, answers
 
     def beyond(
-        self, device: Device, outgoing: Interface, family: Family, destinations: IntervalSet
+        self,
+        device: Device,
+        outgoing: Interface,
+        family: Family,
+        destinations: IntervalSet,
+        hop: tuple[Family, int] | None = None,
     ) -> list[tuple[FarEnd, IntervalSet]] | None:
         """Return who takes packets at the other end of an interface, with the destinations that each takes.
 
-        None where no such link is stated. What nobody takes is not in the list.
+        None where no such link is stated, and where packets stay on the subnet of a tunnel. What nobody takes is not in
+        the list. `hop` is who they are sent to: of the ends of a multipoint tunnel, the one that has the address.
         """
         ends = self.far.get((device.name, outgoing.name))
         if ends is None:
             return None
+        if any(one.tunnel for one in ends):
+            named = [one for one in ends if any((own.family, own.value) == hop for own in one.interface.addresses)]
+            subnets = AddressSet.union(AddressSet.of(own.family, own.network) for own in outgoing.addresses)
+            if not named and destinations <= subnets.family(family):
+                return None
+            ends = tuple(named) or ends
         parts = [(one, destinations if one.takes is None else one.takes.family(family) & destinations) for one in ends]
         return [(one, part) for one, part in parts if part]
 

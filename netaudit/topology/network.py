@@ -23,6 +23,7 @@ from netaudit.topology.forwarding import (
     forwarding_tables,
     fully_captured,
 )
+from netaudit.topology.links.crossings import Doubts
 from netaudit.topology.neighbours import Neighbours, unpaired
 from netaudit.topology.routes.computation import LearnedRoutes, compute_routes, tables_of
 from netaudit.topology.routes.openings import Opening
@@ -71,6 +72,7 @@ class Network:
     doubts: Mapping[str, tuple[str, ...]]  # device -> why packets may take other ways than computed
     loose_ends: Mapping[str, tuple[str, ...]]  # zone -> why it is not known where all of it stands
     openings: Mapping[str, Mapping[TableKey, tuple[Opening, ...]]]  # device -> what its tables may have besides
+    tunnel_doubts: Doubts | None = None  # why tunnels may not carry packets; None = to be found by tracing
     # Interfaces named below have a name or nickname; both spellings are accepted.
 
     @cached_property
@@ -90,8 +92,10 @@ class Network:
 
     @cached_property
     def neighbours(self) -> Neighbours:
-        """Return who is next on the wire."""
-        return Neighbours.of(self.devices.values())
+        """Return who is next on the wire, and at the other end of tunnels."""
+        from netaudit.topology.tunnel_ways import with_tunnels
+
+        return with_tunnels(self, Neighbours.of(self.devices.values()))
 
     @cached_property
     def unpaired(self) -> frozenset[tuple[Family, int]]:

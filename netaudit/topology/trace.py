@@ -358,7 +358,9 @@ def _sent(
         reason = f"the internet carries nothing to {format_address(flow.family, flow.destination)}"
         yield Trace(Disposition.NO_ROUTE, hops, reason, flow)
         return
-    beyond = neighbours.beyond(device, outgoing, flow.family, IntervalSet.single(flow.destination))
+    beyond = neighbours.beyond(
+        device, outgoing, flow.family, IntervalSet.single(flow.destination), (flow.family, target)
+    )
     if beyond is not None:
         yield from _across(walk, state, flow, hops, outgoing, [end for end, _ in beyond])
         return
@@ -389,9 +391,10 @@ def _sent(
         return
     text = format_address(flow.family, hop)
     if _is_inside(walk.network, flow):
-        yield Trace(Disposition.UNKNOWN, hops, f"{device.name}: next hop {text} has no export", flow)
+        reason = f"{device.name}: next hop {text} has no export"
+        yield Trace(Disposition.UNKNOWN, hops, reason, flow, leaves_snapshot=True)
     else:
-        yield Trace(Disposition.EXITS, hops, f"next hop {text} has no export", flow)
+        yield Trace(Disposition.EXITS, hops, f"next hop {text} has no export", flow, leaves_snapshot=True)
 
 
 def _across(

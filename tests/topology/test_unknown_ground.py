@@ -81,14 +81,16 @@ def test_a_router_without_an_export_in_another_zone_may_lead_on(kind: ZoneType) 
 
 def test_a_route_that_names_a_tunnel_alone_leads_to_its_other_end() -> None:
     link = zone("LINK", ZoneType.TRANSIT, "192.168.0.0/30")
-    one = ios(
-        "a",
-        port("Gi0/0", "10.1.0.1"),
-        port("Tunnel0", "192.168.0.1", "255.255.255.252"),
-        "ip route 10.2.0.0 255.255.255.0 Tunnel0",
-    )
-    two = ios("b", port("Gi0/0", "10.2.0.1"), port("Tunnel0", "192.168.0.2", "255.255.255.252"))
-    assert open_between(conduit([one, two], UAT, PROD, link))
+
+    def end(name: str, inside: str, last: int, *more: str) -> Device:
+        own, peer = f"203.0.113.{last}", f"203.0.113.{3 - last}"
+        tunnel = port(
+            "Tunnel0", f"192.168.0.{last}", "255.255.255.252", f"tunnel source {own}", f"tunnel destination {peer}"
+        )
+        return ios(name, port("Gi0/0", inside), port("Gi0/1", own, "255.255.255.252"), tunnel, *more)
+
+    one = end("a", "10.1.0.1", 1, "ip route 10.2.0.0 255.255.255.0 Tunnel0")
+    assert open_between(conduit([one, end("b", "10.2.0.1", 2)], UAT, PROD, link))
 
 
 def test_packets_may_leave_where_they_came_in() -> None:

@@ -36,6 +36,7 @@ def read_tunnels(network: Node, ledger: LineLedger) -> Iterator[Tunnel]:
             source=source,
             destination=destination,
             protection=node.value("auto-key", "ipsec-crypto-profile", default="default"),
+            selective=node.has("auto-key", "proxy-id") or node.has("auto-key", "proxy-id-v6"),
         )
     for node in network.below("tunnel", "gre"):
         if node.value("tunnel-interface") and not node.is_yes("disabled"):

@@ -21,13 +21,14 @@ class FarEnd:
     """A port at the other end of an interface, known by configuration.
 
     `takes` are the destinations that it takes, None for all that is sent there. `doubts` say why it is not sure that
-    packets get there.
+    packets get there. Through a `tunnel` packets for its own subnet stay there.
     """
 
     device: Device
     interface: Interface
     takes: AddressSet | None = None
     doubts: tuple[str, ...] = ()
+    tunnel: bool = False
 
 
 FarEnds = Mapping[tuple[str, str], tuple[FarEnd, ...]]
