@@ -1,0 +1,1 @@
+"""Planned changes applied to devices, and what the network does otherwise with them."""
