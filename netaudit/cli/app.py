@@ -61,6 +61,14 @@ AsOf = Annotated[
     typer.Option("--as-of", metavar="DATE", help="稽核基準日 YYYY-MM-DD（預設今日）。The day that is asked about."),
 ]
 Jobs = Annotated[int, typer.Option("--jobs", metavar="N", min=1, help="平行程序數。Processes.")]
+PlannedChange = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option(
+        "--with-change",
+        metavar="FILE.yaml",
+        help="先套用計畫中的變更再回答（docs/changes.md）。Apply planned changes before answering.",
+    ),
+]
 OutputFormat = Annotated[Format, typer.Option("--format", help="輸出格式。How to print.")]
 ReportLanguage = Annotated[Language, typer.Option("--lang", help="報告語言。Language of the reports.")]
 
@@ -181,6 +189,7 @@ def rules(
     device: Annotated[str, typer.Option("--device", metavar="D", help="只看此設備。Only this device.")] = "",
     rulebase: Annotated[str, typer.Option("--rulebase", metavar="R", help="只看此規則集。Only this rulebase.")] = "",
     advice: Annotated[bool, typer.Option("--advice/--no-advice", help="列出參考性關係。Advisory kinds too.")] = False,
+    change: PlannedChange = None,
     output: OutputFormat = Format.TEXT,
     jobs: Jobs = _JOBS,
     platform: PlatformName = None,
@@ -188,13 +197,14 @@ def rules(
     """規則關係：遮蔽、冗餘、無法比對。Rule relations."""
     from netaudit.cli.rulebases import run_rules
 
-    raise typer.Exit(run_rules(snapshot, device, rulebase, advice, output.value, jobs, platform))
+    raise typer.Exit(run_rules(snapshot, device, rulebase, advice, output.value, jobs, platform, change))
 
 
 @app.command()
 def flow(
     snapshot: Snapshot,
     flows: Annotated[Path, typer.Option("--flows", metavar="FILE.csv", help="封包清單。The packets to ask about.")],
+    change: PlannedChange = None,
     output: OutputFormat = Format.TEXT,
     jobs: Jobs = _JOBS,
     platform: PlatformName = None,
@@ -202,7 +212,7 @@ def flow(
     """單一封包在規則集的結果。The fate of single packets at a rulebase."""
     from netaudit.cli.flows import run_flow
 
-    raise typer.Exit(run_flow(snapshot, flows, output.value, jobs, platform))
+    raise typer.Exit(run_flow(snapshot, flows, output.value, jobs, platform, change))
 
 
 @app.command()
@@ -210,6 +220,7 @@ def trace(
     snapshot: Snapshot,
     flows: Annotated[Path, typer.Option("--flows", metavar="FILE.csv", help="封包清單。The packets to follow.")],
     as_of: AsOf = None,
+    change: PlannedChange = None,
     output: OutputFormat = Format.TEXT,
     jobs: Jobs = _JOBS,
     platform: PlatformName = None,
@@ -217,7 +228,7 @@ def trace(
     """封包逐跳走過網路，與其回程。The fate of packets through the network, hop by hop, and back."""
     from netaudit.cli.traces import run_trace
 
-    raise typer.Exit(run_trace(snapshot, flows, day_of(as_of), output.value, jobs, platform))
+    raise typer.Exit(run_trace(snapshot, flows, day_of(as_of), output.value, jobs, platform, change))
 
 
 @app.command()
@@ -227,6 +238,7 @@ def matrix(
         Path, typer.Option("--policy", metavar="DIR", help="登錄表資料夾。The folder with the registers.")
     ],
     as_of: AsOf = None,
+    change: PlannedChange = None,
     output: OutputFormat = Format.TEXT,
     jobs: Jobs = _JOBS,
     platform: PlatformName = None,
@@ -234,7 +246,7 @@ def matrix(
     """區域矩陣：實際、核准、超出、缺少。Zone to zone: permitted, stated, excess, missing."""
     from netaudit.cli.snapshot import run_matrix
 
-    raise typer.Exit(run_matrix(snapshot, policy, day_of(as_of), output.value, jobs, platform))
+    raise typer.Exit(run_matrix(snapshot, policy, day_of(as_of), output.value, jobs, platform, change))
 
 
 @app.command()

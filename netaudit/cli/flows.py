@@ -52,10 +52,17 @@ class FlowQuestion:
     problem: str = ""
 
 
-def run_flow(snapshot: str, path: Path, output: str, jobs: int, platform: str | None) -> int:
+def run_flow(
+    snapshot: str, path: Path, output: str, jobs: int, platform: str | None, change: Path | None = None
+) -> int:
     """Print the verdict of every row; rows that cannot be answered are unknown and make the exit code 3."""
+    from netaudit.cli.changes import planned, read_plan
+
+    file = read_plan(change)
     questions = list(read_questions(path))
     reading = read_with_progress(snapshot, jobs, platform)
+    plan = planned(reading, file)
+    reading = plan.reading if plan else reading
     answers = judge(reading, questions)
     problems = [(question, why) for question, (_, _, _, why) in zip(questions, answers, strict=True) if why]
     for question, why in problems[:20]:
@@ -64,7 +71,7 @@ def run_flow(snapshot: str, path: Path, output: str, jobs: int, platform: str | 
         note(f"netaudit: {path}: … {len(problems) - 20} more rows without an answer")
     rows = [_answer_view(question, *answer) for question, answer in zip(questions, answers, strict=True)]
     if output == "json":
-        print_json({"flows": rows})
+        print_json({"flows": rows, **({"change": plan.view()} if plan else {})})
     else:
         print_table(
             ("列 row", "設備 device", "規則集 rulebase", "結果 verdict", "規則 rule", "位置 where"),
@@ -80,6 +87,8 @@ def run_flow(snapshot: str, path: Path, output: str, jobs: int, platform: str | 
                 for one in rows
             ],
         )
+        if plan is not None:
+            plan.print()
     return INCOMPLETE if problems else coverage_code(reading)
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from netaudit.audit import Reading
+from netaudit.cli.changes import planned, read_plan
 from netaudit.cli.output import print_json, print_table
 from netaudit.cli.snapshot import coverage_code, read_with_progress
 from netaudit.errors import InputError
@@ -12,10 +15,20 @@ from netaudit.model.rules import AccessRule, Rulebase
 
 
 def run_rules(
-    snapshot: str, device: str, rulebase: str, advice: bool, output: str, jobs: int, platform: str | None
+    snapshot: str,
+    device: str,
+    rulebase: str,
+    advice: bool,
+    output: str,
+    jobs: int,
+    platform: str | None,
+    change: Path | None = None,
 ) -> int:
-    """Print the relations of every rulebase, or of those asked for."""
+    """Print the relations of every rulebase, or of those asked for; after planned changes where they are given."""
+    file = read_plan(change)
     reading = read_with_progress(snapshot, jobs, platform)
+    plan = planned(reading, file)
+    reading = plan.reading if plan else reading
     chosen = chosen_rulebases(reading, device, rulebase)
     found = [
         (owner, one, relation)
@@ -27,6 +40,7 @@ def run_rules(
             {
                 "rulebases": [_rulebase_view(owner, one) for owner, one in chosen],
                 "relations": [_relation_view(owner, one, relation) for owner, one, relation in found],
+                **({"change": plan.view()} if plan else {}),
             }
         )
         return coverage_code(reading)
@@ -53,6 +67,8 @@ def run_rules(
             for owner, one, relation in found
         ],
     )
+    if plan is not None:
+        plan.print()
     return coverage_code(reading)
 
 

@@ -63,20 +63,38 @@ def run_parse(snapshot: str, output: str, jobs: int, platform: str | None) -> in
     return coverage_code(reading)
 
 
-def run_matrix(snapshot: str, folder: Path, as_of: date, output: str, jobs: int, platform: str | None) -> int:
-    """Print what passes from zone to zone, against what is stated."""
+def run_matrix(
+    snapshot: str, folder: Path, as_of: date, output: str, jobs: int, platform: str | None, change: Path | None = None
+) -> int:
+    """Print what passes from zone to zone, against what is stated; with planned changes also what they do."""
+    from netaudit.cli.changes import planned, print_effects, read_plan
     from netaudit.policy.load import load_policy
+    from netaudit.reports.change_views import judged_effects, matrix_change_view
     from netaudit.reports.matrix_cells import matrix_cells
     from netaudit.reports.views import matrix_document
+    from netaudit.topology.changes.effects import effects_of
     from netaudit.topology.conduits import find_conduits
     from netaudit.topology.network import build_network
 
+    file = read_plan(change)
     policy = load_policy(folder)
     note_problems(policy.warnings)
     reading = read_with_progress(snapshot, jobs, platform)
+    plan = planned(reading, file)
     network = build_network(reading.devices, policy, reading.coverage)
-    cells = matrix_cells(network, find_conduits(network, as_of), policy, as_of)
-    document = matrix_document(tuple(dict.fromkeys(cell.from_zone for cell in cells)), cells)
+    conduits = find_conduits(network, as_of)
+    cells = matrix_cells(network, conduits, policy, as_of)
+    effects = []
+    changed = {}
+    if plan is not None:
+        before, conduits_before, cells_before = network, conduits, cells
+        network = build_network(plan.reading.devices, policy, reading.coverage, before)
+        conduits = find_conduits(network, as_of)
+        cells = matrix_cells(network, conduits, policy, as_of)
+        found = effects_of(before, network, conduits_before, conduits, as_of)
+        effects = list(judged_effects(found, before, network, policy, as_of))
+        changed = {"change": matrix_change_view(plan.path, plan.applied, cells_before, cells, effects)}
+    document = {**matrix_document(tuple(dict.fromkeys(cell.from_zone for cell in cells)), cells), **changed}
     if output == "json":
         print_json(document)
         return coverage_code(reading)
@@ -96,6 +114,9 @@ def run_matrix(snapshot: str, folder: Path, as_of: date, output: str, jobs: int,
             if cell.verdict != "ok" or cell.conduit.permitted
         ],
     )
+    if plan is not None:
+        plan.print()
+        print_effects(effects)
     return coverage_code(reading)
 
 

@@ -29,11 +29,23 @@ def matrix_cells(
     return tuple(_cell(network, conduit, policy, as_of) for conduit in conduits.values())
 
 
+def has_stated_matrix(policy: Policy) -> bool:
+    """Tell whether there is a zone matrix that is no draft: without one nothing is in excess."""
+    return Register.ZONE_MATRIX in policy.given - policy.drafts
+
+
+def all_stated(policy: Policy, network: Network, from_zone: str, to_zone: str, as_of: date) -> PacketSet:
+    """Return what the zone matrix and the agreements of lines permit from one zone to another on a day."""
+    agreed = agreed_between(policy, network, from_zone, to_zone, as_of)
+    if not has_stated_matrix(policy):
+        return agreed
+    return stated_packets(policy, network, from_zone, to_zone, as_of) | agreed
+
+
 def _cell(network: Network, conduit: Conduit, policy: Policy, as_of: date) -> MatrixCell:
     pair = conduit.from_zone, conduit.to_zone
-    has_matrix = Register.ZONE_MATRIX in policy.given - policy.drafts
-    agreed = agreed_between(policy, network, *pair, as_of)
-    stated = (stated_packets(policy, network, *pair, as_of) if has_matrix else PacketSet()) | agreed
+    has_matrix = has_stated_matrix(policy)
+    stated = all_stated(policy, network, *pair, as_of)
     beyond: dict[DecidedBy, list[PacketSet]] = {}
     if has_matrix:
         for passed, rest in excess(conduit, stated):

@@ -106,6 +106,8 @@ def _following(neighbours: Neighbours, departure: Departure) -> tuple[list[_Star
     if beyond is not None:
         return _at_far_ends(departure, beyond)
     if departure.next_hop is not None:
+        if closed := neighbours.closed(departure.interface, departure.next_hop):
+            return [], replace(departure, beam=beam.doubted(f"{departure.device.name}: {closed}"))
         found, unknown = _at_next_hop(neighbours, departure, departure.next_hop)
     elif departure.on_subnet:
         found, unknown = list(_at_published(neighbours, departure)), True

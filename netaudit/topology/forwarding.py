@@ -20,12 +20,17 @@ from netaudit.topology.ways import Exit, on_subnet, parsed_address, static_exits
 
 @dataclass(frozen=True, slots=True)
 class ForwardingEntry:
-    """The packets of one prefix that no longer prefix takes. No exits = they are dropped (a null route)."""
+    """The packets of one prefix that no longer prefix takes. No exits = they are dropped (a null route).
+
+    `doubt` says why it is not sure which of the exits are in force, "" = all are; `anywhere`: others may be instead.
+    """
 
     family: Family
     prefix_length: int
     destinations: IntervalSet
     exits: tuple[Exit, ...]
+    doubt: str = ""
+    anywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,7 @@ def _table(device: Device, key: TableKey, learned: Sequence[Route]) -> Forwardin
     for one in learned:
         for exit_ in one.exits or (None,):
             _offer(routes, (one.prefix.family, one.prefix.network, one.prefix.length), one.distance, exit_)
-    return ForwardingTable(_without_longer_prefixes(routes), tuple(doubts))
+    return ForwardingTable(without_longer_prefixes(routes), tuple(doubts))
 
 
 def captured_tables(device: Device, computed: Mapping[TableKey, ForwardingTable]) -> dict[TableKey, ForwardingTable]:
@@ -131,15 +136,15 @@ def _captured_table(device: Device, vrf: str, captured: Sequence[CapturedRoute])
         if route.discards or not route.next_hops:
             _offer(routes, target, 0, None)
         for hop in route.next_hops:
-            way = _captured_exit(device, vrf, route, hop)
+            way = captured_exit(device, vrf, route, hop)
             if way is None:
                 doubts.append(f"{device.name}: the captured route {route.prefix} leads to no interface of the device")
             else:
                 _offer(routes, target, 0, way)
-    return ForwardingTable(_without_longer_prefixes(routes), tuple(dict.fromkeys(doubts)))
+    return ForwardingTable(without_longer_prefixes(routes), tuple(dict.fromkeys(doubts)))
 
 
-def _captured_exit(device: Device, vrf: str, route: CapturedRoute, hop: CapturedNextHop) -> Exit | None:
+def captured_exit(device: Device, vrf: str, route: CapturedRoute, hop: CapturedNextHop) -> Exit | None:
     """Return the interface of a captured next hop; a next hop without one is found by its subnet."""
     value = parsed_address(hop.address)
     if hop.interface:
@@ -166,7 +171,7 @@ def _offer(
         known[1].append(way)
 
 
-def _without_longer_prefixes(
+def without_longer_prefixes(
     routes: dict[tuple[Family, int, int], tuple[int, list[Exit]]],
 ) -> tuple[ForwardingEntry, ...]:
     """Return entries with disjoint destinations, the longest prefixes first."""

@@ -28,6 +28,7 @@ class Neighbours:
     published: Mapping[str, list[tuple[Device, Interface, AddressSet]]]  # by subnet: the addresses translated there
     peers: Mapping[str, list[Port]]  # by subnet: who stands there
     unpaired: frozenset[tuple[Family, int]]  # first-hop addresses of groups with one known device
+    down: Mapping[tuple[Family, int], list[tuple[Device, Interface, InterfaceAddress]]]  # addresses of closed ports
     far: FarEnds  # by device and interface: the other ends of links that no subnet makes
     segments: Mapping[int, int]  # by the id() of an interface: the segment that a cabling file states it to stand on
 
@@ -38,9 +39,12 @@ class Neighbours:
         owners: dict[tuple[Family, int], list[tuple[Device, Interface, InterfaceAddress]]] = {}
         published: dict[str, list[tuple[Device, Interface, AddressSet]]] = {}
         peers: dict[str, list[Port]] = {}
+        down: dict[tuple[Family, int], list[tuple[Device, Interface, InterfaceAddress]]] = {}
         for device in devices:
             for interface in device.interfaces:
                 if not interface.enabled:
+                    for address in interface.addresses:
+                        down.setdefault((address.family, address.value), []).append((device, interface, address))
                     continue
                 answers = published_addresses(device, interface)
                 for address in interface.addresses:
@@ -55,7 +59,7 @@ class Neighbours:
             for interface in device.interfaces
             if (port := Standing(device.name, interface.name)) in wires.segments
         }
-        return cls(owners, published, peers, unpaired(devices), far_ends(devices), segments)
+        return cls(owners, published, peers, unpaired(devices), down, far_ends(devices), segments)
 
     def apart(self, one: Interface, other: Interface) -> bool:
         """Tell whether a cabling file keeps two interfaces on different segments (see `links.wires`)."""
@@ -93,6 +97,19 @@ class Neighbours:
                 continue
             if not mine or any(value in address.network for value in mine):
                 yield device, interface, address
+
+    def closed(self, outgoing: Interface, hop: tuple[Family, int]) -> str:
+        """Return why nobody answers for a next hop: a known interface has its address and is down. "" = none is known.
+
+        It is not known whether the sender notices and takes another way.
+        """
+        if next(self.holding(outgoing, hop), None) is not None:
+            return ""
+        mine = [one.value for one in outgoing.addresses if one.family is hop[0]]
+        for device, interface, address in self.down.get(hop, ()):
+            if not mine or any(value in address.network for value in mine):
+                return f"next hop {format_address(*hop)} is {interface.rule_name} of {device.name}, which is down"
+        return ""
 
     def publishing(self, outgoing: Interface) -> Iterator[tuple[InterfaceAddress, Device, Interface, AddressSet]]:
         """Yield who answers on the subnets of an interface for addresses that it translates (proxy ARP).

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.services import ServiceSet
 from netaudit.policy.registers import Policy, Zone, ZoneType
 from netaudit.topology.beam import first_packets
+from netaudit.topology.changes.tables import Upheaval, same_ways, tables_after
 from netaudit.topology.forwarding import (
     ForwardingTable,
     TableKey,
@@ -73,6 +74,8 @@ class Network:
     loose_ends: Mapping[str, tuple[str, ...]]  # zone -> why it is not known where all of it stands
     openings: Mapping[str, Mapping[TableKey, tuple[Opening, ...]]]  # device -> what its tables may have besides
     tunnel_doubts: Doubts | None = None  # why tunnels may not carry packets; None = to be found by tracing
+    learned: LearnedRoutes = field(default_factory=LearnedRoutes)  # what OSPF and BGP of all devices tell each other
+    before: Network | None = None  # the network before a change: hosts stand where they stood
     # Interfaces named below have a name or nickname; both spellings are accepted.
 
     @cached_property
@@ -198,11 +201,20 @@ class Network:
     def addresses_behind(self, device: str, interface: Interface) -> AddressSet:
         """Return the addresses that the device reaches through an interface, and all of the interface's own subnets.
 
-        A route elsewhere takes nothing from a subnet: its hosts stand there and send.
+        A route elsewhere takes nothing from a subnet: its hosts stand there and send. Nor does a change: who stood
+        behind the interface before it is still there.
         """
         table = self.table(device, interface)
         own = [AddressSet.of(one.family, one.network) for one in interface.addresses]
-        return AddressSet.union([*own, addresses_behind(table, interface.name) if table else NO_ADDRESS])
+        stood = self.before.addresses_behind(device, interface) if self.before else NO_ADDRESS
+        return AddressSet.union([*own, addresses_behind(table, interface.name) if table else NO_ADDRESS, stood])
+
+    def is_known_place(self, device: str, interface: Interface) -> bool:
+        """Tell whether hosts may be known to stand at an interface: it is up, or was before a change."""
+        if interface.enabled or self.before is None:
+            return interface.enabled
+        known = self.before.interface(device, interface.name)
+        return known is not None and known.enabled
 
     def zones_behind(self, device: str, interface: Interface) -> tuple[Zone, ...]:
         """Return the zones that an interface stands in or leads to, in register order; links are left out.
@@ -280,13 +292,16 @@ def translated_destinations(device: Device, rule: AccessRule) -> AddressSet:
     )
 
 
-def build_network(devices: Sequence[Device], policy: Policy, coverage: Sequence[FileCoverage] = ()) -> Network:
+def build_network(
+    devices: Sequence[Device], policy: Policy, coverage: Sequence[FileCoverage] = (), before: Network | None = None
+) -> Network:
     """Join devices and zones: explicit members of the zone map first, then subnets.
 
     Routes that cannot be computed, and lines of `coverage` that were not understood and can change filters, routes and
-    translations, are doubts about their device.
+    translations, are doubts about their device. `before` is the network from which planned changes made the devices:
+    its captured tables were in force then (see `changes.tables`), and its hosts stay where they stand.
     """
-    learned = compute_routes(devices)
+    learned, tables = _routed(devices, before)
     attachments = [
         Attachment(device.name, interface.name, zones_of_interface(device, interface, policy))
         for device in devices
@@ -297,10 +312,12 @@ def build_network(devices: Sequence[Device], policy: Policy, coverage: Sequence[
         zones={zone.name: zone for zone in policy.zones},
         attachments=tuple(attachments),
         zone_addresses={},
-        tables={device.name: _tables(device, learned) for device in devices},
+        tables=tables,
         doubts={device.name: _doubts(device, coverage, learned) for device in devices},
         loose_ends={},
         openings={device.name: _openings(device, learned) for device in devices},
+        learned=learned,
+        before=before,
     )
     addresses = _zone_addresses(network, policy)
     return replace(
@@ -321,8 +338,8 @@ def _zone_addresses(network: Network, policy: Policy) -> dict[str, AddressSet]:
                 zone.subnets,
                 *(
                     AddressSet.of(address.family, address.network)
-                    for _, interface in network.zone_interfaces(zone.name)
-                    if interface.enabled
+                    for device, interface in network.zone_interfaces(zone.name)
+                    if network.is_known_place(device.name, interface)
                     for address in interface.addresses
                     if 0 < address.prefix_length < address.family.bits
                 ),
@@ -336,6 +353,24 @@ def _zone_addresses(network: Network, policy: Policy) -> dict[str, AddressSet]:
     for zone in policy.zones_of_type(ZoneType.INTERNET):
         found[zone.name] |= outside
     return found
+
+
+def _routed(
+    devices: Sequence[Device], before: Network | None
+) -> tuple[LearnedRoutes, dict[str, dict[TableKey, ForwardingTable]]]:
+    """Return what the devices learn and their tables, those of a network before a change where it changed no way."""
+    if before is None:
+        learned = compute_routes(devices)
+        return learned, {device.name: _tables(device, learned) for device in devices}
+    if all(same_ways(before.devices[device.name], device) for device in devices):
+        return before.learned, {name: dict(tables) for name, tables in before.tables.items()}
+    learned = compute_routes(devices)
+    upheaval = Upheaval.between(before.devices, devices, before.learned, learned)
+    computed = {device.name: forwarding_tables(device, tables_of(learned, device.name)) for device in devices}
+    return learned, {
+        device.name: {**computed[device.name], **tables_after(device, computed[device.name], upheaval)}
+        for device in devices
+    }
 
 
 def _tables(device: Device, learned: LearnedRoutes) -> dict[TableKey, ForwardingTable]:

@@ -170,6 +170,10 @@ def _by_table(
     for entry, part in table.lookup(beam.now.family, rest) if table else ():
         rest = rest - part
         one = beam.to(part)
+        if entry.anywhere:
+            yield Decided(one.doubted(entry.doubt), (), "unknown", policy, where, entry.prefix_length, key)
+            continue
+        one = one.doubted(entry.doubt) if entry.doubt else one
         end = "" if entry.exits else "discard"
         yield Decided(one, entry.exits, end, policy, where, entry.prefix_length, key)
     if rest:

@@ -87,7 +87,11 @@ def _spellings(interface: Interface) -> dict[str, frozenset[str]]:
 
 def loose_ends(network: Network, zone: Zone, addresses: AddressSet) -> Iterator[str]:
     """Yield why it is not known where all of a zone stands: then what reaches it is not known either."""
-    standing = [(device, one) for device, one in network.zone_interfaces(zone.name) if one.enabled and device.forwards]
+    standing = [
+        (device, one)
+        for device, one in network.zone_interfaces(zone.name)
+        if network.is_known_place(device.name, one) and device.forwards
+    ]
     if not standing:
         yield f"zone {zone.name} is attached to no device of the snapshot"
         return

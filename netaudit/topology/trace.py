@@ -390,7 +390,9 @@ def _sent(
             yield Trace(Disposition.UNKNOWN, hops, reason, flow)
         return
     text = format_address(flow.family, hop)
-    if _is_inside(walk.network, flow):
+    if closed := neighbours.closed(outgoing, (flow.family, hop)):
+        yield Trace(Disposition.UNKNOWN, hops, f"{device.name}: {closed}", flow)
+    elif _is_inside(walk.network, flow):
         reason = f"{device.name}: next hop {text} has no export"
         yield Trace(Disposition.UNKNOWN, hops, reason, flow, leaves_snapshot=True)
     else:
