@@ -129,7 +129,7 @@ def _print_change(earlier: Sequence[Answered], answers: Sequence[Answered]) -> N
     rows = []
     for old, new in zip(earlier, answers, strict=True):
         before, after = _ends(old), _ends(new)
-        words = [", ".join(filter(None, (one["disposition"], one["return"]))) for one in (before, after)]
+        words = [", 回 back ".join(filter(None, (one["disposition"], one["return"]))) for one in (before, after)]
         rows.append((new.row, flow_words(new.flow) if new.flow else "?", *words, "✓" if before != after else "-"))
     print_table(("列 row", "封包 packet", "之前 before", "之後 after", "改變 changed"), rows)
 

@@ -54,8 +54,13 @@ def apply_changes(
         applied.append(Applied(change.kind, device.name, subject, change))
     found += _empty_lists(current, applied)
     if found:
-        raise InputError(found)
+        raise InputError(sorted(found, key=_line))
     return ChangedDevices(tuple(current), tuple(applied))
+
+
+def _line(problem: Problem) -> int:
+    digits = problem.place.removeprefix("line ").partition(",")[0]
+    return int(digits) if digits.isdigit() else 0
 
 
 def _apply(device: Device, change: Change) -> tuple[Device, str]:

@@ -138,6 +138,7 @@ class _Patch:
         before = self.upheaval.learned_before.tables.get(full, RouteTable())
         after = self.upheaval.learned.tables.get(full, RouteTable())
         known = self._captured()
+        families = {one.family for one in known}
         unsure = bool(self.upheaval.learned.doubts.get(full))
         ways: dict[Prefix, _Way] = {}
         gone: list[Prefix] = []
@@ -146,17 +147,16 @@ class _Patch:
                 continue
             was, now, seen = before.get(prefix), after.get(prefix), known.get(prefix)
             if _same(was, now):
-                if seen is not None:
+                if seen is not None and (seen.exits or seen.whole):
                     ways[prefix] = self._kept(prefix, seen, was)
-                elif was is not None and prefix.family not in {one.family for one in known} and _is_connected(was):
-                    ways[prefix] = _Way(was.exits, 0)
+                elif was is not None and prefix.family not in families and was.protocol == "connected":
+                    ways[prefix] = _Way(was.exits, 0)  # the capture is of the other family
             elif _agrees(seen, was) and now is None:
                 gone.append(prefix)
             elif now is not None and _agrees(seen, was):
                 hidden = now.protocol not in _OWN or (was is not None and now.distance > was.distance)
-                ways[prefix] = (
-                    _Way((), None, self._hidden(prefix)) if unsure and hidden else _Way(now.exits, now.distance)
-                )
+                known_now = _Way(now.exits, now.distance)
+                ways[prefix] = _Way((), None, self._hidden(prefix)) if unsure and hidden else known_now
             else:
                 ways[prefix] = self._either(prefix, seen, was, now)
         if unsure:
@@ -251,10 +251,6 @@ def _agrees(seen: _Known | None, was: Route | None) -> bool:
         return seen is None and was is None
     protocol = was.protocol.removesuffix("v3")
     return seen.whole and seen.protocol.removesuffix("v3") == protocol and set(seen.exits) == set(was.exits)
-
-
-def _is_connected(route: Route) -> bool:
-    return route.protocol == "connected"
 
 
 def _longest(ways: Mapping[Prefix, _Way], prefix: Prefix, shortest: int = 0) -> _Way | None:
