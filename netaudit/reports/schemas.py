@@ -25,6 +25,11 @@ def _object(**properties: Schema) -> Schema:
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 
+def _with_optional(schema: Schema, **properties: Schema) -> Schema:
+    """Return an object that may have more fields."""
+    return {**schema, "properties": {**schema["properties"], **properties}}
+
+
 def _words(*values: str) -> Schema:
     return {"enum": list(values)}
 
@@ -41,6 +46,35 @@ _LINE = _object(line=_NUMBER, text=_TEXT, affects=_words("filter", "routing", "n
 _PLACE = _object(file=_TEXT, line=_NUMBER, text=_TEXT)
 _RULE = _object(rule=_or_null(_TEXT), file=_or_null(_TEXT), line=_or_null(_NUMBER))
 _FLOW = _object(source=_TEXT, destination=_TEXT, protocol=_NUMBER)
+
+# `change` is there with --with-change alone.
+_CHANGES = _object(file=_TEXT, changes=_list(_object(line=_NUMBER, change=_TEXT, device=_TEXT, subject=_TEXT)))
+_ENDS = _object(disposition=_TEXT, **{"return": _or_null(_TEXT)})
+_EFFECTS = _list(
+    _object(
+        protocol={},
+        destination_ports={},
+        witness=_FLOW,
+        rules=_list(_OPEN),
+        verdict=_words("excess", "missing", "ok", "unknown"),
+        surely=_FLAG,
+        reasons=_list(_TEXT),
+    )
+)
+_CHANGED_CELLS = _list(
+    {
+        "type": "object",
+        "properties": {
+            "from": _TEXT,
+            "to": _TEXT,
+            "verdict_before": _TEXT,
+            "verdict": _TEXT,
+            "newly_permitted": _EFFECTS,
+            "newly_denied": _EFFECTS,
+        },
+        "required": ["from", "to", "verdict_before", "verdict", "newly_permitted", "newly_denied"],
+    }
+)
 
 _PARSE = _object(
     files=_list(
@@ -131,11 +165,14 @@ _TRACES = _list(
 
 _TRACE_DOCUMENT = _object(
     flows=_list(
-        _object(
-            row=_NUMBER,
-            disposition=_words("delivered", "denied", "no_route", "null_routed", "exits", "loop", "unknown"),
-            traces=_TRACES,
-            **{"return": _or_null(_object(disposition=_TEXT, traces=_TRACES))},
+        _with_optional(
+            _object(
+                row=_NUMBER,
+                disposition=_words("delivered", "denied", "no_route", "null_routed", "exits", "loop", "unknown"),
+                traces=_TRACES,
+                **{"return": _or_null(_object(disposition=_TEXT, traces=_TRACES))},
+            ),
+            change=_object(before=_ENDS, after=_ENDS, changed=_FLAG),
         )
     )
 )
@@ -268,10 +305,10 @@ SCHEMAS: Mapping[str, Schema] = {
     for name, schema in {
         "scan": _SCAN,
         "parse": _PARSE,
-        "rules": _RULES,
-        "flow": _FLOW_DOCUMENT,
-        "trace": _TRACE_DOCUMENT,
-        "matrix": _MATRIX,
+        "rules": _with_optional(_RULES, change=_CHANGES),
+        "flow": _with_optional(_FLOW_DOCUMENT, change=_CHANGES),
+        "trace": _with_optional(_TRACE_DOCUMENT, change=_CHANGES),
+        "matrix": _with_optional(_MATRIX, change=_with_optional(_CHANGES, cells=_CHANGED_CELLS)),
         "inventory": _INVENTORY,
         "checks": _object(checks=_list(_CHECK)),
         "explain": _CHECK,

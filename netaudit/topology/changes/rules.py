@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from netaudit.model.cells import parse_prefixes, plain
 from netaudit.model.changes import CandidateRule, Position, RuleAddition, RuleEdit
-from netaudit.model.device import Device
+from netaudit.model.device import AddressObject, Device
 from netaudit.model.rules import AccessRule, Rulebase, RulebaseKind
 from netaudit.model.table import did_you_mean, quoted
 from netaudit.packets.addresses import ANY_ADDRESS, ANY_IPV4, ANY_IPV6, NO_ADDRESS, AddressSet, Family
@@ -198,12 +198,18 @@ def _index(device: Device, rulebase: Rulebase, position: Position, rule: AccessR
     low, high = 0, len(rules)
     while low < high and rules[low].implicit:
         low += 1
-    while high > low and rules[high - 1].implicit:
+    while high > low and _is_end(device, rulebase, rules[high - 1]):
         high -= 1
     if device.platform == "juniper_junos" and rulebase.kind is RulebaseKind.ZONE_POLICY:
         globals_at = next((n for n in range(low, high) if _is_global(rules[n])), high)
         low, high = (globals_at, high) if _is_global(rule) else (low, globals_at)
     return low if position.kind == "first" else high
+
+
+def _is_end(device: Device, rulebase: Rulebase, rule: AccessRule) -> bool:
+    """Tell whether a rule is always last: the platform's own, and class-default of an IOS policy map."""
+    zoned = device.platform == "cisco_ios" and rulebase.kind is RulebaseKind.ZONE_POLICY
+    return rule.implicit or (zoned and rule.name == "class-default")
 
 
 def _is_global(rule: AccessRule) -> bool:
@@ -272,25 +278,27 @@ def _addresses(
     device: Device, rulebase: Rulebase, texts: Sequence[str], key: str
 ) -> tuple[AddressSet, AddressSet, tuple[str, ...]]:
     """Return what is surely meant, what may be meant, and why they differ."""
-    objects = {one.name: one for one in device.address_objects if one.virtual_system in ("", rulebase.virtual_system)}
+    objects: dict[str, list[AddressObject]] = {}
+    for one in device.address_objects:
+        if one.virtual_system in ("", rulebase.virtual_system):
+            objects.setdefault(one.name, []).append(one)
     surely: list[AddressSet] = []
     maybe: list[AddressSet] = []
     reasons: list[str] = []
     for text in texts:
         words = [text] if text in objects else [word for word in _split(text) if word]
         for word in words:
-            known = objects.get(word)
-            if known is None:
+            named = objects.get(word)
+            if named is None:
                 found = _EVERYTHING.get(plain(word).lower())
                 found = found if found is not None else _prefixes(device, word, objects, key)
                 surely.append(found)
                 maybe.append(found)
-            elif known.kind == "virtual_ip":
-                raise Refused(key, f"{quoted(word)} is a virtual IP: what it translates goes with rules of the device")
-            else:
-                surely.append(known.addresses if known.exact else NO_ADDRESS)
-                maybe.append(known.addresses if known.exact else ANY_ADDRESS)
-                reasons += [] if known.exact else [known.kind]
+                continue
+            known = _the_object(device, named, key)
+            surely.append(known.addresses if known.exact else NO_ADDRESS)
+            maybe.append(known.addresses if known.exact else ANY_ADDRESS)
+            reasons += [] if known.exact else [known.kind]
     mine = AddressSet.union([NO_ADDRESS, *(_ANY_OF[family] for family in rulebase.families)])
     everything = AddressSet.union(maybe)
     if not everything & mine:
@@ -299,6 +307,17 @@ def _addresses(
             key, f"{rulebase.name} judges {families} packets alone, {quoted(' '.join(texts))} is none of them"
         )
     return AddressSet.union(surely) & mine, everything & mine, tuple(dict.fromkeys(reasons))
+
+
+def _the_object(device: Device, named: Sequence[AddressObject], key: str) -> AddressObject:
+    """Return the object of a name: address books of several zones may give it several meanings."""
+    first = named[0]
+    if any((one.addresses, one.exact) != (first.addresses, first.exact) for one in named):
+        raise Refused(key, f"{device.name} has several address objects {quoted(first.name)}; write the addresses")
+    if first.kind == "virtual_ip":
+        message = f"{quoted(first.name)} is a virtual IP: what it translates goes with rules of the device"
+        raise Refused(key, message)
+    return first
 
 
 _ANY_OF = {Family.IPV4: ANY_IPV4, Family.IPV6: ANY_IPV6}
