@@ -169,7 +169,9 @@ def _external_firewall(made: Firm, dc: int) -> None:
         ("inside", (*_pairs(_but("DMZ"), ("DMZ", "INTERNET")), ("PARTNER", "DMZ"))),
     ):
         lines = filter_lines(f"{name}-{binding}", pairs, SUBNETS)
-        made.add(name, *cisco_list(f"{binding}-in", lines, asa=True), f"access-group {binding}-in in interface {binding}")
+        made.add(
+            name, *cisco_list(f"{binding}-in", lines, asa=True), f"access-group {binding}-in in interface {binding}"
+        )
     made.add(name, f"route outside 0.0.0.0 0.0.0.0 {edge}.3 1")
     made.add(name, *(f"route inside {net} {core}.3 1" for net in ("10.0.0.0 255.0.0.0", "172.16.0.0 255.240.0.0")))
 
@@ -182,7 +184,9 @@ def _partner_firewall(made: Firm, dc: int) -> None:
     )
     for binding, pairs in (("partner", _pairs(("PARTNER",), INSIDE)), ("inside", _pairs(INSIDE, ("PARTNER",)))):
         lines = filter_lines(f"{name}-{binding}", pairs, SUBNETS)
-        made.add(name, *cisco_list(f"{binding}-in", lines, asa=True), f"access-group {binding}-in in interface {binding}")
+        made.add(
+            name, *cisco_list(f"{binding}-in", lines, asa=True), f"access-group {binding}-in in interface {binding}"
+        )
     made.add(name, f"route inside 10.0.0.0 255.0.0.0 {core}.11 1")
 
 

@@ -8,8 +8,8 @@ becomes of it is never "nothing passes": it is possible, with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from netaudit.model.device import Device, Interface
@@ -24,26 +24,28 @@ from netaudit.topology.neighbours import Neighbours, Port, kept_apart
 from netaudit.topology.network import NOT_INTERNET, Network
 from netaudit.topology.passage import Departure, departures, unrouted
 from netaudit.topology.reach import Conduit, PassedPackets
+from netaudit.topology.waves import Naming, Wave, Waves
 
-MAX_HOPS = 16
-MAX_BEAMS = 10_000  # past this a conduit says so instead of running on
-NAMED_BEAMS = 1_000  # up to this every chain of rules is followed; past it only those that add packets
+MAX_HOPS = 32
+MAX_PATHS = 200  # beams from one zone that are followed each on its own, so that every chain of rules is named
+MAX_WAVES = 100_000  # past this a conduit says so instead of running on
 
 
-def find_conduits(network: Network, as_of: date | None = None) -> dict[tuple[str, str], Conduit]:
+def find_conduits(
+    network: Network, as_of: date | None = None, max_paths: int = MAX_PATHS
+) -> dict[tuple[str, str], Conduit]:
     """Return the conduit of every ordered pair of different zones; rules that ended before `as_of` do not count.
 
-    Zones that hold nothing but links between devices have no hosts, so they have no conduits.
+    Zones that hold nothing but links between devices have no hosts, so they have no conduits. What a zone sends is
+    followed path by path; past `max_paths` in waves, which names not every combination of rules (see `waves`).
     """
     zones = [zone for name, zone in network.zones.items() if name not in network.link_zones]
     conduits = {}
     for from_zone in zones:
-        arrived, lost, unknown_routes = _spread(network, from_zone, as_of)
+        spread = _by_path(network, from_zone, as_of, max_paths) or _by_waves(network, from_zone, as_of)
         for to_zone in zones:
             if to_zone is not from_zone:
-                addresses = network.zone_addresses[to_zone.name]
-                more = (reason for reason, to in unknown_routes.items() if to.overlaps(addresses))
-                conduits[from_zone.name, to_zone.name] = _conduit(network, from_zone, to_zone, arrived, (*lost, *more))
+                conduits[from_zone.name, to_zone.name] = _conduit(network, from_zone, to_zone, spread)
     return conduits
 
 
@@ -54,45 +56,82 @@ class _Start:
     beam: Beam
 
 
-def _spread(
-    network: Network, from_zone: Zone, as_of: date | None
-) -> tuple[list[Departure], tuple[str, ...], dict[str, AddressSet]]:
-    """Push everything that the zone can send until it leaves the known devices.
+@dataclass
+class _Spread:
+    """What a zone sends: what left the known devices, why more may pass, and why more may pass to some destinations."""
 
-    Return what left them, why more than that may pass, and why more may pass to some destinations.
-    """
-    arrived: list[Departure] = []
-    lost: dict[str, None] = {}
-    unknown_routes: dict[str, AddressSet] = {}
+    network: Network
+    as_of: date | None
+    arrived: list[tuple[Departure, Wave | None]] = field(default_factory=list)
+    lost: dict[str, None] = field(default_factory=dict)
+    unknown_routes: dict[str, AddressSet] = field(default_factory=dict)
+    waves: Waves | None = None
+
+    def through(self, start: _Start, wave: Wave | None = None) -> Iterator[_Start]:
+        """Push a beam through a device, and yield what comes to others; routers only pass it on."""
+        network, device, interface = self.network, start.device, start.interface
+        for departure in departures(network, device, interface, start.beam, self.as_of):
+            following, left = _following(network.neighbours, departure)
+            if left is not None:
+                self.arrived += [(one, wave) for one in _with_contradictions(network.neighbours, left)]
+            yield from (one for one in following if one.device.forwards)
+        for addresses, reason in unrouted(network, device, interface, start.beam, self.as_of):
+            self.unknown_routes[reason] = self.unknown_routes.get(reason, AddressSet()) | addresses
+        table = network.table(device.name, interface)
+        self.lost |= dict.fromkeys(table.doubts if table else ())
+        self.lost |= dict.fromkeys(network.doubts[device.name])
+
+    def too_long(self) -> None:
+        """Remember that a path was not followed to its end."""
+        self.lost[f"a path has more than {MAX_HOPS} hops"] = None
+
+
+def _by_path(network: Network, from_zone: Zone, as_of: date | None, max_paths: int) -> _Spread | None:
+    """Push everything that the zone can send, each path on its own; None where there are too many."""
+    spread = _Spread(network, as_of)
     queue = list(_starts(network, from_zone))
-    entered: dict[tuple[str, str], list[Beam]] = {}
     count = 0
     while queue:
-        start = queue.pop()
-        earlier = entered.setdefault((start.device.name, start.interface.name), [])
-        if count > NAMED_BEAMS and any(one.covers(start.beam) for one in earlier):
-            continue
-        earlier.append(start.beam)
         count += 1
-        if count > MAX_BEAMS:
-            lost["too many paths: the search was ended"] = None
-            break
-        for departure in departures(network, start.device, start.interface, start.beam, as_of):
-            following, left = _following(network.neighbours, departure)
-            arrived += [] if left is None else _with_contradictions(network.neighbours, left)
-            for one in following:
-                if not one.device.forwards or one.beam.circles(one.device.name, one.interface.name):
-                    continue
-                if len(one.beam.devices) >= MAX_HOPS:
-                    lost[f"a path has more than {MAX_HOPS} hops"] = None
-                    continue
+        if count + len(queue) > max_paths:
+            return None
+        for one in spread.through(queue.pop()):
+            if one.beam.circles(one.device.name, one.interface.name):
+                continue
+            if len(one.beam.devices) < MAX_HOPS:
                 queue.append(one)
-        for addresses, reason in unrouted(network, start.device, start.interface, start.beam, as_of):
-            unknown_routes[reason] = unknown_routes.get(reason, AddressSet()) | addresses
-        table = network.table(start.device.name, start.interface)
-        lost |= dict.fromkeys(table.doubts if table else ())
-        lost |= dict.fromkeys(network.doubts[start.device.name])
-    return arrived, tuple(lost), unknown_routes
+            else:
+                spread.too_long()
+    return spread
+
+
+def _by_waves(network: Network, from_zone: Zone, as_of: date | None) -> _Spread:
+    """Push everything that the zone can send, hop by hop, in waves."""
+    rulebases = [(device, one) for device in network.devices.values() for one in device.rulebases]
+    waves = Waves(
+        frozenset((device.name, one.name) for device, one in rulebases if one.stateful),
+        frozenset((device.name, one.name) for device, one in rulebases),
+    )
+    spread = _Spread(network, as_of, waves=waves)
+    arriving: list[tuple[_Start, Wave | None]] = [(one, None) for one in _starts(network, from_zone)]
+    for _ in range(MAX_HOPS):
+        by_place: dict[tuple[str, str], list[tuple[_Start, Wave | None]]] = {}
+        for start, before in arriving:
+            by_place.setdefault((start.device.name, start.interface.name), []).append((start, before))
+        arriving = []
+        for many in by_place.values():
+            first = many[0][0]
+            for wave in waves.enter(first.device, first.interface, [(start.beam, before) for start, before in many]):
+                start = _Start(wave.device, wave.interface, wave.beam)
+                arriving += [(one, wave) for one in spread.through(start, wave)]
+        if len(waves.all) > MAX_WAVES:
+            spread.lost["too many paths: the search was ended"] = None
+            break
+    else:
+        if arriving:
+            spread.too_long()
+    waves.settle()
+    return spread
 
 
 def _following(neighbours: Neighbours, departure: Departure) -> tuple[list[_Start], Departure | None]:
@@ -266,13 +305,15 @@ def _blind_spot(departure: Departure) -> str:
     return f"{departure.device.name}: what lies behind {name} is not known (tunnel or missing export)"
 
 
-def _conduit(
-    network: Network, from_zone: Zone, to_zone: Zone, arrived: Iterable[Departure], lost: tuple[str, ...]
-) -> Conduit:
+def _conduit(network: Network, from_zone: Zone, to_zone: Zone, spread: _Spread) -> Conduit:
     permitted = list(_on_one_segment(network, from_zone, to_zone))
+    paths = [one.devices for one in permitted]
     possible: list[PacketSet] = []
-    reasons: list[str] = [*lost, *network.loose_ends[from_zone.name], *network.loose_ends[to_zone.name]]
-    for departure in arrived:
+    addresses = network.zone_addresses[to_zone.name]
+    more = [reason for reason, to in spread.unknown_routes.items() if to.overlaps(addresses)]
+    reasons = [*spread.lost, *more, *network.loose_ends[from_zone.name], *network.loose_ends[to_zone.name]]
+    naming = Naming(spread.waves) if spread.waves else None
+    for departure, wave in spread.arrived:
         part, blind = _landed(network, departure, to_zone)
         if not part:
             continue
@@ -280,11 +321,19 @@ def _conduit(
         if blind:
             beam = beam.doubted(blind)
         packets = PacketSet((replace(beam.now, source=beam.sent.source),))
-        if beam.surely:
-            permitted.append(PassedPackets(packets, beam.deciding, beam.devices))
-        else:
+        if not beam.surely:
             possible.append(packets)
             reasons += beam.reasons or ("not all of it was understood",)
+        elif naming and wave:
+            naming.add(beam, packets.products[0], wave)
+        else:
+            permitted.append(PassedPackets(packets, beam.deciding, beam.devices))
+            paths.append(beam.devices)
+    if naming:
+        permitted += naming.passed()
+        paths += naming.paths
+        if not naming.complete:
+            reasons.append("too many paths: not every rule on them is named")
     sure = PacketSet.union(one.packets for one in permitted)
     return Conduit(
         from_zone=from_zone.name,
@@ -295,7 +344,7 @@ def _conduit(
         unfiltered_devices=tuple(
             dict.fromkeys(device for one in permitted if not one.deciding for device in one.devices)
         ),
-        paths=tuple(dict.fromkeys(one.devices for one in permitted)),
+        paths=tuple(dict.fromkeys(paths)),
     )
 
 
