@@ -7,6 +7,7 @@ systems, VRFs, ranges of ports, zone policies, and lists in both directions.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -68,8 +69,20 @@ def permits(conduit: Conduit, flow: Flow) -> bool:
 
 
 def agree(network: Network, ends: Ends, flows: list[tuple[str, Flow]], first: list[int], said: str) -> None:
+    """Ask the three questions of conduits that were found path by path, and in waves."""
+    for conduits in (find_conduits(network), find_conduits(network, max_paths=0)):
+        agree_on(conduits, network, ends, flows, first, said)
+
+
+def agree_on(
+    conduits: Mapping[tuple[str, str], Conduit],
+    network: Network,
+    ends: Ends,
+    flows: list[tuple[str, Flow]],
+    first: list[int],
+    said: str,
+) -> None:
     """Ask the three questions; `first` are the addresses that translations may have replaced."""
-    conduits = find_conduits(network)
     for name, flow in flows:
         traces = traced(network, ends[name], flow)
         for last in delivered(traces):

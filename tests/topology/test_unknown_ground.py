@@ -11,7 +11,7 @@ from netaudit.packets.packet import Flow
 from netaudit.policy.registers import ZoneType
 from netaudit.topology import conduits as computed
 from netaudit.topology.reach import Conduit
-from tests.topology.networks import conduit, device, may_pass, network, passes, zone
+from tests.topology.networks import TODAY, conduit, device, may_pass, network, passes, zone
 
 UAT = zone("UAT", ZoneType.UAT, "10.1.0.0/24")
 PROD = zone("PROD", ZoneType.PROD, "10.2.0.0/24")
@@ -144,10 +144,11 @@ def test_a_long_way_is_unknown_and_so_are_too_many(monkeypatch: pytest.MonkeyPat
     )
     two = ios("b", port("Gi0/0", "10.2.0.1"), port("Gi0/1", "192.168.0.2"))
     assert not conduit([one, two], UAT, PROD).undecided
-    for limit in ("MAX_HOPS", "MAX_BEAMS"):
+    for limit, max_paths in (("MAX_HOPS", 100), ("MAX_HOPS", 0), ("MAX_WAVES", 0)):
         with monkeypatch.context() as patch:
             patch.setattr(computed, limit, 1)
-            assert conduit([one, two], UAT, PROD).undecided
+            found = computed.find_conduits(network([one, two], UAT, PROD), TODAY, max_paths)
+            assert found["UAT", "PROD"].undecided
 
 
 def test_a_loop_ends_and_delivers_nothing() -> None:
