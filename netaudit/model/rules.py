@@ -200,3 +200,4 @@ class NatRule:
     virtual_system: str = ""
     used_by: tuple[str, ...] = ()  # FortiOS: the policies whose destination is this virtual IP
     needs_rule: bool = False  # True: takes effect only where a rule of `used_by` names it
+    answers_return: bool = False  # answers find back to the device whatever the routes say (a cloud's load balancer)

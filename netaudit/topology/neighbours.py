@@ -5,7 +5,7 @@ And who is at the other end of a link that no subnet makes (see `links.far_ends`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from netaudit.model.device import Device, Interface, InterfaceAddress
@@ -95,7 +95,8 @@ class Neighbours:
         for device, interface, address in self.owners.get(hop, ()):
             if interface is outgoing or self.apart(outgoing, interface):
                 continue
-            if not mine or any(value in address.network for value in mine):
+            near = not mine or any(value in address.network for value in mine)
+            if near or _has_gateway(device, interface, address, mine):
                 yield device, interface, address
 
     def closed(self, outgoing: Interface, hop: tuple[Family, int]) -> str:
@@ -120,6 +121,11 @@ class Neighbours:
             for device, interface, answers in self.published.get(address.network_text, ()):
                 if interface is not outgoing and not self.apart(outgoing, interface):
                     yield address, device, interface, answers
+
+    @property
+    def on_internet(self) -> tuple[FarEnd, ...]:
+        """Return the ports that the public internet leads to; each knows all of them."""
+        return next((ends for ends in self.far.values() if ends and ends[0].interface.faces_internet), ())
 
     def beyond(
         self,
@@ -176,3 +182,14 @@ def kept_apart(device: Device, outgoing: Interface, family: Family, value: int) 
     """Return why it is not known what becomes of packets to an address that is elsewhere."""
     text = format_address(family, value)
     return f"{device.name}: the cabling file keeps who has {text} from {outgoing.rule_name}, whose subnet holds it"
+
+
+def _has_gateway(device: Device, interface: Interface, address: InterfaceAddress, gateways: Collection[int]) -> bool:
+    """Tell whether a port with a host address alone has one of these gateways on its wire (clouds number so)."""
+    if address.prefix_length != address.family.bits:
+        return False
+    known = {(address.family, value) for value in gateways}
+    return any(
+        route.interface in (interface.name, interface.nickname) and parsed_address(route.next_hop) in known
+        for route in device.static_routes
+    )

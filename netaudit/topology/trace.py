@@ -21,13 +21,14 @@ from netaudit.topology.fates import Disposition, FlowTrace, Hop, Step, Trace
 from netaudit.topology.links.far_ends import FarEnd
 from netaudit.topology.neighbours import Neighbours, Port, kept_apart
 from netaudit.topology.network import NOT_INTERNET, Network
-from netaudit.topology.places import Place, answer_of, turning_point
+from netaudit.topology.places import Place, answer_of, keeps_to_itself, pulled_back, turning_point
 from netaudit.topology.routing_decision import Decided, decide_way
 from netaudit.topology.translation import Entered, translate_destination, translate_source
 from netaudit.topology.ways import carries_transit
 
 MAX_HOPS = 32
 MAX_TRACES = 64
+MAX_TARGETS = 16  # up to this each real address behind a translation is a way of its own; past it the lowest stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +53,38 @@ class _State:
     flow: Flow
     hops: tuple[Hop, ...] = ()
     seen: frozenset[tuple[str, str, Flow]] = frozenset()
+    back: Place | None = None  # where the first device hands an answer to, whatever its routes say
 
 
 def trace_flow(network: Network, start: Place, flow: Flow, as_of: date | None = None) -> FlowTrace:
     """Follow a packet from a place, and the answer from where it was delivered."""
+    if keeps_to_itself(start, flow):
+        kept = (Trace(Disposition.DELIVERED, (), "the host keeps what it sends to itself", flow),)
+        return FlowTrace(kept, kept)
     walk = _Walk(network, as_of)
     traces = tuple(_followed(walk, _State(start, flow)))
-    delivered = next((one for one in traces if one.disposition is Disposition.DELIVERED and one.last), None)
-    if delivered is None or delivered.last is None:
-        return FlowTrace(traces)
-    answer = answer_of(delivered.last)
-    place = turning_point(network, delivered)
-    if answer is None or place is None:
-        return FlowTrace(traces)
     back = _Walk(network, as_of, walk.sessions, answering=True)
-    return FlowTrace(traces, tuple(_followed(back, _State(place, answer))))
+    answers: dict[tuple[str, str, Flow], tuple[Trace, ...]] = {}
+    for delivered in traces:
+        if delivered.disposition is Disposition.DELIVERED and delivered.last is not None:
+            answer, place = answer_of(delivered.last), turning_point(network, delivered)
+            if answer is None or place is None:
+                continue
+            key = (place.device.name, place.interface.name if place.interface else "", answer)
+            if key not in answers:
+                state = _State(place, answer, back=pulled_back(network, delivered))
+                answers[key] = tuple(_recognised(flow, one) for one in _followed(back, state))
+    return FlowTrace(traces, tuple(one for found in answers.values() for one in found))
+
+
+def _recognised(flow: Flow, answer: Trace) -> Trace:
+    """Return the way of an answer; one that comes from another address than was asked belongs to no connection."""
+    expected, last = answer_of(flow), answer.last
+    arrives = answer.disposition in (Disposition.DELIVERED, Disposition.EXITS)
+    if not arrives or last is None or last == expected:
+        return answer
+    reason = f"the answer comes from {last.source_text} to {last.destination_text}: no connection was opened so"
+    return replace(answer, disposition=Disposition.DENIED, reason=reason)
 
 
 def _followed(walk: _Walk, start: _State) -> Iterator[Trace]:
@@ -163,14 +181,18 @@ def _filtered_in(
 
 
 def _destinations(device: Device, incoming: Interface, flow: Flow) -> Iterator[tuple[Entered, Flow, tuple[Step, ...]]]:
+    """Yield what destination NAT makes of a packet: one way for each of a few real addresses."""
     packet = single(flow)
     for entered in translate_destination(device, incoming, Beam(packet, packet)):
-        inner = the_packet(entered.beam.now, flow)
-        made: tuple[Step, ...] = ()
-        if entered.nat is not None:
-            text = f"{format_address(inner.family, inner.destination)}"
-            made = (Step("nat", entered.nat.name, f"destination becomes {text}", entered.nat.where),)
-        yield entered, inner, made
+        lowest = the_packet(entered.beam.now, flow)
+        real = entered.beam.now.destination
+        several = [value for low, high in real for value in range(low, high + 1)] if real.size() <= MAX_TARGETS else []
+        for inner in [replace(lowest, destination=value) for value in several] or [lowest]:
+            made: tuple[Step, ...] = ()
+            if entered.nat is not None:
+                text = f"{format_address(inner.family, inner.destination)}"
+                made = (Step("nat", entered.nat.name, f"destination becomes {text}", entered.nat.where),)
+            yield entered, inner, made
 
 
 def _not_sure(state: _State, beam: Beam, steps: tuple[Step, ...]) -> list[Trace]:
@@ -215,6 +237,11 @@ def _routed(
 ) -> Iterator[Trace | _State]:
     """Take the packet in, or look up its way."""
     device = state.place.device
+    if state.back is not None:
+        name = state.place.interface.name if state.place.interface else ""
+        step = Step("route", state.back.device.name, "return to the load balancer")
+        yield _State(state.back, flow, (*state.hops, Hop(device.name, name, "", (*steps, step))), state.seen)
+        return
     if _is_own(device, state.place.vrf, flow):
         if state.place.interface is not None and session is None:
             decision = decide_local(device, state.place.interface, flow, walk.as_of)

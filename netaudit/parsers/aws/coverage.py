@@ -191,9 +191,9 @@ TABLE: dict[str, Fields] = {
         affects=_ROUTING,
     ),
     "subnet": Fields(
-        _words("SubnetId CidrBlock Ipv6CidrBlockAssociationSet"),
+        _words("SubnetId CidrBlock Ipv6CidrBlockAssociationSet AvailabilityZone"),
         _words(
-            "AssignIpv6AddressOnCreation AvailabilityZone AvailabilityZoneId AvailableIpAddressCount DefaultForAz "
+            "AssignIpv6AddressOnCreation AvailabilityZoneId AvailableIpAddressCount DefaultForAz "
             "MapPublicIpOnLaunch State SubnetArn MapCustomerOwnedIpOnLaunch CustomerOwnedIpv4Pool OutpostArn "
             "EnableDns64 EnableLniAtDeviceIndex Ipv6Native PrivateDnsNameOptionsOnLaunch Type BlockPublicAccessStates"
         ),
@@ -309,7 +309,7 @@ TABLE: dict[str, Fields] = {
             "LogDestinationType LogDestination LogFormat MaxAggregationInterval DestinationOptions"
         ),
     ),
-    # Load balancers: their interfaces are read with the others; what they pass on is not followed.
+    # Load balancers: what network and application load balancers pass on is followed to their targets.
     "load_balancer": Fields(
         _words("LoadBalancerArn LoadBalancerName Scheme Type SecurityGroups AvailabilityZones State"),
         _words(
@@ -319,11 +319,11 @@ TABLE: dict[str, Fields] = {
         ),
         affects=_NAT,
     ),
-    "target_group": Fields(frozenset(), rest_ignored=True),
-    "listener": Fields(frozenset(), unsupported={"DefaultActions": _NAT}, rest_ignored=True),
+    "target_group": Fields(_words("TargetGroupArn TargetType LoadBalancerArns"), rest_ignored=True),
+    "listener": Fields(_words("ListenerArn LoadBalancerArn Protocol Port DefaultActions"), rest_ignored=True),
     "listeners_of_balancer": Fields(_words("LoadBalancerArn"), inside={"Listeners": "listener"}, affects=_NAT),
-    "target_health": Fields(frozenset(), rest_ignored=True),
-    "balancer_attributes": Fields(frozenset(), rest_ignored=True),
+    "target_health": Fields(_words("TargetGroupArn TargetHealthDescriptions"), rest_ignored=True),
+    "balancer_attributes": Fields(_words("LoadBalancerArn Attributes"), rest_ignored=True),
     # Services whose interfaces are among the network interfaces; the rest is of the service.
     "database": Fields(frozenset(), rest_ignored=True),
     "search_domain": Fields(frozenset(), rest_ignored=True),

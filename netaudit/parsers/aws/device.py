@@ -1,4 +1,4 @@
-"""A VPC is a device: its subnets and network interfaces are the interfaces, its route tables the VRFs.
+"""A VPC is a device: its subnets and gateways are the interfaces, its route tables the VRFs.
 
 Security groups and network ACLs are its rulebases. What names a VPC that the export lacks stands in a device of that
 name all the same, so that its rules can be asked.
@@ -12,14 +12,24 @@ from dataclasses import replace
 from netaudit.model.device import Device, Reference
 from netaudit.model.rules import Rulebase
 from netaudit.model.source import SourceFile
+from netaudit.packets.addresses import NO_ADDRESS, AddressSet
 from netaudit.parsers.aws.account import account
 from netaudit.parsers.aws.export import Export, ExportFile, Resource, clean, open_exports, open_file
 from netaudit.parsers.aws.flow_logs import logging_of
-from netaudit.parsers.aws.gateways import gateway_interfaces, plan_of, static_routes
+from netaudit.parsers.aws.gateway_ports import attachments_of, gateway_ports, port_guards
+from netaudit.parsers.aws.gateways import next_hops, plan_of, route_targets, static_routes, unknown_tables
+from netaudit.parsers.aws.load_balancers import addresses_of_balancers, balancer_device, load_balancers
+from netaudit.parsers.aws.nat_gateways import nat_device, nat_gateways
 from netaudit.parsers.aws.network_acls import acl_rulebases
 from netaudit.parsers.aws.peers import Peers
 from netaudit.parsers.aws.security_groups import group_rulebases
-from netaudit.parsers.aws.subnets import guards_of, read_subnets, subnet_interface
+from netaudit.parsers.aws.subnets import (
+    guards_of,
+    instances_with_several_addresses,
+    read_subnets,
+    subnet_interface,
+    vpc_prefixes,
+)
 from netaudit.parsers.aws.transit import transit_gateways
 from netaudit.parsers.aws.translations import nat_rules
 from netaudit.parsers.aws.usage import unused_resources
@@ -63,14 +73,16 @@ def _devices_of(export: Export) -> list[Device]:
         for resource in export.of(kind):
             of_vpc.setdefault(resource.vpc, {}).setdefault(kind, []).append(resource)
     found = [
-        _device(name, export, peers, kinds)
+        device
         for name, kinds in of_vpc.items()
         if set(kinds) & {"vpc", "security_group", "network_acl", "route_table", "subnet"}
+        for device in _devices_of_vpc(name, export, peers, kinds)
     ]
     return [*found, *transit_gateways(export, PLATFORM)]
 
 
-def _device(name: str, export: Export, peers: Peers, kinds: dict[str, list[Resource]]) -> Device:
+def _devices_of_vpc(name: str, export: Export, peers: Peers, kinds: dict[str, list[Resource]]) -> list[Device]:
+    """Return the router of a VPC, and its NAT gateways and load balancers beside it."""
     first = next(iter(kinds.values()))[0]
     before = len(peers.undefined)
     rulebases: list[Rulebase] = []
@@ -81,11 +93,27 @@ def _device(name: str, export: Export, peers: Peers, kinds: dict[str, list[Resou
         rulebases += acl_rulebases(acl)
     rulebases = [logging.at(one) for one in rulebases]
     undefined: tuple[Reference, ...] = tuple(peers.undefined[before:])
-    tables = kinds.get("route_table", [])
-    subnets = read_subnets(kinds.get("subnet", ()), tables)
-    plan = plan_of(tables, subnets)
-    guards = guards_of(subnets, export, kinds.get("network_acl", ()), rulebases)
-    return Device(
+    tables, acls = kinds.get("route_table", []), kinds.get("network_acl", [])
+    subnets = read_subnets(kinds.get("subnet", ()), tables, acls)
+    attachments = attachments_of(name, export)
+    plan = plan_of(tables, subnets, attachments)
+    nats, balancers = nat_gateways(name, export, subnets), load_balancers(name, export, subnets)
+    hops = next_hops(name, export, subnets, nats)
+    ports = gateway_ports(name, route_targets(tables, hops), export, attachments, plan.gateway_vrfs)
+    beyond, unknown_routes = unknown_tables(plan, attachments)
+    translations = nat_rules(name, export, nats)
+    hosts = guards_of(
+        subnets,
+        export,
+        rulebases,
+        closed=AddressSet.union([NO_ADDRESS, *(one.private for one in nats)]),
+        open_=addresses_of_balancers(balancers),
+    )
+    complete = export.is_complete("network_interface", subnets[0].resource if subnets else first)
+    edges = port_guards(ports, translations, complete, attachments, subnets, {one.name: one for one in rulebases})
+    found = export.find("vpc", name)
+    space = vpc_prefixes(found) if found is not None and subnets and export.is_complete("subnet", found) else []
+    router = Device(
         name=clean(name) or "ec2-classic",
         platform=PLATFORM,
         vendor="Amazon",
@@ -93,13 +121,14 @@ def _device(name: str, export: Export, peers: Peers, kinds: dict[str, list[Resou
         vrfs=plan.names,
         interfaces=(
             *(subnet_interface(one, plan.subnet_vrfs[one.resource.id]) for one in subnets),
-            *gateway_interfaces(name, tables, export, plan),
+            *ports,
+            *beyond,
         ),
-        address_objects=guards.hosts,
-        rulebases=(*rulebases, *guards.rulebases),
-        bindings=guards.bindings,
-        nat_rules=tuple(nat_rules(name, export)),
-        static_routes=tuple(static_routes(plan, subnets, peers)),
+        address_objects=(*hosts.hosts, *instances_with_several_addresses(name, export)),
+        rulebases=(*rulebases, *hosts.rulebases, *edges.rulebases),
+        bindings=(*hosts.bindings, *edges.bindings),
+        nat_rules=tuple(translations),
+        static_routes=(*static_routes(plan, subnets, peers, hops, space), *unknown_routes),
         crypto_tunnels=tuple(
             tunnel
             for gateway in export.of("vpn_gateway")
@@ -109,3 +138,8 @@ def _device(name: str, export: Export, peers: Peers, kinds: dict[str, list[Resou
         undefined_references=undefined,
         unused_objects=unused_resources(kinds, export),
     )
+    return [
+        router,
+        *(nat_device(one, PLATFORM) for one in nats),
+        *(balancer_device(one, export, PLATFORM) for one in balancers),
+    ]

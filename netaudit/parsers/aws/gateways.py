@@ -1,9 +1,9 @@
-"""Route tables as VRFs of a VPC's router, and the gateways that they lead to.
+"""Route tables as VRFs of a VPC's router.
 
-Gateways stand in the router's default VRF as interfaces without addresses, and what comes in there finds every subnet,
-except where a gateway has a route table of its own. "The most specific route that matches the traffic" decides (Amazon
-VPC User Guide, "Route priority"); a route to a whole subnet wins over the local route of the VPC ("Routing for a
-middlebox appliance"), so subnets whose table has one get a VRF each.
+Gateways stand in the router's default VRF as interfaces without addresses (see `gateway_ports`), and what comes in
+there finds every subnet, except where a gateway has a route table of its own. "The most specific route that matches the
+traffic" decides (Amazon VPC User Guide, "Route priority"); a route to a whole subnet wins over the local route of the
+VPC ("Routing for a middlebox appliance"), so subnets whose table has one get a VRF each.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from netaudit.model.device import DEFAULT_VRF, Interface, StaticRoute
 from netaudit.model.source import Affects, SourceRef
 from netaudit.packets.addresses import AddressSet, Family, parse_address
 from netaudit.parsers.aws.export import Export, Resource, clean
-from netaudit.parsers.aws.peers import Peers
+from netaudit.parsers.aws.gateway_ports import Attachment
+from netaudit.parsers.aws.nat_gateways import NatGateway
+from netaudit.parsers.aws.peers import Peers, interfaces
 from netaudit.parsers.aws.subnets import Subnet
 from netaudit.parsers.json_tree import JsonObject
 
@@ -24,14 +26,15 @@ _TARGETS = (
     *("VpcEndpointId", "LocalGatewayId", "CarrierGatewayId", "NetworkInterfaceId", "InstanceId", "CoreNetworkArn"),
 )
 _LOCAL = "local"
+_LAST = 254  # any number above that of written routes: only their order counts
 
 
 @dataclass(frozen=True, slots=True)
 class RoutingPlan:
     """The VRFs of a VPC: which tables they hold, and who stands in them.
 
-    `vrfs` are names with their table, None for the default VRF. `diverted` are the prefixes of subnets that a table
-    leads elsewhere, by the table's identity.
+    `vrfs` are names with their table, None for the default VRF; several tables of one name are used side by side.
+    `diverted` are the prefixes of subnets that a table leads elsewhere, by the table's identity.
     """
 
     vrfs: tuple[tuple[str, Resource | None], ...]
@@ -42,11 +45,29 @@ class RoutingPlan:
     @property
     def names(self) -> tuple[str, ...]:
         """Return the names of the VRFs, the default one first."""
-        return tuple(name for name, _ in self.vrfs)
+        return tuple(dict.fromkeys(name for name, _ in self.vrfs))
 
 
-def plan_of(tables: Sequence[Resource], subnets: Sequence[Subnet]) -> RoutingPlan:
-    """Return the VRFs of a VPC: one a table, and one a subnet where the table leads packets to other subnets away."""
+@dataclass(frozen=True, slots=True)
+class NextHop:
+    """Where a route leads that names a network interface or a NAT gateway: an address in a subnet.
+
+    `drops`: the interface takes nothing that is not for itself.
+    """
+
+    subnet: str
+    address: str
+    drops: bool = False
+
+
+def plan_of(
+    tables: Sequence[Resource], subnets: Sequence[Subnet], attachments: Mapping[str, Attachment]
+) -> RoutingPlan:
+    """Return the VRFs of a VPC: one a table, and one a subnet where the table leads packets to other subnets away.
+
+    What a transit gateway sends in follows the tables of the attachment's subnets ("Transit gateway route tables" in
+    the Amazon VPC Transit Gateways guide: the appliance and NAT examples).
+    """
     prefixes = {_with_length(prefix) for subnet in subnets for prefix in subnet.prefixes}
     diverted: dict[str, frozenset[str]] = {}
     gateway_vrfs: dict[str, str] = {}
@@ -67,100 +88,87 @@ def plan_of(tables: Sequence[Resource], subnets: Sequence[Subnet]) -> RoutingPla
             vrf = f"{vrf} {clean(subnet.resource.id)}"
             vrfs.append((vrf, by_id[subnet.route_table]))
         subnet_vrfs[subnet.resource.id] = vrf
+    for gateway, attachment in attachments.items():
+        standing = dict.fromkeys(subnet_vrfs[one] for one in attachment.subnets if one in subnet_vrfs)
+        if len(standing) == 1:
+            gateway_vrfs.setdefault(clean(gateway), next(iter(standing)))
+        else:
+            gateway_vrfs.setdefault(clean(gateway), f"tables of {clean(gateway)}")
+            used = dict(vrfs)
+            vrfs += [(f"tables of {clean(gateway)}", used[name]) for name in standing or (DEFAULT_VRF,)]
     return RoutingPlan(tuple(vrfs), subnet_vrfs, gateway_vrfs, diverted)
 
 
-def gateway_interfaces(vpc: str, tables: Iterable[Resource], export: Export, plan: RoutingPlan) -> list[Interface]:
-    """Return one interface for each gateway that is attached to the VPC or that its routes name.
+def unknown_tables(
+    plan: RoutingPlan, attachments: Mapping[str, Attachment]
+) -> tuple[list[Interface], list[StaticRoute]]:
+    """Return a way into the unknown for what a transit gateway sends in where its subnets are not in the export."""
+    ports, routes = [], []
+    for gateway, attachment in attachments.items():
+        if not set(attachment.subnets) & set(plan.subnet_vrfs):
+            vrf = plan.gateway_vrfs[clean(gateway)]
+            port = Interface(
+                f"subnets of {clean(gateway)} that are not in the export", attachment.resource.where, vrf=vrf
+            )
+            ports.append(port)
+            routes += [StaticRoute(family, 0, 0, port.where, interface=port.name, vrf=vrf) for family in Family]
+    return ports, routes
 
-    A peering and a transit gateway's attachment are links that both ends know by the same name. A peering that is not
-    active and an attachment that is gone carry nothing.
+
+def next_hops(
+    vpc: str, export: Export, subnets: Sequence[Subnet], nat_gateways: Sequence[NatGateway]
+) -> dict[str, NextHop]:
+    """Return where routes lead that name NAT gateways or network interfaces, by the name of the target.
+
+    "Each EC2 instance performs source/destination checks by default ... the instance must be the source or destination
+    of any traffic it sends or receives" (Amazon VPC User Guide, "NAT instances").
     """
-    found: dict[str, Interface] = {}
-    for resource in _attached(vpc, export):
-        name = clean(resource.id)
-        found.setdefault(name, _port(name, resource.where, vpc, export, plan, resource.name))
+    found = {one.name: NextHop(one.subnet.resource.id, one.addresses[0]) for one in nat_gateways}
+    known = {one.resource.id for one in subnets}
+    for one in interfaces(export):
+        place, address = one.value.text("SubnetId"), one.value.text("PrivateIpAddress")
+        if one.vpc == vpc and place in known and address:
+            found[clean(one.id)] = NextHop(place, address, drops=one.value.flag("SourceDestCheck") is True)
+    return found
+
+
+def route_targets(tables: Iterable[Resource], hops: Mapping[str, NextHop]) -> Iterator[tuple[str, SourceRef]]:
+    """Yield the gateways that routes name, with the place of the route; next hops in subnets are left out."""
     for table in tables:
         for route in table.value.objects("Routes"):
             name = clean(_target(route))
-            if name and name != _LOCAL:
-                found.setdefault(name, _port(name, table.file.ref(route), vpc, export, plan))
-    return list(found.values())
-
-
-def _port(name: str, where: SourceRef, vpc: str, export: Export, plan: RoutingPlan, description: str = "") -> Interface:
-    peering = export.find("peering", name)
-    link = name if name.startswith("pcx-") else _attachment(name, vpc, export)
-    return Interface(
-        name,
-        where,
-        vrf=plan.gateway_vrfs.get(name, DEFAULT_VRF),
-        enabled=peering is None or _is_active(peering),
-        description=description,
-        link=link,
-        faces_internet=name.startswith(("igw-", "eigw-")),
-    )
-
-
-def _attachment(gateway: str, vpc: str, export: Export) -> str:
-    """Return the name of the attachment that joins a VPC to a transit gateway, "" where none is known."""
-    for kind, key in (("transit_attachment", "ResourceId"), ("transit_vpc_attachment", "VpcId")):
-        for one in export.of(kind):
-            if (one.value.text("TransitGatewayId"), one.value.text(key)) == (gateway, vpc) and is_in_use(one):
-                return clean(one.id)
-    return ""
-
-
-def is_in_use(attachment: Resource) -> bool:
-    """Tell whether an attachment carries packets (EC2 API Reference, TransitGatewayAttachment, `state`)."""
-    return attachment.value.text("State") in ("", "available", "modifying")
-
-
-def _is_active(peering: Resource) -> bool:
-    status = peering.value.object("Status")
-    return status is None or status.text("Code") == "active"
-
-
-def _attached(vpc: str, export: Export) -> Iterator[Resource]:
-    for kind, key in (
-        ("internet_gateway", "Attachments"),
-        ("egress_only_gateway", "Attachments"),
-        ("vpn_gateway", "VpcAttachments"),
-    ):
-        for one in export.of(kind):
-            if any(place.text("VpcId") == vpc for place in one.value.objects(key)):
-                yield one
-    for one in export.of("nat_gateway"):
-        if one.vpc == vpc and one.value.text("State") not in ("deleted", "deleting", "failed"):
-            yield one
-    for one in export.of("peering"):
-        ends = (one.value.object("AccepterVpcInfo"), one.value.object("RequesterVpcInfo"))
-        if any(end is not None and end.text("VpcId") == vpc for end in ends) and _is_active(one):
-            yield one
-    for one in export.of("transit_gateway"):
-        if _attachment(one.id, vpc, export):
-            yield one
+            if name and name != _LOCAL and name not in hops:
+                yield name, table.file.ref(route)
 
 
 def _target(route: JsonObject) -> str:
     return next((route.text(key) for key in _TARGETS if route.text(key)), "")
 
 
-def static_routes(plan: RoutingPlan, subnets: Sequence[Subnet], peers: Peers) -> list[StaticRoute]:
+def static_routes(
+    plan: RoutingPlan, subnets: Sequence[Subnet], peers: Peers, hops: Mapping[str, NextHop], space: Sequence[str]
+) -> list[StaticRoute]:
     """Return the routes of every VRF, and its ways to the subnets that stand in another one.
 
-    The route "local" is the network of the VPC itself: there every subnet is connected.
+    The route "local" is the network of the VPC itself: there every subnet is connected, and what is in no subnet is
+    dropped. `space` are the prefixes of the VPC, empty where not all of its subnets are known.
     """
     found: list[StaticRoute] = []
     for vrf, table in plan.vrfs:
         diverted = plan.diverted[table.id] if table is not None else frozenset()
         if table is not None:
-            found += _of_table(table, vrf, plan, peers)
+            found += _of_table(table, vrf, plan, peers, hops)
         for subnet in subnets:
             own = plan.subnet_vrfs[subnet.resource.id]
             if own != vrf:
                 ways = [one for one in subnet.prefixes if _with_length(one) not in diverted]
                 found += [_local_route(prefix, subnet, vrf, own) for prefix in ways]
+    for prefix in space:
+        family, network, length = prefix_parts(prefix)
+        found += [
+            StaticRoute(family, network, length, subnets[0].resource.where, vrf=vrf, distance=_LAST, discards=True)
+            for vrf in plan.names
+        ]
     return found
 
 
@@ -178,25 +186,26 @@ def _local_route(prefix: str, subnet: Subnet, vrf: str, own: str) -> StaticRoute
     )
 
 
-def _of_table(table: Resource, vrf: str, plan: RoutingPlan, peers: Peers) -> Iterator[StaticRoute]:
+def _of_table(
+    table: Resource, vrf: str, plan: RoutingPlan, peers: Peers, hops: Mapping[str, NextHop]
+) -> Iterator[StaticRoute]:
     for route in table.value.objects("Routes"):
         target = clean(_target(route))
         if target == _LOCAL:
             continue
         where = table.file.ref(route)
-        discards = route.text("State") == "blackhole"
+        hop = hops.get(target)
+        discards = route.text("State") == "blackhole" or (hop is not None and hop.drops)
         for prefix in _destinations(table, route, peers):
             family, network, length = prefix_parts(prefix)
-            yield StaticRoute(
-                family,
-                network,
-                length,
-                where,
-                interface="" if discards else target,
-                vrf=vrf,
-                next_vrf="" if discards else plan.gateway_vrfs.get(target, DEFAULT_VRF),
-                discards=discards,
-            )
+            if discards:
+                yield StaticRoute(family, network, length, where, vrf=vrf, discards=True)
+            elif hop is not None:
+                own = plan.subnet_vrfs[hop.subnet]
+                yield StaticRoute(family, network, length, where, hop.address, clean(hop.subnet), vrf, own)
+            else:
+                own = plan.gateway_vrfs.get(target, DEFAULT_VRF)
+                yield StaticRoute(family, network, length, where, interface=target, vrf=vrf, next_vrf=own)
 
 
 def _destinations(table: Resource, route: JsonObject, peers: Peers) -> Iterator[str]:

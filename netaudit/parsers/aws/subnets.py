@@ -24,16 +24,18 @@ from netaudit.parsers.aws.security_groups import group_rulebase_name
 
 NOT_EXPORTED = "security groups not in the export"
 NO_INTERFACE = "addresses without a network interface"
+NO_CONNECTION = "NAT gateways take no connection"
 OF_A_SERVICE = "what the service behind a network interface accepts"
 
 
 @dataclass(frozen=True, slots=True)
 class Subnet:
-    """A subnet with its prefixes and its route table, "" where none is known."""
+    """A subnet with its prefixes, its route table and its network ACL, "" where none is known."""
 
     resource: Resource
     prefixes: tuple[str, ...]
     route_table: str
+    network_acl: str = ""
 
     @property
     def addresses(self) -> AddressSet:
@@ -41,8 +43,11 @@ class Subnet:
         return AddressSet.union(AddressSet.prefix(one) for one in self.prefixes)
 
 
-def read_subnets(resources: Iterable[Resource], route_tables: Iterable[Resource]) -> list[Subnet]:
+def read_subnets(
+    resources: Iterable[Resource], route_tables: Iterable[Resource], acls: Iterable[Resource]
+) -> list[Subnet]:
     """Return the subnets; one without an association of its own uses the main route table (VPC User Guide)."""
+    acl_of = {one.text("SubnetId"): acl.id for acl in acls for one in acl.value.objects("Associations")}
     explicit: dict[str, str] = {}
     main = ""
     for table in route_tables:
@@ -54,7 +59,11 @@ def read_subnets(resources: Iterable[Resource], route_tables: Iterable[Resource]
                 explicit[one.text("SubnetId")] = table.id
             elif one.flag("Main"):
                 main = table.id
-    return [Subnet(one, tuple(_prefixes(one)), explicit.get(one.id, main)) for one in resources if one.id]
+    return [
+        Subnet(one, tuple(_prefixes(one)), explicit.get(one.id, main), acl_of.get(one.id, ""))
+        for one in resources
+        if one.id
+    ]
 
 
 def _prefixes(subnet: Resource) -> Iterator[str]:
@@ -63,12 +72,29 @@ def _prefixes(subnet: Resource) -> Iterator[str]:
         state = one.object("Ipv6CidrBlockState")
         if state is None or state.text("State") in ("", "associated"):
             texts.append(one.text("Ipv6CidrBlock"))
-    for text in texts:
-        try:
-            AddressSet.prefix(text)
-        except ValueError:
-            continue
-        yield text
+    yield from (text for text in texts if _is_prefix(text))
+
+
+def vpc_prefixes(vpc: Resource) -> list[str]:
+    """Return the networks of a VPC, IPv4 first."""
+    texts = [vpc.value.text("CidrBlock")]
+    for key, field_name, state in (
+        ("CidrBlockAssociationSet", "CidrBlock", "CidrBlockState"),
+        ("Ipv6CidrBlockAssociationSet", "Ipv6CidrBlock", "Ipv6CidrBlockState"),
+    ):
+        for one in vpc.value.objects(key):
+            said = one.object(state)
+            if said is None or said.text("State") in ("", "associated"):
+                texts.append(one.text(field_name))
+    return [text for text in dict.fromkeys(texts) if _is_prefix(text)]
+
+
+def _is_prefix(text: str) -> bool:
+    try:
+        AddressSet.prefix(text)
+    except ValueError:
+        return False
+    return True
 
 
 def subnet_interface(subnet: Subnet, vrf: str) -> Interface:
@@ -87,6 +113,13 @@ def subnet_interface(subnet: Subnet, vrf: str) -> Interface:
     return Interface(name, subnet.resource.where, tuple(found), vrf=vrf, description=subnet.resource.name)
 
 
+def router_address(subnet: Subnet) -> tuple[Family, str]:
+    """Return the IPv4 address at which the router of a subnet answers, else its IPv6 address."""
+    found = subnet_interface(subnet, "").addresses
+    one = next((one for one in found if one.family is Family.IPV4), found[0])
+    return one.family, one.address_text
+
+
 @dataclass(frozen=True, slots=True)
 class Guards:
     """What is bound at the subnets of a VPC, the rulebases that no resource names, and the hosts."""
@@ -96,14 +129,15 @@ class Guards:
     hosts: tuple[AddressObject, ...]
 
 
-def guards_of(subnets: Iterable[Subnet], export: Export, acls: Iterable[Resource], known: Iterable[Rulebase]) -> Guards:
-    """Return what guards the subnets. `known` are the rulebases of the VPC's groups and ACLs."""
+def guards_of(
+    subnets: Iterable[Subnet], export: Export, known: Iterable[Rulebase], closed: AddressSet, open_: AddressSet
+) -> Guards:
+    """Return what guards the subnets. `known` are the rulebases of the VPC's groups and ACLs.
+
+    `closed` are addresses that take no connection (NAT gateways), `open_` those of devices that decide for themselves.
+    """
     by_name = {one.name: one for one in known}
     groups = {one.id: one for one in export.of("security_group")}
-    acl_of: dict[str, str] = {}
-    for acl in acls:
-        for one in acl.value.objects("Associations"):
-            acl_of[one.text("SubnetId")] = acl.id
     of_subnet: dict[str, list[Resource]] = {}
     for interface in interfaces(export):
         of_subnet.setdefault(interface.value.text("SubnetId"), []).append(interface)
@@ -111,20 +145,21 @@ def guards_of(subnets: Iterable[Subnet], export: Export, acls: Iterable[Resource
     made: dict[str, Rulebase] = {}
     hosts: list[AddressObject] = []
     for subnet in subnets:
-        acl_id = acl_of.get(subnet.resource.id, "")
         for direction in Direction:
-            _guard_subnet(subnet, acl_id, direction, by_name, made, bindings)
+            _guard_subnet(subnet, direction, by_name, made, bindings)
         rest = subnet.addresses - _router(subnet)
         reserved = rest & _reserved(subnet)
         rest -= reserved
         taker = made.setdefault(OF_A_SERVICE, _made(OF_A_SERVICE, subnet.resource.where))
         _bind_both(subnet, reserved, taker, bindings)
-        taken: list[AddressSet] = []
+        taken = [closed, open_]
+        _bind_closed(subnet, closed & subnet.addresses, made, bindings)
         for interface in of_subnet.get(subnet.resource.id, ()):
             own = addresses_of(interface.value)
             taken.append(own)
             hosts.append(_host(interface, own))
-            _guard_host(subnet, interface, own, groups, by_name, made, bindings)
+            if not own <= closed and (interface.value.items_of("Groups") or not own <= open_):
+                _guard_host(subnet, interface, own, groups, by_name, made, bindings)
         rest -= AddressSet.union(taken)
         name = NO_INTERFACE if export.is_complete("network_interface", subnet.resource) else NOT_EXPORTED
         _bind_both(subnet, rest, made.setdefault(name, _made(name, subnet.resource.where)), bindings)
@@ -153,6 +188,28 @@ def _host(interface: Resource, own: AddressSet) -> AddressObject:
     return AddressObject(name, own, interface.where, kind="network interface")
 
 
+def instances_with_several_addresses(vpc: str, export: Export) -> list[AddressObject]:
+    """Return the hosts of a VPC that have several addresses: what they send to themselves meets no filter."""
+    of_interface = {
+        one.text("NetworkInterfaceId"): instance.id
+        for instance in export.of("instance")
+        for one in instance.value.objects("NetworkInterfaces")
+    }
+    found: dict[str, list[Resource]] = {}
+    for interface in interfaces(export):
+        attachment = interface.value.object("Attachment")
+        owner = attachment.text("InstanceId") if attachment is not None else ""
+        owner = owner or of_interface.get(interface.id, "")
+        if owner and interface.vpc == vpc:
+            found.setdefault(owner, []).append(interface)
+    hosts = []
+    for name, mine in found.items():
+        addresses = AddressSet.union(addresses_of(one.value) for one in mine)
+        if addresses.ipv4.size() > 1 or addresses.ipv6.size() > 1:
+            hosts.append(AddressObject(clean(name), addresses, mine[0].where, kind="host"))
+    return hosts
+
+
 def _made(name: str, where: SourceRef) -> Rulebase:
     """Return a rulebase that nobody wrote: nobody takes the packets, or what the export does not hold decides."""
     rule = AccessRule(name, Action.DENY, PacketMatch.exact(PacketSet.of()), where, implicit=True)
@@ -165,15 +222,14 @@ def _made(name: str, where: SourceRef) -> Rulebase:
 
 def _guard_subnet(
     subnet: Subnet,
-    acl_id: str,
     direction: Direction,
     by_name: dict[str, Rulebase],
     made: dict[str, Rulebase],
     bindings: list[Binding],
 ) -> None:
     """Bind the network ACL: what goes into the subnet leaves the router there."""
-    name = acl_rulebase_name(acl_id, egress=direction is Direction.IN)
-    acl = by_name.get(name) if acl_id else None
+    name = acl_rulebase_name(subnet.network_acl, egress=direction is Direction.IN)
+    acl = by_name.get(name) if subnet.network_acl else None
     if acl is None:
         acl = made.setdefault(NOT_EXPORTED, _made(NOT_EXPORTED, subnet.resource.where))
     else:
@@ -197,6 +253,21 @@ def _outside_only(acl: Rulebase, subnet: Subnet, within: PacketSet) -> Rulebase:
     )
     rules = (stays, *(replace(rule, implicit=True) for rule in acl.rules))
     return replace(acl, name=f"{acl.name} of {clean(subnet.resource.id)}", rules=rules)
+
+
+def _bind_closed(subnet: Subnet, closed: AddressSet, made: dict[str, Rulebase], bindings: list[Binding]) -> None:
+    """Bind what keeps connections from addresses that take none; what they send on for others passes."""
+    if closed:
+        rule = AccessRule(
+            NO_CONNECTION, Action.DENY, PacketMatch.exact(PacketSet.of()), subnet.resource.where, implicit=True
+        )
+        where = subnet.resource.where
+        made.setdefault(
+            NO_CONNECTION,
+            Rulebase(NO_CONNECTION, RulebaseKind.FILTER, (rule,), Action.DENY, where, stateful=True),
+        )
+        place = clean(subnet.resource.id)
+        bindings.append(Binding(NO_CONNECTION, Purpose.FILTER, where, place, Direction.OUT, hosts=closed))
 
 
 def _guard_host(

@@ -13,7 +13,9 @@ from netaudit.model.device import DEFAULT_VRF, Device, Interface, StaticRoute
 from netaudit.model.source import Affects
 from netaudit.packets.addresses import AddressSet
 from netaudit.parsers.aws.export import Export, Resource, clean
-from netaudit.parsers.aws.gateways import is_in_use, prefix_parts
+from netaudit.parsers.aws.gateway_ports import is_in_use
+from netaudit.parsers.aws.gateways import prefix_parts
+from netaudit.parsers.aws.subnets import vpc_prefixes
 from netaudit.parsers.aws.vpn import crypto_tunnels
 
 _PROPAGATED = 20  # any number above that of static routes: only their order counts
@@ -115,20 +117,6 @@ def _propagated(resource: Resource, table: str, export: Export, vrf_of: dict[str
                 next_vrf=vrf_of.get(name, ""),
                 distance=_PROPAGATED,
             )
-
-
-def vpc_prefixes(vpc: Resource) -> list[str]:
-    """Return the networks of a VPC, IPv4 first."""
-    texts = [vpc.value.text("CidrBlock")]
-    for key, field_name, state in (
-        ("CidrBlockAssociationSet", "CidrBlock", "CidrBlockState"),
-        ("Ipv6CidrBlockAssociationSet", "Ipv6CidrBlock", "Ipv6CidrBlockState"),
-    ):
-        for one in vpc.value.objects(key):
-            said = one.object(state)
-            if said is None or said.text("State") in ("", "associated"):
-                texts.append(one.text(field_name))
-    return [text for text in dict.fromkeys(texts) if _is_prefix(text)]
 
 
 def _is_prefix(text: str) -> bool:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from netaudit.model.rules import NatKind, NatRule
 from netaudit.packets.addresses import ANY_ADDRESS, AddressSet
 from netaudit.packets.names import NameSet
 from netaudit.packets.packet import PacketMatch, PacketSet
 from netaudit.parsers.aws.export import Export, Resource, clean
+from netaudit.parsers.aws.nat_gateways import NatGateway, nat_gateways_in_use
 from netaudit.parsers.aws.peers import interfaces
 
 
-def nat_rules(vpc: str, export: Export) -> list[NatRule]:
+def nat_rules(vpc: str, export: Export, standing: Iterable[NatGateway]) -> list[NatRule]:
     """Return the translations of a VPC.
 
     "The internet gateway logically provides the one-to-one NAT on behalf of your instance"; a NAT gateway "replaces
     the source IP address of the instances with the IP address of the NAT gateway" (Amazon VPC User Guide, "Internet
-    gateways", "NAT gateways"). The NAT gateway and the internet gateway behind it are taken as one step.
+    gateways", "NAT gateways"). NAT gateways in a known subnet (`standing`) are devices of their own, whose addresses
+    the internet gateway translates; of others both are taken as one step.
     """
     internet = [
         clean(one.id)
@@ -28,10 +30,27 @@ def nat_rules(vpc: str, export: Export) -> list[NatRule]:
     for interface in interfaces(export):
         if interface.vpc == vpc and interface.value.text("InterfaceType") != "nat_gateway":
             found += list(_published(interface, internet))
-    for gateway in export.of("nat_gateway"):
-        if gateway.vpc == vpc and gateway.value.text("State") not in ("deleted", "deleting", "failed"):
+    apart = {one.resource.id: one for one in standing}
+    for gateway in nat_gateways_in_use(vpc, export):
+        if gateway.id in apart:
+            found += list(_published_gateway(gateway, internet))
+        else:
             found += list(_shared(gateway))
     return found
+
+
+def _published_gateway(gateway: Resource, internet: list[str]) -> Iterator[NatRule]:
+    for one in gateway.value.objects("NatGatewayAddresses"):
+        private, outside = _host(one.text("PrivateIp")), _host(one.text("PublicIp"))
+        if private is not None and outside is not None and internet:
+            yield NatRule(
+                clean(gateway.id),
+                NatKind.STATIC,
+                PacketMatch.exact(PacketSet.of(private, ANY_ADDRESS)),
+                gateway.file.ref(one),
+                translated_source=outside,
+                to_interface=NameSet.of(internet),
+            )
 
 
 def _published(interface: Resource, internet: list[str]) -> Iterator[NatRule]:

@@ -143,10 +143,16 @@ def test_the_route_table_of_a_gateway_decides_over_what_comes_in_there() -> None
     edge = route_table("rtb-edge", [{"DestinationCidrBlock": "10.1.2.0/24", "NetworkInterfaceId": "eni-firewall"}])
     edge["Associations"] = [{"RouteTableId": "rtb-edge", "GatewayId": "igw-1", "Main": False}]
     tables["RouteTables"].append(edge)
-    device = _device(tables=tables)
+    app = interface("eni-app", "10.1.2.10", "subnet-b", "sg-app", public="203.0.113.11")
+    web = interface("eni-web", "10.1.1.10", "subnet-a", "sg-web", public="203.0.113.10")
+    device = _device(tables=tables, interfaces={"NetworkInterfaces": [web, app]})
     assert {one.name: one.vrf for one in device.interfaces}["igw-1"] == "rtb-edge"
     network = build_network([device], Policy())
-    for destination, port, disposition in (("10.1.2.10", 8080, "unknown"), ("203.0.113.10", 443, "delivered")):
+    for destination, port, disposition in (
+        ("203.0.113.11", 8080, "unknown"),  # what the appliance does is not known
+        ("203.0.113.10", 443, "delivered"),
+        ("10.1.1.10", 443, "denied"),  # the internet carries nothing to private addresses
+    ):
         flow = Flow.of("192.0.2.7", destination, 6, source_port=40000, destination_port=port)
         place = starting_places(network, "vpc-1", "igw-1", flow)[0]
         assert trace_flow(network, place, flow).disposition.value == disposition, destination
@@ -183,10 +189,13 @@ def test_public_addresses_and_nat_gateways_translate() -> None:
         "NatGatewayAddresses": [{"PrivateIp": "10.1.1.20", "PublicIp": "203.0.113.20"}],
     }
     gone = gateway | {"NatGatewayId": "nat-2", "State": "deleted"}
-    rules = {one.name: one for one in _device(nats={"NatGateways": [gateway, gone]}).nat_rules}
+    found = devices(read(**_files(nats={"NatGateways": [gateway, gone]})))
+    rules = {one.name: one for one in found["vpc-1"].nat_rules}
     assert rules.keys() == {"eni-web", "nat-1"}
     assert str(rules["eni-web"].translated_source) == "203.0.113.10"
-    assert (str(rules["nat-1"].translated_source), rules["nat-1"].to_interface.names()) == ("203.0.113.20", ("nat-1",))
+    assert (str(rules["nat-1"].translated_source), rules["nat-1"].to_interface.names()) == ("203.0.113.20", ("igw-1",))
+    assert [str(one.translated_source) for one in found["nat-1"].nat_rules] == ["10.1.1.20"]
+    assert "nat-2" not in found
 
 
 def test_a_transit_gateway_is_a_device_with_its_route_tables() -> None:
