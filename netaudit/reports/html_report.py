@@ -14,10 +14,12 @@ from netaudit.model.rules import AccessRule
 from netaudit.model.source import SourceRef
 from netaudit.packets.packet import PacketSet
 from netaudit.reports.diagram import legend_of, place
+from netaudit.reports.network_tables import network_tables
 from netaudit.reports.packet_words import flow_text, limited, packet_block
 from netaudit.reports.result import AuditResult, MatrixCell
 from netaudit.reports.rule_findings import FindingsAtLines
 from netaudit.reports.summary import cell_state, summarize
+from netaudit.reports.table_words import cell_words
 from netaudit.reports.tables import Table, inventory_table, lines_table
 from netaudit.reports.templating import asset, environment
 from netaudit.reports.text_widths import cut_to_width
@@ -26,6 +28,9 @@ from netaudit.reports.words import Words, words_of
 
 MAX_BLOCKS = 20
 """Blocks of packets shown for one group of a matrix cell; the workbook and the JSON hold all."""
+
+MAX_RECORDS = 200
+"""Rows shown of one table of the network; the workbook and the CSV files hold all."""
 
 MAX_NOTES = 200
 """Lines shown for one file on the coverage page; the workbook and the JSON hold all."""
@@ -70,6 +75,7 @@ def _page(result: AuditResult, words: Words) -> dict[str, Any]:
         "picture": picture,
         "legend": legend_of(picture, words),
         "cut": cut_to_width,
+        "records": [_record(table, words) for table in network_tables(result) if table.rows],
         "inventory": _mappings(inventory_table(result)),
         "agreement_rows": _mappings(lines_table(result)),
         "scorecard": _scorecard(result),
@@ -95,6 +101,30 @@ def content_security_policy(styles: Iterable[str], scripts: Iterable[str]) -> st
         f"default-src 'none'; style-src {hashes(styles)}; script-src {hashes(scripts)}; "
         "base-uri 'none'; form-action 'none'"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A table of the network in words, without the columns that are empty. `count`: of all rows."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    count: int
+
+
+def _record(table: Table, words: Words) -> Record:
+    """Return the first rows of a table; file and line are one column."""
+    shown = [dict(zip(table.columns, row, strict=True)) for row in table.rows[:MAX_RECORDS]]
+    for row in shown:
+        if row.get("file"):
+            row["file"] = f"{row['file']}:{row.pop('line')}"
+    columns = tuple(name for name in table.columns if any(row.get(name) not in ("", None) for row in shown))
+    rows = tuple(
+        tuple(str(cell_words(name, "" if row.get(name) is None else row[name], words)) for name in columns)
+        for row in shown
+    )
+    return Record(table.name, columns, rows, len(table.rows))
 
 
 def _mappings(table: Table) -> list[dict[str, Any]]:

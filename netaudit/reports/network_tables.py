@@ -8,6 +8,7 @@ from itertools import groupby
 from netaudit.model.device import Device, StaticRoute
 from netaudit.model.source import SourceRef
 from netaudit.packets.addresses import format_address
+from netaudit.reports.link_tables import link_tables
 from netaudit.reports.result import AuditResult
 from netaudit.reports.tables import Cell, Table
 from netaudit.topology.links.ports import Port
@@ -15,8 +16,14 @@ from netaudit.topology.ways import parsed_address
 
 
 def network_tables(result: AuditResult) -> tuple[Table, ...]:
-    """Return all tables of this file, in the order of the workbook."""
-    return segments_table(result), routes_table(result), hosts_table(result), backup_lines_table(result)
+    """Return the tables of this file and of the links, in the order of the workbook."""
+    return (
+        segments_table(result),
+        routes_table(result),
+        hosts_table(result),
+        backup_lines_table(result),
+        *link_tables(result),
+    )
 
 
 def segments_table(result: AuditResult) -> Table:

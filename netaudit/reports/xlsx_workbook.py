@@ -11,6 +11,7 @@ from typing import Any
 from netaudit.reports.network_tables import network_tables
 from netaudit.reports.result import AuditResult
 from netaudit.reports.summary import Summary, cell_state, summarize
+from netaudit.reports.table_words import cell_words
 from netaudit.reports.tables import (
     Cell,
     Table,
@@ -43,34 +44,6 @@ DECISION_COLUMNS = (
     *("reviewer", "review_date", "second_reviewer", "approver", "approval_date"),
 )
 DECISIONS = ("keep", "modify", "remove", "disable_first", "accept_risk", "need_evidence")
-
-# Columns whose codes have words in the locale, under this prefix.
-_CODED = {
-    "severity": "severity",
-    "check_severity": "severity",
-    "verdict": "any_verdict",
-    "kind": "packets",
-    "row_kind": "row_kind",
-    "direction": "direction",
-    "hardware_status": "lifecycle",
-    "software_status": "lifecycle",
-    "exported": "truth",
-    "enabled": "truth",
-    "logged": "truth",
-    "return_traffic": "truth",
-    "default_logged": "truth",
-    "action": "action",
-    "default_action": "action",
-    "use": "use",
-    "gap_kind": "gap",
-    "affects": "affects",
-    "status": "status",
-    "input_kind": "input_kind",
-    "link_state": "link_state",
-    "remarks": "link_fact",
-    "discards": "truth",
-    "backup_kind": "backup_kind",
-}
 
 # Column widths in characters; other columns are as wide as their longest text, 8 to 40.
 _WIDTHS = {
@@ -191,12 +164,8 @@ class Sheets:
         return [self._text(column, cell) for column, cell in zip(columns, row, strict=True)]
 
     def _text(self, column: str, cell: Cell) -> Cell:
-        if not isinstance(cell, str):
-            return cell
-        if column in _CODED and cell:
-            return ", ".join(self.words.known(f"{_CODED[column]}.{part}", readable(part)) for part in cell.split(", "))
-        text = readable(cell)
-        return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}…"
+        text = cell_words(column, cell, self.words)
+        return text if not isinstance(text, str) or len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}…"
 
     def _dress(
         self, worksheet: Any, columns: Sequence[str], rows: Sequence[Sequence[Cell]], blanks: Sequence[str]

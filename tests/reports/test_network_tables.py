@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from functools import cache
 
 import openpyxl
 import pytest
 
+from netaudit.model.capture import CapturedNeighbor
+from netaudit.model.source import SourceRef
 from netaudit.reports import WRITERS
+from netaudit.reports.link_tables import address_clashes_table, links_table
 from netaudit.reports.result import AuditResult
+from netaudit.reports.table_words import cell_words
+from netaudit.reports.words import words_of
+from netaudit.topology.links.survey import survey_links
 
 from .sample import sample
 from .thirty_devices import thirty
@@ -65,11 +72,65 @@ def test_backup_lines_tell_what_stands_in_and_where_nothing_does() -> None:
     assert (group["primary"], group["backup"]) == ("core-1 Vlan40 (110)", "core-2 Vlan40 (100)")
 
 
+def test_links_tell_what_they_rest_on() -> None:
+    rows = {(row["device"], row["interface"], row["link_kind"]): row for row in read("links.csv")}
+    seen = rows["edge-1", "GigabitEthernet0/1", "subnet"]
+    assert (seen["other_device"], seen["link_state"], seen["link_evidence"]) == ("fw-ext-1", "confirmed", "cable")
+    assert seen["evidence_places"] == "edge-1-cdp.txt:2"
+    guessed = rows["fw-line", "GigabitEthernet0/1", "subnet"]
+    assert (guessed["other_device"], guessed["link_state"], guessed["link_evidence"]) == ("rtr-twse", "inferred", "")
+    tunnel = rows["edge-1", "Tunnel1", "tunnel"]
+    assert (tunnel["other_device"], tunnel["link_state"], tunnel["link_evidence"]) == (
+        *("kh-rtr", "joined", "not_encrypted"),
+    )
+    many = rows["acc-2", "Vlan40", "subnet"]
+    assert many["other_device"] == "core-1, core-2, acc-1, acc-3, acc-4"
+    assert rows["core-1", "Vlan50", "first_hop"]["subject"] == "HSRP 50 10.50.0.1"
+    assert rows["acc-1", "GigabitEthernet0/1", "cable"]["link_evidence"] == "cdp"
+
+
+def test_what_contradicts_a_link_is_told_as_such() -> None:
+    known = result()
+    crossed = CapturedNeighbor("cdp", "Gi0/1", "rtr-bank", SourceRef("fw-line-cdp.txt", 4), "Gi0/0")
+    devices = tuple(
+        replace(one, captured=replace(one.captured, neighbors=(crossed,))) if one.name == "fw-line" else one
+        for one in known.devices
+    )
+    table = links_table(replace(known, links=survey_links(devices)))
+    rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+    (row,) = [row for row in rows if row["subject"] == "10.255.8.0/30"]
+    assert (row["link_state"], row["link_evidence"]) == ("contradicted", "not other_subnet")
+    assert row["evidence_places"] == "fw-line-cdp.txt:4"
+    assert cell_words("link_evidence", row["link_evidence"], words_of("zh-TW")) == "不符：纜線接往其他網段之埠"
+
+
+def test_neighbours_without_an_export_and_clashing_addresses_are_listed() -> None:
+    (neighbor,) = read("unknown_neighbors.csv")
+    assert (neighbor["neighbor"], neighbor["device"], neighbor["file"], neighbor["line"]) == (
+        *("SW-TEMP", "core-1", "core-1-cdp.txt", "9"),
+    )
+    assert read("address_clashes.csv") == []
+    known = result()
+    copied = replace(known.devices[0], name="copy")
+    table = address_clashes_table(replace(known, links=survey_links((*known.devices, copied))))
+    (twin,) = [row for row in table.rows if row[0] == "twin_devices"]
+    assert twin[1] == f"{known.devices[0].name} copy" and twin[3] == "no"
+
+
+@pytest.mark.parametrize("language", ["zh-TW", "en"])
+def test_the_page_has_the_tables_with_their_number_of_rows(language: str) -> None:
+    page = WRITERS["html"](result(), language)[f"report.{language}.html"].decode()
+    words = words_of(language)
+    for name, count in (("links", len(read("links.csv"))), ("segments", len(read("segments.csv")))):
+        assert f'{words(f"sheet.{name}")} <span class="soft">({count})</span>' in page
+    assert words("sheet.address_clashes") not in page, "an empty table is not shown"
+
+
 @pytest.mark.parametrize(
     ("language", "names"),
     [
-        ("zh-TW", ["網段表", "路由表", "主機IP(ARP)", "備援線路表"]),
-        ("en", ["Segments", "Routes", "Hosts (ARP)", "Backup lines"]),
+        ("zh-TW", ["網段表", "路由表", "主機IP(ARP)", "備援線路表", "連線表", "未知鄰接設備"]),
+        ("en", ["Segments", "Routes", "Hosts (ARP)", "Backup lines", "Links", "Unknown neighbours"]),
     ],
 )
 def test_the_workbook_has_a_sheet_a_table_in_words(language: str, names: list[str]) -> None:

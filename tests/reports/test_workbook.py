@@ -34,7 +34,8 @@ def rows(sheet: Any) -> list[list[object]]:
             "zh-TW",
             [
                 *("摘要", "缺失", "區域矩陣", "區域流量", "規則檢視", "規則對帳", "專線開放埠"),
-                *("設備清冊與EOL", "網段表", "路由表", "主機IP(ARP)", "備援線路表", "條文", "證據缺口", "輸入檔"),
+                *("設備清冊與EOL", "網段表", "路由表", "主機IP(ARP)", "備援線路表"),
+                *("連線表", "未知鄰接設備", "網段重疊與位址重複", "條文", "證據缺口", "輸入檔"),
             ],
         ),
         (
@@ -42,7 +43,7 @@ def rows(sheet: Any) -> list[list[object]]:
             [
                 *("Summary", "Findings", "Zone matrix", "Zone flows", "Rule review", "Rulebases", "Line ports"),
                 *("Inventory and EOL", "Segments", "Routes", "Hosts (ARP)", "Backup lines"),
-                *("Controls", "Evidence gaps", "Inputs"),
+                *("Links", "Unknown neighbours", "Address clashes", "Controls", "Evidence gaps", "Inputs"),
             ],
         ),
     ],
