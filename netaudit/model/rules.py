@@ -102,6 +102,11 @@ class Rulebase:
     flavour: str = ""  # the vendor's word for people: "extended", "standard", "firewall policy", "FORWARD"
     follows: str = ""  # asked only about packets that this rulebase permits: both must permit (Check Point layers)
 
+    @property
+    def own_packets(self) -> bool:
+        """Tell whether a LOCAL rulebase decides over what the device sends itself (netfilter's hook "output")."""
+        return self.kind is RulebaseKind.LOCAL and self.name.lower() == "output"
+
 
 def layers_after(first: Rulebase, rulebases: Iterable[Rulebase]) -> list[Rulebase]:
     """Return the rulebases that ask in turn about what `first` permits, in their order."""

@@ -87,20 +87,47 @@ def decide_policy(device: Device, incoming: Interface, outgoing: Interface, flow
     return next((one for one in found if one.verdict == "unknown"), found[0])
 
 
-def decide_local(device: Device, incoming: Interface, flow: Flow, as_of: date | None) -> Decision:
+def decide_local(
+    device: Device, incoming: Interface, flow: Flow, as_of: date | None, *, known: bool = False
+) -> Decision:
     """Ask the rulebases for traffic to the device itself (INPUT, local-in); without one nothing filters it.
 
-    Where the zone policies guard the device, what they deny may still be permitted by rules of the platform's own
-    (Check Point Security Management Administration Guide, "Implied Rules").
+    `known`: the device made the connection. Where the zone policies guard the device, what they deny may still be
+    permitted by rules of the platform's own (Check Point Security Management Administration Guide, "Implied Rules").
     """
     if device.policies_guard_the_device:
-        return _by_guarding_policy(device, incoming, flow, as_of)
+        return _NOTHING if known else _by_guarding_policy(device, incoming, flow, as_of)
     name = incoming.security_zone or incoming.rule_name
-    found: list[Decision] = []
-    for rulebase in device.rulebases:
-        mine = rulebase.kind is RulebaseKind.LOCAL and rulebase.virtual_system == incoming.virtual_system
-        if mine and flow.family in rulebase.families:
-            found.append(_decision(device, "local", rulebase, _judge(rulebase, as_of).fate(flow, name)))
+    return _strictest(device, _local(device, incoming, flow, known, own=False), flow, (name, None), as_of)
+
+
+def decide_own(device: Device, outgoing: Interface, flow: Flow, as_of: date | None, *, known: bool = False) -> Decision:
+    """Ask the rulebases for what the device sends itself (OUTPUT); `known`: it answers a connection."""
+    rulebases = _local(device, outgoing, flow, known, own=True)
+    return _strictest(device, rulebases, flow, (None, outgoing.security_zone or outgoing.rule_name), as_of)
+
+
+def _local(device: Device, interface: Interface, flow: Flow, known: bool, *, own: bool) -> list[Rulebase]:
+    return [
+        one
+        for one in device.rulebases
+        if one.kind is RulebaseKind.LOCAL
+        and one.own_packets is own
+        and one.virtual_system == interface.virtual_system
+        and flow.family in one.families
+        and not (known and one.stateful)
+    ]
+
+
+def _strictest(
+    device: Device,
+    rulebases: Iterable[Rulebase],
+    flow: Flow,
+    names: tuple[str | None, str | None],
+    as_of: date | None,
+) -> Decision:
+    """Return what the strictest of several rulebases says: all of them are asked."""
+    found = [_decision(device, "local", one, _judge(one, as_of).fate(flow, *names)) for one in rulebases]
     for verdict in ("deny", "unknown", "permit"):
         for one in found:
             if one.verdict == verdict:

@@ -16,7 +16,14 @@ from netaudit.packets.addresses import Family, format_address
 from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.packet import Flow
 from netaudit.topology.beam import Beam, single, the_packet
-from netaudit.topology.decisions import Decision, decide_at_interface, decide_local, decide_policy, is_stateful
+from netaudit.topology.decisions import (
+    Decision,
+    decide_at_interface,
+    decide_local,
+    decide_own,
+    decide_policy,
+    is_stateful,
+)
 from netaudit.topology.fates import Disposition, FlowTrace, Hop, Step, Trace
 from netaudit.topology.links.far_ends import FarEnd
 from netaudit.topology.neighbours import Neighbours, Port, kept_apart
@@ -243,8 +250,8 @@ def _routed(
         yield _State(state.back, flow, (*state.hops, Hop(device.name, name, "", (*steps, step))), state.seen)
         return
     if _is_own(device, state.place.vrf, flow):
-        if state.place.interface is not None and session is None:
-            decision = decide_local(device, state.place.interface, flow, walk.as_of)
+        if state.place.interface is not None:
+            decision = decide_local(device, state.place.interface, flow, walk.as_of, known=session is not None)
             ended = _ended(state, decision, steps)
             if ended is not None:
                 yield ended
@@ -329,7 +336,14 @@ def _left(
     """Apply zone policy, source NAT and out-filter, and go on to the next device."""
     device, incoming = state.place.device, state.place.interface
     if incoming is None:
-        yield from _sent(walk, state, flow, steps, outgoing, hop)
+        decision = decide_own(device, outgoing, flow, walk.as_of, known=walk.answering)
+        ended = _ended(state, decision, steps, outgoing.name)
+        if ended is not None:
+            yield ended
+            return
+        if not walk.answering:
+            walk.sessions.setdefault(device.name, []).append(_Session(flow, flow))
+        yield from _sent(walk, state, flow, (*steps, *_step(decision)), outgoing, hop)
         return
     if session is not None:
         outward = decide_at_interface(device, outgoing, Direction.OUT, flow, walk.as_of, known=True)

@@ -63,9 +63,6 @@ from netaudit.topology.reach import Conduit, PassedPackets
 _EXPOSED = ServiceSet.union(one.services for one in RISKY_SERVICES if one.exposure and not one.devices_only)
 _ON_DEVICES = ServiceSet.union(one.services for one in RISKY_SERVICES if one.exposure and one.devices_only)
 
-# A host's list for the packets that it sends itself; the others are for packets that it receives.
-_OWN_PACKETS = "OUTPUT"
-
 
 def examine(context: Context) -> Iterator[Examined]:
     """Yield the permits that external packets can meet, the rules of hosts, and the external conduits."""
@@ -161,7 +158,7 @@ def _hosts(context: Context) -> Iterator[Examined]:
             if one.enabled and set(zones) & set(context.network.interface_zones(device.name, one.name))
         }
         for rulebase in device.rulebases:
-            if rulebase.kind is not RulebaseKind.LOCAL or rulebase.name == _OWN_PACKETS:
+            if rulebase.kind is not RulebaseKind.LOCAL or rulebase.own_packets:
                 continue
             denied: list[PacketSet] = []
             for rule in rulebase.rules:
