@@ -49,7 +49,8 @@ class Beam:
     """Packets on their way. `sent` is the header at the source, `now` the header after translation.
 
     `surely` is False where the packets only may come this far; then `reasons` says why. `visits` holds what entered
-    each device on the way: (device, interface, packets).
+    each device on the way: (device, interface, packets). `drawn` says which neighbour without an export may draw them
+    here by its routes, "" = they go by the routes that are known.
     """
 
     sent: PacketProduct
@@ -59,6 +60,7 @@ class Beam:
     devices: tuple[str, ...] = ()
     visits: tuple[tuple[str, str, PacketProduct], ...] = ()
     reasons: tuple[str, ...] = ()
+    drawn: str = ""
 
     def narrowed(self, part: PacketProduct) -> Beam:
         """Return the beam with `now` cut down to a part of it; fields that were not translated follow.
@@ -97,6 +99,7 @@ class Beam:
         """
         return (
             self.surely >= other.surely
+            and self.drawn in ("", other.drawn)
             and self.now.covers(other.now)
             and self.sent.covers(other.sent)
             and {one.device for one in self.deciding} <= {one.device for one in other.deciding}

@@ -22,7 +22,7 @@ from netaudit.topology.beam import Beam
 from netaudit.topology.links.far_ends import FarEnd
 from netaudit.topology.neighbours import Neighbours, Port, kept_apart
 from netaudit.topology.network import NOT_INTERNET, Network
-from netaudit.topology.passage import Departure, departures, unrouted
+from netaudit.topology.passage import Departure, departures
 from netaudit.topology.reach import Conduit, PassedPackets
 from netaudit.topology.waves import Naming, Wave, Waves
 
@@ -58,13 +58,12 @@ class _Start:
 
 @dataclass
 class _Spread:
-    """What a zone sends: what left the known devices, why more may pass, and why more may pass to some destinations."""
+    """What a zone sends: what left the known devices, and why more may pass."""
 
     network: Network
     as_of: date | None
     arrived: list[tuple[Departure, Wave | None]] = field(default_factory=list)
     lost: dict[str, None] = field(default_factory=dict)
-    unknown_routes: dict[str, AddressSet] = field(default_factory=dict)
     waves: Waves | None = None
 
     def through(self, start: _Start, wave: Wave | None = None) -> Iterator[_Start]:
@@ -75,11 +74,8 @@ class _Spread:
             if left is not None:
                 self.arrived += [(one, wave) for one in _with_contradictions(network.neighbours, left)]
             yield from (one for one in following if one.device.forwards)
-        for addresses, reason in unrouted(network, device, interface, start.beam, self.as_of):
-            self.unknown_routes[reason] = self.unknown_routes.get(reason, AddressSet()) | addresses
-        table = network.table(device.name, interface)
-        self.lost |= dict.fromkeys(table.doubts if table else ())
-        self.lost |= dict.fromkeys(network.doubts[device.name])
+        _, doubts = network.missing_routes(device.name, (interface.virtual_system, interface.vrf))
+        self.lost |= dict.fromkeys(doubts)
 
     def too_long(self) -> None:
         """Remember that a path was not followed to its end."""
@@ -309,15 +305,16 @@ def _conduit(network: Network, from_zone: Zone, to_zone: Zone, spread: _Spread) 
     permitted = list(_on_one_segment(network, from_zone, to_zone))
     paths = [one.devices for one in permitted]
     possible: list[PacketSet] = []
-    addresses = network.zone_addresses[to_zone.name]
-    more = [reason for reason, to in spread.unknown_routes.items() if to.overlaps(addresses)]
-    reasons = [*spread.lost, *more, *network.loose_ends[from_zone.name], *network.loose_ends[to_zone.name]]
+    reasons = [*spread.lost, *network.loose_ends[from_zone.name], *network.loose_ends[to_zone.name]]
     naming = Naming(spread.waves) if spread.waves else None
     for departure, wave in spread.arrived:
         part, blind = _landed(network, departure, to_zone)
         if not part:
             continue
         beam = departure.beam.to(part)
+        if beam.drawn:  # what a neighbour may announce makes no packets of its own possible, it leaves the answer open
+            reasons.append(beam.drawn)
+            continue
         if blind:
             beam = beam.doubted(blind)
         packets = PacketSet((replace(beam.now, source=beam.sent.source),))

@@ -30,6 +30,7 @@ from netaudit.topology.routes.computation import LearnedRoutes, compute_routes, 
 from netaudit.topology.routes.openings import Opening
 from netaudit.topology.segments import SharedSegment, shared_segments
 from netaudit.topology.standing import loose_ends, zones_of_interface
+from netaudit.topology.ways import LINK_BITS
 
 if TYPE_CHECKING:
     import networkx
@@ -48,8 +49,6 @@ NOT_INTERNET = AddressSet.union(
 
 # Platforms whose export of one device lies in several files.
 _SPREAD_EXPORTS = frozenset({"aws", "azure", "checkpoint"})
-
-LINK_BITS = 3  # a subnet of at most eight addresses joins devices; it holds no hosts
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +193,7 @@ class Network:
         """Return what a table may have besides its routes: to known destinations, and why to any other."""
         openings = self.openings.get(device, {}).get(key, ())
         table = self.tables.get(device, {}).get(key)
-        told = {one.reason for one in openings}
+        told = {one.reason for many in self.openings.get(device, {}).values() for one in many}
         doubts = (*(table.doubts if table else ()), *self.doubts.get(device, ()))
         return openings, tuple(one for one in doubts if one not in told)
 

@@ -14,12 +14,13 @@ from datetime import date
 
 from netaudit.model.device import Device, Interface
 from netaudit.model.rules import Direction
-from netaudit.packets.addresses import AddressSet, Family
+from netaudit.packets.addresses import Family
 from netaudit.packets.intervals import IntervalSet
 from netaudit.topology.beam import Beam
 from netaudit.topology.filters import Passed, at_interface, by_policy, policy_names
 from netaudit.topology.network import Network
-from netaudit.topology.routing_decision import decide_way
+from netaudit.topology.routes.openings import Opening
+from netaudit.topology.routing_decision import Decided, decide_way
 from netaudit.topology.translation import Entered, translate_destination, translate_source
 from netaudit.topology.ways import carries_transit
 
@@ -48,39 +49,50 @@ def departures(
     tables, key = network.tables.get(device.name, {}), (interface.virtual_system, interface.vrf)
     visits = (*arriving.visits, (device.name, interface.name, arriving.now))
     beam = replace(arriving, devices=(*arriving.devices, device.name), visits=visits)
+    openings = network.openings.get(device.name, {}).get(key, ())
+    home = any(one.at_home and one.reason == beam.drawn for one in openings)
     for entered in _entered(device, interface, beam, as_of):
         translated = entered.nat is not None
-        for decided in decide_way(device, tables, interface, key, entered.beam, translated=translated):
-            if decided.end == "unknown":
-                yield Departure(decided.beam, device, interface, None, False, False, astray=True)
-            routed = replace(entered, beam=decided.beam)
-            for way in decided.exits:
-                outgoing = network.interface(device.name, way.interface)
-                if outgoing is None or not carries_transit(device, outgoing):
-                    continue
-                hop = None if way.next_hop is None else (decided.beam.now.family, way.next_hop)
+        if not home:
+            for decided in decide_way(device, tables, interface, key, entered.beam, translated=translated):
                 by_default = decided.prefix_length is not None and decided.prefix_length <= DEFAULT_LENGTH
-                for left in _left(device, interface, outgoing, routed, as_of):
-                    for piece, on_subnet in _by_subnet(outgoing, left, hop):
-                        yield Departure(piece, device, outgoing, hop, on_subnet, by_default)
+                yield from _by_way(network, device, interface, entered, decided, by_default, as_of)
+        for one in openings:
+            if beam.drawn in ("", one.reason):
+                yield from _drawn(network, device, interface, entered, one, as_of)
 
 
-def unrouted(
-    network: Network, device: Device, interface: Interface, arriving: Beam, as_of: date | None
-) -> Iterator[tuple[AddressSet, str]]:
-    """Yield the destinations of a beam that have no route here, but may have one that is not computed, and why."""
-    tables = network.tables.get(device.name, {})
-    if not any(network.openings.get(device.name, {}).values()) or not carries_transit(device, interface):
-        return
-    key = (interface.virtual_system, interface.vrf)
-    for entered in _entered(device, interface, arriving, as_of):
-        translated = entered.nat is not None
-        for decided in decide_way(device, tables, interface, key, entered.beam, translated=translated):
-            if decided.end == "no_route":
-                now = decided.beam.now
-                for one in network.missing_routes(device.name, decided.table)[0]:
-                    if part := now.destination & one.addresses.family(now.family):
-                        yield AddressSet.of(now.family, part), one.reason
+def _by_way(
+    network: Network,
+    device: Device,
+    interface: Interface,
+    entered: Entered,
+    decided: Decided,
+    by_default: bool,
+    as_of: date | None,
+) -> Iterator[Departure]:
+    if decided.end == "unknown":
+        yield Departure(decided.beam, device, interface, None, False, False, astray=True)
+    routed = replace(entered, beam=decided.beam)
+    for way in decided.exits:
+        outgoing = network.interface(device.name, way.interface)
+        if outgoing is None or not carries_transit(device, outgoing):
+            continue
+        hop = None if way.next_hop is None else (decided.beam.now.family, way.next_hop)
+        for left in _left(device, interface, outgoing, routed, as_of):
+            for piece, on_subnet in _by_subnet(outgoing, left, hop):
+                yield Departure(piece, device, outgoing, hop, on_subnet, by_default)
+
+
+def _drawn(
+    network: Network, device: Device, interface: Interface, entered: Entered, opening: Opening, as_of: date | None
+) -> Iterator[Departure]:
+    """Yield what a neighbour without an export may draw to itself: by a default route, or by one that wins."""
+    part = entered.beam.now.destination & opening.addresses.family(entered.beam.now.family)
+    if part:
+        beam = replace(entered.beam.to(part).doubted(opening.reason), drawn=opening.reason)
+        decided = Decided(beam, opening.exits, "" if opening.exits else "unknown")
+        yield from _by_way(network, device, interface, entered, decided, True, as_of)
 
 
 def subnets_of(interface: Interface, family: Family) -> IntervalSet:

@@ -124,7 +124,7 @@ def _kind(beam: Beam) -> Kind:
     own = now.source == sent.source
     return (
         *(now.family, None if own else now.source),
-        *(now.destination, now.services, sent.destination, sent.services),
+        *(now.destination, now.services, sent.destination, sent.services, beam.drawn),
     )
 
 
@@ -132,7 +132,7 @@ def _from(beam: Beam, sources: IntervalSet, reasons: tuple[str, ...]) -> Beam:
     """Return a beam as it enters a device, from other sources."""
     sent = replace(beam.sent, source=sources)
     now = replace(beam.now, source=sources) if beam.now.source == beam.sent.source else beam.now
-    return Beam(sent, now, beam.surely, reasons=reasons)
+    return Beam(sent, now, beam.surely, reasons=reasons, drawn=beam.drawn)
 
 
 def _union(sets: Iterable[IntervalSet]) -> IntervalSet:

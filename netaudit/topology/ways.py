@@ -11,6 +11,7 @@ from netaudit.packets.addresses import Family, parse_address, prefix_interval
 from netaudit.packets.intervals import IntervalSet
 
 MAX_RECURSION = 8
+LINK_BITS = 3  # a subnet of at most eight addresses joins devices; it holds no hosts
 
 # Ports that lead to the routing engine alone: "The management Ethernet interface does not forward transit packets"
 # (Juniper, "Junos OS Interfaces Fundamentals", Management Ethernet Interface).

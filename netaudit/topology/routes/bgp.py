@@ -15,7 +15,7 @@ from netaudit.packets.addresses import Family, format_address
 from netaudit.topology.routes.bgp_sessions import BgpSpeaker, Session, Sessions, TableOf, sessions
 from netaudit.topology.routes.defaults import defaults_of, distance_of
 from netaudit.topology.routes.policies import Judged, PolicyBook, Verdict
-from netaudit.topology.routes.route import DEFAULT_PREFERENCE, PathAttributes, Prefix, Route, RouteTable
+from netaudit.topology.routes.route import DEFAULT_PREFERENCE, PathAttributes, Prefix, Route, RouteTable, resolved
 from netaudit.topology.ways import Exit
 
 MAX_ROUNDS = 64  # a stable network settles in a few times its diameter
@@ -568,14 +568,6 @@ class BgpRound:
         if held is None:
             self._doubts[speaker][f"what {name} makes of {route.prefix} was not understood"] = None
         return bool(held)
-
-
-def resolved(table: RouteTable, family: Family, hop: int) -> tuple[Exit, ...]:
-    """Return the ways to a next hop: through the subnet it stands on, or through the route to it."""
-    route = table.longest(family, hop)
-    if route is None:
-        return ()
-    return tuple(way if way.next_hop is not None else replace(way, next_hop=hop) for way in route.exits)
 
 
 def is_of(route: Route, stated: Redistribution) -> bool:

@@ -11,9 +11,9 @@ from netaudit.packets.addresses import AddressSet, Family, format_address, parse
 from netaudit.topology.links.ports import Port
 from netaudit.topology.links.wires import Wires, stated_wires
 from netaudit.topology.routes.defaults import defaults_of
-from netaudit.topology.routes.openings import OutsideNeighbor
+from netaudit.topology.routes.openings import OutsideNeighbor, let_in
 from netaudit.topology.routes.policies import PolicyBook
-from netaudit.topology.routes.route import Route, RouteTable
+from netaudit.topology.routes.route import Route, RouteTable, resolved
 from netaudit.topology.routes.spreading import Stranger
 
 TableOf = Mapping[tuple[str, str, str], RouteTable]
@@ -124,7 +124,7 @@ def sessions(speakers: Sequence[BgpSpeaker], tables: TableOf) -> Sessions:
             if stated.kind == "range":
                 reason = f"whoever connects from {stated.name} is a neighbour"
                 found.doubts[speaker].append(Stranger(reason))
-                found.outside.append(_outside(speaker, inherited(speaker.process, stated), reason))
+                found.outside.append(_outside(speaker, inherited(speaker.process, stated), reason, tables))
             if stated.kind != "neighbor":
                 continue
             settings = inherited(speaker.process, stated)
@@ -135,7 +135,7 @@ def sessions(speakers: Sequence[BgpSpeaker], tables: TableOf) -> Sessions:
                 reason = f"neighbour {stated.name} has no export or its session is not understood"
                 if _is_address(stated.name):
                     found.doubts[speaker].append(Stranger(reason))
-                    found.outside.append(_outside(speaker, settings, reason))
+                    found.outside.append(_outside(speaker, settings, reason, tables))
                 else:
                     found.doubts[speaker].append(reason)
             elif isinstance(session, Session):
@@ -150,10 +150,18 @@ def sessions(speakers: Sequence[BgpSpeaker], tables: TableOf) -> Sessions:
     return found
 
 
-def _outside(speaker: BgpSpeaker, settings: BgpNeighbor, reason: str) -> OutsideNeighbor:
+def _outside(speaker: BgpSpeaker, settings: BgpNeighbor, reason: str, tables: TableOf) -> OutsideNeighbor:
+    announced = let_in(PolicyBook(speaker.device), _families(speaker, settings))
     said = f"{speaker.device.name}: {doubted(reason)}"
-    families = _families(speaker, settings)
-    return OutsideNeighbor(speaker.key, PolicyBook(speaker.device), families, said, settings.kind != "range")
+    if not _is_address(settings.name):
+        return OutsideNeighbor((speaker.key, "bgp"), announced, said, stated=False)
+    address = parse_address(settings.name)
+    table = tables.get(speaker.key)
+    internal = settings.remote_as in ("internal", _outer(speaker, settings))
+    ways = () if table is None or internal else resolved(table, *address)
+    # What a neighbour on a subnet announces may lead to another router there (RFC 4271 section 5.1.3).
+    exits = dict.fromkeys(replace(way, next_hop=None) if way.next_hop == address[1] else way for way in ways)
+    return OutsideNeighbor((speaker.key, "bgp"), announced, said, tuple(exits), (address,))
 
 
 def doubted(reason: str) -> str:

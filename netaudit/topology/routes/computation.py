@@ -13,14 +13,14 @@ from netaudit.model.device import Device, StaticRoute
 from netaudit.model.routing import DEFAULT_VRF, RoutingProcess
 from netaudit.packets.addresses import Family
 from netaudit.topology.links.wires import stated_wires
-from netaudit.topology.routes.bgp import bgp_routes, is_of, resolved
+from netaudit.topology.routes.bgp import bgp_routes, is_of
 from netaudit.topology.routes.bgp_sessions import bgp_speakers, doubted
 from netaudit.topology.routes.defaults import defaults_of
-from netaudit.topology.routes.openings import Opening, openings
+from netaudit.topology.routes.openings import Opening, Surroundings, openings
 from netaudit.topology.routes.ospf import External, OspfNetwork, ospf_routes
-from netaudit.topology.routes.ospf_speakers import Speaker, speakers
+from netaudit.topology.routes.ospf_speakers import Speaker, outside_neighbors, speakers
 from netaudit.topology.routes.policies import PolicyBook, Verdict
-from netaudit.topology.routes.route import Prefix, Route, RouteTable
+from netaudit.topology.routes.route import Prefix, Route, RouteTable, resolved
 from netaudit.topology.routes.spreading import Node, Stranger, links_inside, spread
 from netaudit.topology.routes.uncomputed import uncomputed
 from netaudit.topology.ways import Exit, parsed_address, static_exits
@@ -70,8 +70,9 @@ def compute_routes(devices: Sequence[Device]) -> LearnedRoutes:
         inner = {key: RouteTable(routes) for key, routes in base.items()}
         following = {key: RouteTable([*base[key], *by_bgp.get(key, ())]) for key in keys}
         now_ospf: dict[Key, list[Route]] = {}
+        redistributing = LearnedRoutes()  # its doubts count once the tables have settled
         for network in ospf.values():
-            externals = {one: list(_externals(one, following[one.key], result)) for one in network.everyone}
+            externals = {one: list(_externals(one, following[one.key], redistributing)) for one in network.everyone}
             found = ospf_routes(network, {one: many for one, many in externals.items() if many})
             for speaker, routes in found.items():
                 now_ospf.setdefault(speaker.key, []).extend(routes)
@@ -89,6 +90,10 @@ def compute_routes(devices: Sequence[Device]) -> LearnedRoutes:
             for protocol in sorted(COMPUTED):
                 result.doubt(key, reason, protocol)
     result.tables = tables
+    for key, reasons in redistributing.doubts.items():
+        result.doubts.setdefault(key, {}).update(reasons)
+    for node, reasons in redistributing.by_protocol.items():
+        result.by_protocol.setdefault(node, {}).update(reasons)
     result.learned = {key: [*by_ospf.get(key, ()), *by_bgp.get(key, ())] for key in {**by_ospf, **by_bgp}}
     for one, reasons in answer.doubts().items():
         for reason in reasons:
@@ -104,9 +109,13 @@ def compute_routes(devices: Sequence[Device]) -> LearnedRoutes:
         for speaker, near in network.neighbors.items():
             here = speaker.key, speaker.process.protocol
             links.setdefault(here, set()).update((one.neighbor.key, here[1]) for one in near)
+    announcing: dict[Key, list[tuple[Key, tuple[Family, int]]]] = {}
     for session in (one for many in answer.sessions.heard.values() for one in many):
         links.setdefault((session.remote.key, "bgp"), set()).add((session.local.key, "bgp"))
-    result.openings = openings(answer.sessions.outside, links)
+        announcing.setdefault(session.local.key, []).append((session.remote.key, session.remote_address))
+    strangers = [one for network in ospf.values() for one in outside_neighbors(network.neighbors)]
+    around = Surroundings(links, tables, {key: _own(device, key) for key, device in keys.items()}, announcing)
+    result.openings = openings([*answer.sessions.outside, *strangers], around)
     for key, reason in spread({node: list(reasons) for node, reasons in result.by_protocol.items()}, links).items():
         result.doubt(key, reason)
     return result
@@ -157,6 +166,17 @@ def _connected(device: Device, key: Key) -> Iterator[Route]:
                 if not address.virtual:
                     prefix = Prefix.of(address.family, address.value, address.prefix_length)
                     yield Route(prefix, "connected", 0, exits=(Exit(interface.name),))
+
+
+def _own(device: Device, key: Key) -> list[tuple[Family, int]]:
+    """Return the addresses that a device alone has in a table."""
+    return [
+        (one.family, one.value)
+        for interface in device.interfaces
+        if interface.enabled and (device.name, interface.virtual_system, interface.vrf) == key
+        for one in interface.addresses
+        if not one.virtual
+    ]
 
 
 def _static(device: Device, key: Key, table: RouteTable) -> Iterator[Route]:

@@ -1,59 +1,115 @@
-"""What neighbours without an export may announce: the destinations that a table may yet have a route to.
+"""What neighbours without an export may announce: the destinations that a table may yet have other routes to.
 
 A neighbour that is stated and not in the snapshot announces what its import policies let in, nobody knows what of it.
 Only prefix conditions narrow that here; all others are taken to hold. What one router learns goes to all that it
-tells, so the opening goes along sessions and redistributions.
+tells, so the opening goes along sessions, adjacencies and redistributions, and draws packets towards the router that
+the neighbour stands at: there to the neighbour itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from netaudit.model.routing import BgpFamily, PolicyCondition, RoutePolicyTerm
 from netaudit.packets.addresses import ANY_ADDRESS, NO_ADDRESS, AddressSet, Family
 from netaudit.topology.routes.policies import PolicyBook
+from netaudit.topology.routes.route import RouteTable, resolved
 from netaudit.topology.routes.spreading import Key, Node, reached
+from netaudit.topology.ways import Exit
+
+Address = tuple[Family, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Destinations to which a table may have a route that is not computed, and why."""
+    """Destinations to which a table may have a route that is not computed, and why.
+
+    `exits` are where packets go that such a route draws, none = anywhere. `at_home`: the neighbour stands at this
+    table's router.
+    """
 
     addresses: AddressSet
     reason: str
+    exits: tuple[Exit, ...] = ()
+    at_home: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class OutsideNeighbor:
-    """A BGP neighbour without an export, with the families that are exchanged with it.
+    """A neighbour without an export, with the destinations that it may announce and where packets to it leave.
 
     `reason` is the doubt that `Network.doubts` has of it. One that is not `stated` may come from a range: nobody says
-    that there is one, so it opens the table of its own router alone.
+    that there is one, so it opens the table of its own router alone. Without `exits` what it announces may lead
+    anywhere, as what a neighbour inside the autonomous system does. `addresses` are those of the neighbour.
     """
 
-    key: Key
-    book: PolicyBook
-    families: Mapping[Family, BgpFamily]
+    node: Node
+    announced: AddressSet
     reason: str
+    exits: tuple[Exit, ...] = ()
+    addresses: tuple[Address, ...] = ()
     stated: bool = True
 
 
-def openings(
-    neighbors: Iterable[OutsideNeighbor], links: Mapping[Node, Iterable[Node]]
-) -> dict[Key, tuple[Opening, ...]]:
-    """Return what neighbours outside may add to each table; `links` lead to those who hear of it."""
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the routers know of each other: tables, own addresses, and the next hops that their neighbours announce."""
+
+    links: Mapping[Node, Iterable[Node]]  # to those who hear what a process announces
+    tables: Mapping[Key, RouteTable]
+    own: Mapping[Key, Sequence[Address]]
+    announcing: Mapping[Key, Iterable[tuple[Key, Address]]]  # by who hears: who announces, with which address
+    _known: dict[tuple[Key, Address], tuple[Exit, ...]] = field(default_factory=dict)
+
+    def towards(self, key: Key, address: Address) -> tuple[Exit, ...]:
+        """Return the ways of a table to an address."""
+        found = self._known.get((key, address))
+        if found is None:
+            table = self.tables.get(key)
+            found = self._known[key, address] = resolved(table, *address) if table else ()
+        return found
+
+
+def openings(neighbors: Iterable[OutsideNeighbor], around: Surroundings) -> dict[Key, tuple[Opening, ...]]:
+    """Return what neighbours outside may add to each table."""
     found: dict[Key, dict[Opening, None]] = {}
     for one in neighbors:
-        addresses = AddressSet.union(
-            _let_in(one.book, settings) & AddressSet.of(family, family.all_addresses)
-            for family, settings in one.families.items()
-        )
-        if addresses:
-            opening = Opening(addresses, one.reason)
-            for key, _ in reached((one.key, "bgp"), links if one.stated else {}):
-                found.setdefault(key, {})[opening] = None
+        if not one.announced:
+            continue
+        hearing = {key for key, _ in reached(one.node, around.links if one.stated else {})}
+        for key in hearing:
+            exits = _exits(one, key, hearing, around)
+            opening = Opening(one.announced, one.reason, exits, key == one.node[0])
+            found.setdefault(key, {})[opening] = None
     return {key: tuple(many) for key, many in found.items()}
+
+
+def _exits(one: OutsideNeighbor, key: Key, hearing: set[Key], around: Surroundings) -> tuple[Exit, ...]:
+    """Return where a table sends what the neighbour draws: to it, to its router, or to who passes its routes on."""
+    home = one.node[0]
+    if not one.exits or key[0] == home[0]:
+        return one.exits
+    exits: dict[Exit, None] = {}
+    for here in (other for other in hearing if other[0] == key[0]):  # tables of a device lend each other routes
+        targets = [*one.addresses, *around.own.get(home, ())]
+        targets += [address for other, address in around.announcing.get(here, ()) if other in hearing]
+        for address in targets:
+            exits |= dict.fromkeys(around.towards(here, address))
+    return tuple(exits)
+
+
+def let_in(book: PolicyBook, families: Mapping[Family, BgpFamily]) -> AddressSet:
+    """Return all addresses of the prefixes that may be taken from a neighbour, given the families of its session."""
+    return AddressSet.union(
+        [
+            NO_ADDRESS,
+            *(
+                _let_in(book, settings) & AddressSet.of(family, family.all_addresses)
+                for family, settings in families.items()
+            ),
+        ]
+    )
 
 
 def _let_in(book: PolicyBook, settings: BgpFamily) -> AddressSet:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
 from netaudit.model.device import Device, Interface, InterfaceAddress
 from netaudit.model.routing import RoutingArea, RoutingInterface, RoutingProcess
-from netaudit.packets.addresses import Family
+from netaudit.packets.addresses import AddressSet, Family
 from netaudit.topology.links.ports import Port as Standing
 from netaudit.topology.links.wires import Wires
 from netaudit.topology.routes.defaults import is_loopback, ospf_cost
+from netaudit.topology.routes.openings import OutsideNeighbor
 from netaudit.topology.routes.route import Prefix
 from netaudit.topology.routes.spreading import Stranger
-from netaudit.topology.ways import Exit
+from netaudit.topology.ways import LINK_BITS, Exit
 
 BACKBONE = "0.0.0.0"
 FAMILIES = {"ospf": Family.IPV4, "ospfv3": Family.IPV6}
@@ -167,17 +168,36 @@ def adjacencies(
                 way = Exit(port.interface.name, address.value)
                 found[speaker].append(Adjacency(other, port.area, port.cost, way))
     for speaker in everyone:
-        met = {one.way.interface for one in found[speaker]}
-        doubts[speaker] += [
-            Stranger(f"{speaker.process.name}: no neighbour at {port.interface.rule_name} has an export")
-            for port in speaker.ports
-            if not port.passive and port.interface.name not in met
-        ]
+        doubts[speaker] += [Stranger(reason) for _, reason in _unmet(speaker, found[speaker])]
     return found, doubts
 
 
 def _standing(speaker: Speaker, port: Port) -> Standing:
     return Standing(speaker.device.name, port.interface.name)
+
+
+def _unmet(speaker: Speaker, near: Iterable[Adjacency]) -> Iterator[tuple[Port, str]]:
+    """Yield the ports at which no neighbour is known, and what to say of each."""
+    met = {one.way.interface for one in near}
+    for port in speaker.ports:
+        if not port.passive and port.interface.name not in met:
+            yield port, f"{speaker.process.name}: no neighbour at {port.interface.rule_name} has an export"
+
+
+def outside_neighbors(neighbors: Mapping[Speaker, Iterable[Adjacency]]) -> Iterator[OutsideNeighbor]:
+    """Yield the neighbours without an export at links; what they announce may be anything.
+
+    At a subnet with hosts nobody says that there is one: it stays a doubt of its router.
+    """
+    for speaker, near in neighbors.items():
+        for port, reason in _unmet(speaker, near):
+            if all(one.family.bits - one.prefix_length <= LINK_BITS for one in port.addresses):
+                yield OutsideNeighbor(
+                    (speaker.key, speaker.process.protocol),
+                    AddressSet.of(speaker.family, speaker.family.all_addresses),
+                    f"{speaker.device.name}: {reason}",
+                    (Exit(port.interface.name),),
+                )
 
 
 def _same_area(one: Speaker, other: Speaker, area: str) -> bool:

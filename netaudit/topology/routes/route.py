@@ -137,3 +137,11 @@ def merged(routes: tuple[Route, ...]) -> Route:
     if len(routes) == 1:
         return first
     return replace(first, exits=tuple(dict.fromkeys(way for route in routes for way in route.exits)))
+
+
+def resolved(table: RouteTable, family: Family, hop: int) -> tuple[Exit, ...]:
+    """Return the ways to a next hop: through the subnet it stands on, or through the route to it."""
+    route = table.longest(family, hop)
+    if route is None:
+        return ()
+    return tuple(way if way.next_hop is not None else replace(way, next_hop=hop) for way in route.exits)

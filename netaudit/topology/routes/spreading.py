@@ -19,8 +19,8 @@ NAMED = 3
 class Stranger(str):
     """A doubt about a neighbour outside of the snapshot. It stays with the router that stands there.
 
-    Else the one line to a provider would leave no table of the firm sure. What such a neighbour may announce beyond
-    the computed routes goes on as an opening (see `openings`).
+    Else the one line to a provider would leave no table of the firm sure. What such a neighbour may draw to itself in
+    other tables is an opening (see `openings`).
     """
 
     __slots__ = ()
