@@ -188,6 +188,7 @@ class Device:
     same_level_permitted: bool | None = None  # ASA same-security-traffic permit inter-interface
     filters_see_real_addresses: bool = False  # in-filters run after destination NAT (ASA from 8.3)
     policies_see_original_addresses: bool = False  # zone policies match the header before any NAT (Check Point)
+    policies_decide_hairpins: bool = False  # they decide over packets that leave where they came in, with no switch
     policies_guard_the_device: bool = False  # they decide over packets to the device too, after rules not known
     management: ManagementPlane = field(default_factory=ManagementPlane)
     undefined_references: tuple[Reference, ...] = ()

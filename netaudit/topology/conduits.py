@@ -19,7 +19,7 @@ from netaudit.packets.intervals import EMPTY, IntervalSet
 from netaudit.packets.packet import NO_PACKETS, PacketProduct, PacketSet
 from netaudit.policy.registers import Zone, ZoneType
 from netaudit.topology.beam import Beam
-from netaudit.topology.links.far_ends import FarEnd
+from netaudit.topology.links.far_ends import FarEnd, unknown_source
 from netaudit.topology.neighbours import Neighbours, Port, kept_apart
 from netaudit.topology.network import NOT_INTERNET, Network
 from netaudit.topology.passage import Departure, departures
@@ -183,9 +183,24 @@ def _at_far_ends(
             continue
         several = f"{departure.device.name}: {departure.interface.rule_name} leads to several devices"
         doubts = end.doubts + tuple(several for other, others in beyond if other is not end and others & part)[:1]
-        found.append(_Start(end.device, end.interface, beam.to(part).doubted(*doubts) if doubts else beam.to(part)))
+        found += [
+            _Start(end.device, end.interface, one.doubted(*doubts) if doubts else one)
+            for one in _by_known_source(departure, beam.to(part))
+        ]
         rest = rest - part
     return found, replace(departure, beam=beam.to(rest)) if rest else None
+
+
+def _by_known_source(departure: Departure, beam: Beam) -> Iterator[Beam]:
+    """Yield a beam as it is, or over the internet with what comes from private addresses apart."""
+    private = beam.now.source & NOT_INTERNET.family(beam.now.family)
+    if not departure.interface.faces_internet or not private:
+        yield beam
+        return
+    hidden = beam.narrowed(replace(beam.now, source=private))
+    yield hidden.doubted(unknown_source(departure.device, departure.interface))
+    if public := beam.now.source - private:
+        yield beam.narrowed(replace(beam.now, source=public))
 
 
 def _at_next_hop(neighbours: Neighbours, departure: Departure, hop: tuple[Family, int]) -> tuple[list[_Start], bool]:

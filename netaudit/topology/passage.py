@@ -152,7 +152,8 @@ def _policed(
     sees_original = device.policies_see_original_addresses or (nat is not None and nat.needs_rule)
     if nat is None or not sees_original or entered.before is None:
         passed = by_policy(device, incoming, outgoing, beam.now, as_of)
-        if incoming.name == outgoing.name and policy_names(device, incoming):
+        turns_back = incoming.name == outgoing.name and not device.policies_decide_hairpins
+        if turns_back and policy_names(device, incoming):
             yield from _hairpin(device, incoming, beam, passed)
         else:
             yield from _apply(beam, passed)

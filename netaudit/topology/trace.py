@@ -25,7 +25,7 @@ from netaudit.topology.decisions import (
     is_stateful,
 )
 from netaudit.topology.fates import Disposition, FlowTrace, Hop, Step, Trace
-from netaudit.topology.links.far_ends import FarEnd
+from netaudit.topology.links.far_ends import FarEnd, unknown_source
 from netaudit.topology.neighbours import Neighbours, Port, kept_apart
 from netaudit.topology.network import NOT_INTERNET, Network
 from netaudit.topology.places import Place, answer_of, keeps_to_itself, pulled_back, turning_point
@@ -444,9 +444,11 @@ def _across(
     walk: _Walk, state: _State, flow: Flow, hops: tuple[Hop, ...], outgoing: Interface, ends: Sequence[FarEnd]
 ) -> Iterator[Trace | _State]:
     """Hand the packet to the other end of a link that no subnet makes."""
+    hidden = outgoing.faces_internet and flow.source in NOT_INTERNET.family(flow.family)
     for end in ends:
-        if end.doubts:
-            yield Trace(Disposition.UNKNOWN, hops, "; ".join(end.doubts), flow)
+        doubts = (*end.doubts, *((unknown_source(state.place.device, outgoing),) if hidden else ()))
+        if doubts:
+            yield Trace(Disposition.UNKNOWN, hops, "; ".join(doubts), flow)
         else:
             place = Place(end.device, end.interface, (end.interface.virtual_system, end.interface.vrf))
             yield _State(place, flow, hops, state.seen)

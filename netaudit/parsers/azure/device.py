@@ -5,7 +5,7 @@ Decisions:
 - A virtual network is a device, its subnets are interfaces; Azure answers at the first usable address of each.
 - A group on a subnet is asked about packets that leave it (outbound) and come to it (inbound); one on a network
   interface about those of its addresses, and both must permit.
-- `Internet`, `VirtualNetworkGateway` and each peering are interfaces without addresses: ends of the network.
+- `Internet`, `VirtualNetworkGateway` and each peering are interfaces without addresses: ends of the network (`edges`).
 - Where the export lacks a subnet, or network interfaces that a subnet lists, they may have groups: what these decide is
   not known.
 - A group whose network the export does not tell is a device of its own: its rules are known, its place is not.
@@ -22,11 +22,12 @@ from netaudit.model.source import Affects, SourceFile
 from netaudit.packets.addresses import NO_ADDRESS, AddressSet
 from netaudit.parsers.azure.account import account, hide_secrets
 from netaudit.parsers.azure.addresses import UNKNOWN_NETWORK, AddressValue
+from netaudit.parsers.azure.edges import ApplianceWay, appliance_ways, edges_of, tables_of
 from netaudit.parsers.azure.export import Export, Resource, gather
 from netaudit.parsers.azure.firewalls import firewall_devices
 from netaudit.parsers.azure.hosts import Host, read_hosts, security_groups
 from netaudit.parsers.azure.networks import Subnet, VirtualNetwork, read_networks, virtual_network_value
-from netaudit.parsers.azure.routes import GATEWAY, INTERNET, network_routes, peering_interface, routed_prefixes
+from netaudit.parsers.azure.routes import GATEWAY, network_routes, routed_prefixes
 from netaudit.parsers.azure.security_groups import Surroundings, rulebases_of, unknown_group
 from netaudit.parsers.azure.translations import translations
 from netaudit.parsers.azure.views import View, clean, open_file
@@ -80,8 +81,9 @@ def _devices(export: Export) -> Iterator[Device]:
     complete = frozenset(one.key for network in networks if network.is_complete for one in network.subnets)
     groups = security_groups(export, hosts, spaces, complete)
     placed: set[str] = set()
+    ways = appliance_ways(export, networks)
     for network in networks:
-        yield _network_device(export, network, groups, placed)
+        yield _network_device(export, network, groups, placed, ways)
     yield from firewall_devices(export, networks, UNKNOWN_NETWORK)
     for group in export.of_type("networksecuritygroups"):
         if group.key not in placed:
@@ -89,7 +91,11 @@ def _devices(export: Export) -> Iterator[Device]:
 
 
 def _network_device(
-    export: Export, network: VirtualNetwork, groups: dict[str, AddressValue], placed: set[str]
+    export: Export,
+    network: VirtualNetwork,
+    groups: dict[str, AddressValue],
+    placed: set[str],
+    ways: Sequence[ApplianceWay],
 ) -> Device:
     around = Surroundings(
         virtual_network_value(network, routed_prefixes(export, network)), export, groups, _endpoints(network)
@@ -115,19 +121,20 @@ def _network_device(
     bound = [replace(binding, rulebase=f"{names[key]} {binding.rulebase}") for key, binding in bindings]
     routes = network_routes(export, network)
     nat_rules = translations(export, network)
+    edges = edges_of(network, ways, routes.vrfs, nat_rules)
     return Device(
         name=network.name,
         platform=PLATFORM,
         vendor=VENDOR,
         where=network.where,
         model="virtual network",
-        vrfs=tuple(dict.fromkeys([DEFAULT_VRF, *routes.vrfs.values()])),
-        interfaces=tuple(_interfaces(network, routes.vrfs)),
+        vrfs=tuple(dict.fromkeys([DEFAULT_VRF, *routes.vrfs.values(), *tables_of(edges)])),
+        interfaces=(*_interfaces(network, routes.vrfs), *edges.interfaces, *_gateway(network)),
         address_objects=tuple(_address_objects(network, groups, export)),
-        rulebases=tuple(rulebases),
-        bindings=tuple(bound),
+        rulebases=(*rulebases, *edges.rulebases),
+        bindings=(*bound, *edges.bindings),
         nat_rules=nat_rules,
-        static_routes=tuple(routes.routes),
+        static_routes=(*routes.routes, *edges.routes),
         undefined_references=(*undefined, *_undefined(rulebases)),
     )
 
@@ -201,9 +208,9 @@ def _interfaces(network: VirtualNetwork, vrfs: dict[str, str]) -> Iterator[Inter
             vrf=vrfs[subnet.key],
             description="subnet",
         )
-    for peering in network.peerings:
-        yield Interface(peering_interface(peering.name), peering.view.ref(), enabled=peering.connected)
-    yield Interface(INTERNET, network.where, description="the internet, as Azure routes to it")
+
+
+def _gateway(network: VirtualNetwork) -> Iterator[Interface]:
     if network.has_gateway:
         yield Interface(GATEWAY, network.where, description="networks behind the virtual network gateway")
 

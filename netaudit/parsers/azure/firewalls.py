@@ -261,6 +261,7 @@ def _device(
         ),
         nat_rules=nat_rules,
         static_routes=tuple(_default_route(interfaces)),
+        policies_decide_hairpins=True,
     )
 
 

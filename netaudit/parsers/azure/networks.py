@@ -55,13 +55,19 @@ class Subnet:
 
 @dataclass(slots=True)
 class Peering:
-    """A peering; `remote` are the addresses on the other side, None where they are not known."""
+    """A peering; `remote` are the addresses on the other side, None where they are not known.
+
+    `remote_key` is the identity of the other network; `forwarded`: packets that it only forwards are taken, None where
+    the export does not say.
+    """
 
     name: str
     view: View
     remote: AddressSet | None
     connected: bool
     access: bool
+    remote_key: str = ""
+    forwarded: bool | None = None
 
 
 @dataclass(slots=True)
@@ -185,6 +191,8 @@ def _peering(export: Export, resource: Resource) -> Peering:
         remote,
         state in ("", "connected"),
         view.flag("allowVirtualNetworkAccess") is not False,
+        export.canonical(view.reference("remoteVirtualNetwork")),
+        view.flag("allowForwardedTraffic"),
     )
 
 

@@ -21,6 +21,7 @@ from netaudit.model.source import Affects, SourceRef
 from netaudit.packets.addresses import NO_ADDRESS, AddressSet, Family, parse_address, prefix_interval
 from netaudit.packets.intervals import IntervalSet
 from netaudit.parsers.azure.export import Export, Resource
+from netaudit.parsers.azure.hosts import Host
 from netaudit.parsers.azure.networks import Subnet, VirtualNetwork
 from netaudit.parsers.azure.views import View
 
@@ -210,13 +211,24 @@ def _of_user(network: VirtualNetwork, one: UserRoute, vrf: str, vrfs: dict[str, 
         hop = parse_prefix(one.address)
         inside = _addresses(hop) if hop is not None else NO_ADDRESS
         holding = [subnet for subnet in network.subnets if inside <= subnet.addresses]
-        if holding:
+        if any(_refuses(host, inside) for subnet in holding for host in subnet.hosts):
+            yield StaticRoute(family, value, length, one.where, vrf=vrf, discards=True)
+        elif holding:
             beyond = vrfs[holding[0].key]
             yield StaticRoute(
                 family, value, length, one.where, one.address, holding[0].name, vrf, beyond if beyond != vrf else ""
             )
         else:
-            peer = next((item for item in network.peerings if item.remote and inside <= item.remote), None)
-            name = peering_interface(peer.name) if peer is not None else ""
+            peer = next(
+                (item for item in network.peerings if item.connected and item.remote and inside <= item.remote), None
+            )
+            name = ""
+            if peer is not None:  # a port of its own for the appliance, see `edges`
+                name = f"{peering_interface(peer.name)} to {one.address}" if peer.remote_key else ""
             beyond = DEFAULT_VRF if vrf != DEFAULT_VRF and name else ""
             yield StaticRoute(family, value, length, one.where, one.address, name, vrf, beyond)
+
+
+def _refuses(host: Host, address: AddressSet) -> bool:
+    """Tell whether a network interface takes nothing that is not for itself (Microsoft Learn, "IP forwarding")."""
+    return host.address == address and host.interface.view.flag("enableIPForwarding") is False

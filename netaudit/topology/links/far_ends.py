@@ -72,3 +72,8 @@ def _public_addresses(device: Device, interface: Interface, first: bool) -> Addr
         if address.family is Family.IPV6
     ]
     return AddressSet.union([published_addresses(device, interface), *own])
+
+
+def unknown_source(device: Device, interface: Interface) -> str:
+    """Return why it is not known what a port of the internet makes of packets from private addresses."""
+    return f"{device.name}: which public address {interface.rule_name} gives private sources is not known"
