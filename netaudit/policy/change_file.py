@@ -1,6 +1,6 @@
 """Reads a change file: the changes that somebody plans, as YAML or JSON, each with its line.
 
-A change is a mapping whose key `change` says what it does; `_KINDS` holds the keys of each kind. Actions, addresses
+A change is a mapping whose key `change` says what it does; `KINDS` holds the keys of each kind. Actions, addresses
 and services are spelled as in the zone matrix. docs/changes.md describes the file for its users.
 """
 
@@ -81,7 +81,7 @@ class _Kind:
 _EDIT = _Kind(("rulebase", "rule", "from_zone", "to_zone"), ("rulebase", "rule"))
 _ROUTE = ("prefix", "next_hop", "interface", "discard", "vrf")
 _BINDING = _Kind(("rulebase", "interface", "direction"), ("rulebase", "interface", "direction"))
-_KINDS: Mapping[str, _Kind] = {
+KINDS: Mapping[str, _Kind] = {
     "add_rule": _Kind(("rulebase", *_RULE_KEYS, "rules", *_PLACE_KEYS), ("rulebase",)),
     "remove_rule": _EDIT,
     "disable_rule": _EDIT,
@@ -94,7 +94,7 @@ _KINDS: Mapping[str, _Kind] = {
     "bind": _BINDING,
     "unbind": _BINDING,
 }
-_KIND_WORDS = {name: name for name in _KINDS} | {
+_KIND_WORDS = {name: name for name in KINDS} | {
     "add_rules": "add_rule",
     "delete_rule": "remove_rule",
     "delete_route": "remove_route",
@@ -175,7 +175,7 @@ class _Reader:
         kind = self.kind(entry) if entry is not None else ""
         if entry is None or not kind:
             return
-        known = _KINDS[kind]
+        known = KINDS[kind]
         self.expect(entry, (*_ON_DEVICE, *known.keys), ("device", *known.needed), kind)
         device = self.text(entry, "device")
         system = self.text(entry, "virtual_system") or None
@@ -213,8 +213,8 @@ class _Reader:
         kind = _KIND_BY_WORD.get(header_key(word), "") if word else ""
         if not kind:
             said = f"{quoted(word)} is no change" if word else "needs the key change"
-            hint = did_you_mean(word, _KINDS) if word else ""
-            self.complain(entry, "change", f"{said}{hint or '; expected is one of ' + ', '.join(_KINDS)}")
+            hint = did_you_mean(word, KINDS) if word else ""
+            self.complain(entry, "change", f"{said}{hint or '; expected is one of ' + ', '.join(KINDS)}")
         return kind
 
     def expect(self, entry: _Entry, known: tuple[str, ...], needed: tuple[str, ...], kind: str) -> None:

@@ -58,7 +58,7 @@ def edit_rules(device: Device, change: RuleEdit) -> tuple[Device, str]:
     chosen: list[int] = []
     for name in change.rules:
         span = _span(device, rulebase, name, zones, "rule")
-        if any(rulebase.rules[number].implicit for number in span):
+        if any(rulebase.rules[number].implicit and rulebase.rules[number].name == name for number in span):
             raise Refused("rule", f"{quoted(name)} is a rule of the platform itself, nobody wrote it")
         if set(span) & set(chosen):
             raise Refused("rule", f"names {quoted(name)} twice")
@@ -78,8 +78,8 @@ def edit_rules(device: Device, change: RuleEdit) -> tuple[Device, str]:
 
 
 def _moved(device: Device, rulebase: Rulebase, change: RuleEdit, chosen: Sequence[int]) -> Device:
-    for number in chosen:
-        _refuse_inner(device, rulebase, rulebase.rules[number].name, "rule")
+    for name in change.rules:
+        _refuse_inner(device, rulebase, name, "rule")
     if change.position.rule in change.rules:
         raise Refused(change.position.kind, "the rule would be moved next to itself")
     moved = [rulebase.rules[number] for number in chosen]
@@ -153,8 +153,11 @@ def _refuse_composed(device: Device, rulebase: Rulebase) -> None:
 
 
 def _span(device: Device, rulebase: Rulebase, name: str, zones: tuple[str, str], key: str) -> list[int]:
-    """Return the numbers of the rules that a name stands for: one, and with it those of its inline layer."""
+    """Return the numbers of the rules that a name stands for: one, or those of its inline layer."""
     found = [number for number, one in enumerate(rulebase.rules) if one.name == name]
+    inner = _inner(device, rulebase, name)
+    if inner and not found:
+        return inner
     if not found:
         known = [one.name for one in rulebase.rules if not one.implicit]
         raise Refused(key, missing("rule", name, f"in {rulebase.name} of {device.name}", known))
@@ -168,15 +171,20 @@ def _span(device: Device, rulebase: Rulebase, name: str, zones: tuple[str, str],
             f"{_place(one)} from {one.from_zones} to {one.to_zones}" for one in (rulebase.rules[n] for n in found)
         )
         raise Refused(key, f"{quoted(name)} stands {len(found)} times in {rulebase.name} ({places}); name its zones")
-    if device.platform == "checkpoint":
-        inner = (f"{name}.", f"{name} else")
-        found += [number for number, one in enumerate(rulebase.rules) if one.name.startswith(inner)]
-    return found
+    return [*found, *inner]
+
+
+def _inner(device: Device, rulebase: Rulebase, name: str) -> list[int]:
+    """Return the rules that an outer rule of Check Point becomes with its inline layer: "2.1", "2.2", "2 else"."""
+    if device.platform != "checkpoint":
+        return []
+    beginnings = (f"{name}.", f"{name} else")
+    return [number for number, one in enumerate(rulebase.rules) if one.name.startswith(beginnings)]
 
 
 def _refuse_inner(device: Device, rulebase: Rulebase, name: str, key: str) -> None:
     """Refuse a place within an inline layer: a rule there would need the conditions of the rule above it."""
-    if device.platform == "checkpoint" and any(name.startswith(f"{one.name}.") for one in rulebase.rules):
+    if device.platform == "checkpoint" and "." in name and any(one.name == name for one in rulebase.rules):
         raise Refused(
             key, f"{quoted(name)} is in an inline layer; rules are placed among those of the outer layer only"
         )

@@ -12,6 +12,7 @@ from netaudit.model.flow_fate import FlowJudge
 from netaudit.model.rules import Rulebase
 from netaudit.packets.packet import Flow
 from netaudit.packets.services import TCP
+from tests.parsers.checkpoint import reading as checkpoint
 from tests.topology.changes.planning import changed, refused
 
 FIXTURES = Path(__file__).resolve().parents[3] / "fixtures"
@@ -314,3 +315,25 @@ def test_all_mistakes_are_told_at_once_and_nothing_is_applied() -> None:
         "line 12, key rule",
         "line 13, key interface",
     ]
+
+
+def test_an_inline_layer_goes_with_the_rule_above_it() -> None:
+    objects = [checkpoint.network("lan", "10.1.0.0", 16), checkpoint.host("web", "192.0.2.10")]
+    inner = checkpoint.access("Sub", [checkpoint.rule(1, destination="web")])
+    outer = [checkpoint.rule(1, "Inner Layer", source="lan", inline_layer="Sub"), checkpoint.rule(2)]
+    layers = {"access-layers": [checkpoint.layer("Sub", "drop")]}
+    devices = [checkpoint.policy(objects, outer, inner, layers)]
+    name, host = devices[0].rulebases[0].name, devices[0].name
+    before = names(devices, name)
+    group = [one for one in before if one.startswith("1")]
+    assert len(group) > 1
+    zones = "from_zone: any\n  to_zone: any"
+    assert names(changed(devices, add(host, name, "before: '1'", zones=zones)), name)[0] == "new"
+    after = names(changed(devices, add(host, name, "after: '1'", zones=zones)), name)
+    assert after[: len(group) + 1] == [*group, "new"]
+    told = refused(devices, add(host, name, "before: '1.1'", zones=zones))
+    assert told == [
+        "line 5, key before: '1.1' is in an inline layer; rules are placed among those of the outer layer only"
+    ]
+    gone = changed(devices, f"- {{change: remove_rule, device: {host}, rulebase: {name}, rule: '1'}}")
+    assert names(gone, name) == [one for one in before if one not in group]
