@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from netaudit.model.device import Device, Interface
-from netaudit.model.rules import Purpose
 from netaudit.packets.addresses import ANY_ADDRESS, AddressSet, Family, format_address
 from netaudit.packets.intervals import EMPTY, IntervalSet
 from netaudit.packets.packet import NO_PACKETS, PacketProduct, PacketSet
@@ -302,8 +301,6 @@ def _leads_out(network: Network, departure: Departure, to_zone: Zone, part: Inte
     """Tell whether a default route surely takes packets out of the firm: no VPN, and no way back over the internet."""
     standing = network.interface_zones(departure.device.name, departure.interface.name)
     if not standing or not all(zone.type.external for zone in standing) or to_zone.type is ZoneType.INTERNET:
-        return False
-    if any(binding.purpose is Purpose.CRYPTO for binding in departure.device.bindings):
         return False
     return not AddressSet.of(departure.beam.now.family, part).overlaps(ANY_ADDRESS - NOT_INTERNET)
 

@@ -17,6 +17,7 @@ from netaudit.model.rules import Direction
 from netaudit.packets.addresses import Family
 from netaudit.packets.intervals import IntervalSet
 from netaudit.topology.beam import Beam
+from netaudit.topology.encryption import encrypted
 from netaudit.topology.filters import Passed, at_interface, by_policy, policy_names
 from netaudit.topology.network import Network
 from netaudit.topology.routes.openings import Opening
@@ -37,7 +38,7 @@ class Departure:
     next_hop: tuple[Family, int] | None
     on_subnet: bool
     by_default: bool  # a default route sent it
-    astray: bool = False  # where it goes is not known: it may come out anywhere; `interface` is where it came in
+    astray: bool = False  # where it goes is not known: it may come out wherever its destinations are
 
 
 def departures(
@@ -80,7 +81,10 @@ def _by_way(
             continue
         hop = None if way.next_hop is None else (decided.beam.now.family, way.next_hop)
         for left in _left(device, interface, outgoing, routed, as_of):
-            for piece, on_subnet in _by_subnet(outgoing, left, hop):
+            hidden, clear = encrypted(device, outgoing, left)
+            for piece in hidden:
+                yield Departure(piece, device, outgoing, None, False, False, astray=True)
+            for piece, on_subnet in (two for one in clear for two in _by_subnet(outgoing, one, hop)):
                 yield Departure(piece, device, outgoing, hop, on_subnet, by_default)
 
 

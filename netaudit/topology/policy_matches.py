@@ -49,7 +49,7 @@ def _condition(
     device: Device, system: str, incoming: Interface | None, condition: PolicyCondition, packets: PacketProduct
 ) -> PacketMatch:
     if condition.kind == "access_list":
-        return _union(_listed(device, system, name, packets) for name in condition.values)
+        return _union(listed(device, system, name, packets) for name in condition.values)
     if condition.kind == "interface" and device.platform in ("fortios", "paloalto_panos"):
         names = {incoming.name, incoming.nickname, incoming.security_zone} - {""} if incoming else set()
         holds = bool(_EVERYWHERE & set(condition.values)) or bool(names & set(condition.values))
@@ -68,7 +68,8 @@ def _union(matches: Iterable[PacketMatch]) -> PacketMatch:
     )
 
 
-def _listed(device: Device, system: str, name: str, packets: PacketProduct) -> PacketMatch:
+def listed(device: Device, system: str, name: str, packets: PacketProduct) -> PacketMatch:
+    """Return what a list permits of some packets: what it selects where it filters nothing."""
     rulebases = [
         one
         for one in device.rulebases

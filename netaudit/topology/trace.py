@@ -24,6 +24,7 @@ from netaudit.topology.decisions import (
     decide_policy,
     is_stateful,
 )
+from netaudit.topology.encryption import OUTER_PROTOCOLS, encrypted
 from netaudit.topology.fates import Disposition, FlowTrace, Hop, Step, Trace
 from netaudit.topology.links.far_ends import FarEnd, unknown_source
 from netaudit.topology.neighbours import Neighbours, Port, kept_apart
@@ -395,6 +396,13 @@ def _sent(
     name = state.place.interface.name if state.place.interface else ""
     hops = (*state.hops, Hop(device.name, name, outgoing.name, steps))
     neighbours = walk.network.neighbours
+    if state.place.interface is not None or flow.protocol not in OUTER_PROTOCOLS:
+        packet = single(flow)
+        hidden, clear = encrypted(device, outgoing, Beam(packet, packet))
+        for beam in hidden:
+            yield Trace(Disposition.UNKNOWN, hops, "; ".join(beam.reasons), flow)
+        if not clear:
+            return
     if outgoing.faces_internet and flow.destination in NOT_INTERNET.family(flow.family):
         reason = f"the internet carries nothing to {format_address(flow.family, flow.destination)}"
         yield Trace(Disposition.NO_ROUTE, hops, reason, flow)

@@ -25,7 +25,6 @@ from netaudit.parsers.conf_tree import ConfLine
 from netaudit.parsers.permitted_packets import permitted_packets
 
 MAX_POLICIES = 64  # IKE policies that are repeated with each tunnel; devices allow far fewer
-_LEAVES = "what the crypto map protects leaves through a tunnel"
 _SETTINGS = frozenset({"encryption", "integrity", "hash", "group", "prf", "authentication", "lifetime"})
 # `crypto map NAME N set ...` that change neither peers nor protection.
 _PLAIN_SETS = frozenset(
@@ -158,8 +157,6 @@ def read_vpn(lines: Iterable[ConfLine], context: Context) -> Vpn:
             vpn.ends[name] = []
             for interface in interfaces:  # a map without entries protects nothing
                 vpn.end_lines.pop(interface, None)
-    for index in vpn.end_lines.values():
-        context.ledger.unsupported(index, Affects.ROUTING, _LEAVES)
     return vpn
 
 

@@ -389,7 +389,6 @@ def _crypto_map(reading: Reading, draft: _Draft, words: list[str], line: ConfLin
         return ""
     reading.crypto_maps.setdefault(words[2], []).append(draft.name)
     reading.use(CRYPTO_MAP, words[2], line.index, "interface crypto map")
-    reading.ledger.unsupported(line.index, Affects.ROUTING, "what the crypto map protects leaves through a tunnel")
     return None
 
 
