@@ -38,14 +38,32 @@ def find_conduits(
     Zones that hold nothing but links between devices have no hosts, so they have no conduits. What a zone sends is
     followed path by path; past `max_paths` in waves, which names not every combination of rules (see `waves`).
     """
-    zones = [zone for name, zone in network.zones.items() if name not in network.link_zones]
-    conduits = {}
-    for from_zone in zones:
-        spread = _by_path(network, from_zone, as_of, max_paths) or _by_waves(network, from_zone, as_of)
-        for to_zone in zones:
-            if to_zone is not from_zone:
-                conduits[from_zone.name, to_zone.name] = _conduit(network, from_zone, to_zone, spread)
-    return conduits
+    return {
+        (from_zone, to_zone): conduit
+        for from_zone in network.host_zones
+        for to_zone, conduit in conduits_from(network, from_zone, as_of, max_paths).items()
+    }
+
+
+def conduits_from(
+    network: Network, from_zone: str, as_of: date | None = None, max_paths: int = MAX_PATHS
+) -> dict[str, Conduit]:
+    """Return the conduits from one zone to every other."""
+    zone = network.zones[from_zone]
+    spread = _by_path(network, zone, as_of, max_paths) or _by_waves(network, zone, as_of)
+    return {
+        to_zone: _conduit(network, zone, network.zones[to_zone], spread)
+        for to_zone in network.host_zones
+        if to_zone != from_zone
+    }
+
+
+def sources_at(network: Network, from_zone: str) -> dict[tuple[str, str, Family], IntervalSet]:
+    """Return the sources with which packets of a zone come in, by device, interface and family."""
+    return {
+        (start.device.name, start.interface.name, start.beam.now.family): start.beam.now.source
+        for start in _starts(network, network.zones[from_zone])
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +82,19 @@ class _Spread:
     arrived: list[tuple[Departure, Wave | None]] = field(default_factory=list)
     lost: dict[str, None] = field(default_factory=dict)
     waves: Waves | None = None
+    reached: set[str] = field(default_factory=set)  # the devices that it came into
+    steps: int = 0
 
     def through(self, start: _Start, wave: Wave | None = None) -> Iterator[_Start]:
         """Push a beam through a device, and yield what comes to others; routers only pass it on."""
         network, device, interface = self.network, start.device, start.interface
+        self.reached.add(device.name)
+        self.steps += 1
         for departure in departures(network, device, interface, start.beam, self.as_of):
             following, left = _following(network.neighbours, departure)
+            if left is not None and network.whole is not None:
+                # What came to a part that failed comes to nobody now.
+                left = _following(network.whole.neighbours, departure)[1]
             if left is not None:
                 self.arrived += [(one, wave) for one in _with_contradictions(network.neighbours, left)]
             yield from (one for one in following if one.device.forwards)
@@ -274,7 +299,7 @@ def _claimed(network: Network, zone: Zone) -> AddressSet:
     )
 
 
-def _landed(network: Network, departure: Departure, to_zone: Zone) -> tuple[IntervalSet, str]:
+def _landed(network: Network, departure: Departure, from_zone: Zone, to_zone: Zone) -> tuple[IntervalSet, str]:
     """Return the destinations of a beam that are in a zone, and why it is not sure that they get there."""
     family = departure.beam.now.family
     destinations = departure.beam.now.destination
@@ -292,7 +317,9 @@ def _landed(network: Network, departure: Departure, to_zone: Zone) -> tuple[Inte
             # What leaves through a line reaches the third party, whatever was stated of its subnets.
             return part | (destinations - _claimed(network, to_zone).family(family)), ""
         return part or (EMPTY if to_zone.type is ZoneType.INTERNET else destinations), ""
-    if part and departure.by_default and _leads_out(network, departure, to_zone, part):
+    # What turns back to the outside that it came from goes no further than by a default route.
+    outward = departure.by_default or from_zone in standing
+    if part and outward and _leads_out(network, departure, to_zone, part):
         return EMPTY, ""
     return part, _blind_spot(departure)
 
@@ -316,11 +343,11 @@ def _blind_spot(departure: Departure) -> str:
 def _conduit(network: Network, from_zone: Zone, to_zone: Zone, spread: _Spread) -> Conduit:
     permitted = list(_on_one_segment(network, from_zone, to_zone))
     paths = [one.devices for one in permitted]
-    possible: list[PacketSet] = []
+    possible: list[PassedPackets] = []
     reasons = [*spread.lost, *network.loose_ends[from_zone.name], *network.loose_ends[to_zone.name]]
     naming = Naming(spread.waves) if spread.waves else None
     for departure, wave in spread.arrived:
-        part, blind = _landed(network, departure, to_zone)
+        part, blind = _landed(network, departure, from_zone, to_zone)
         if not part:
             continue
         beam = departure.beam.to(part)
@@ -331,7 +358,7 @@ def _conduit(network: Network, from_zone: Zone, to_zone: Zone, spread: _Spread) 
             beam = beam.doubted(blind)
         packets = PacketSet((replace(beam.now, source=beam.sent.source),))
         if not beam.surely:
-            possible.append(packets)
+            possible.append(PassedPackets(packets, beam.deciding, beam.devices))
             reasons += beam.reasons or ("not all of it was understood",)
         elif naming and wave:
             naming.add(beam, packets.products[0], wave)
@@ -348,7 +375,11 @@ def _conduit(network: Network, from_zone: Zone, to_zone: Zone, spread: _Spread) 
         from_zone=from_zone.name,
         to_zone=to_zone.name,
         permitted=tuple(permitted),
-        possible=PacketSet.union(one - sure for one in possible) if possible else NO_PACKETS,
+        possible=PacketSet.union(one.packets - sure for one in possible) if possible else NO_PACKETS,
+        possible_ways=tuple(possible),
+        reached=frozenset(spread.reached),
+        steps=spread.steps,
+        by_path=spread.waves is None,
         reasons=tuple(dict.fromkeys(reasons)),
         unfiltered_devices=tuple(
             dict.fromkeys(device for one in permitted if not one.deciding for device in one.devices)
@@ -359,7 +390,7 @@ def _conduit(network: Network, from_zone: Zone, to_zone: Zone, spread: _Spread) 
 
 def _on_one_segment(network: Network, from_zone: Zone, to_zone: Zone) -> Iterator[PassedPackets]:
     """Yield what the hosts of two zones send each other directly, where they share a segment."""
-    for segment in network.shared_segments:
+    for segment in (network.whole or network).shared_segments:  # a gateway that fails parts no hosts
         if from_zone.name in segment.zones and to_zone.name in segment.zones:
             ends = [network.zone_addresses[zone.name] for zone in (from_zone, to_zone)]
             source, destination = ((one & segment.addresses) or one for one in ends)

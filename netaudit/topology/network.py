@@ -74,6 +74,7 @@ class Network:
     openings: Mapping[str, Mapping[TableKey, tuple[Opening, ...]]]  # device -> what its tables may have besides
     tunnel_doubts: Doubts | None = None  # why tunnels may not carry packets; None = to be found by tracing
     learned: LearnedRoutes = field(default_factory=LearnedRoutes)  # what OSPF and BGP of all devices tell each other
+    whole: Network | None = None  # the network in which nothing failed, of one in which something did
     before: Network | None = None  # the network before a change: hosts stand where they stood
     # Interfaces named below have a name or nickname; both spellings are accepted.
 
@@ -150,6 +151,11 @@ class Network:
             address.network for _, interface in self.zone_interfaces(zone.name) for address in interface.addresses
         ] or [IntervalSet((one,)) for family in Family for one in zone.subnets.family(family)]
         return bool(subnets) and all(one.size() <= 1 << LINK_BITS for one in subnets)
+
+    @cached_property
+    def host_zones(self) -> tuple[str, ...]:
+        """Return the zones that hold more than links between devices, in register order."""
+        return tuple(name for name in self.zones if name not in self.link_zones)
 
     @cached_property
     def shared_segments(self) -> tuple[SharedSegment, ...]:
@@ -314,7 +320,7 @@ def build_network(
         tables=tables,
         doubts={device.name: _doubts(device, coverage, learned) for device in devices},
         loose_ends={},
-        openings={device.name: _openings(device, learned) for device in devices},
+        openings={device.name: openings_of(device, learned) for device in devices},
         learned=learned,
         before=before,
     )
@@ -378,7 +384,8 @@ def _tables(device: Device, learned: LearnedRoutes) -> dict[TableKey, Forwarding
     return {**computed, **captured_tables(device, computed)}
 
 
-def _openings(device: Device, learned: LearnedRoutes) -> dict[TableKey, tuple[Opening, ...]]:
+def openings_of(device: Device, learned: LearnedRoutes) -> dict[TableKey, tuple[Opening, ...]]:
+    """Return what the tables of a device may have besides their routes; captured tables are whole."""
     captured = fully_captured(device)
     return {
         (system, vrf): found

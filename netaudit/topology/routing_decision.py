@@ -48,6 +48,7 @@ class Decided:
     where: SourceRef | None = None
     prefix_length: int | None = None
     table: TableKey = ("", "")  # that was asked
+    doubt: str = ""  # why it is not sure which of the exits is in force
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +176,7 @@ def _by_table(
             continue
         one = one.doubted(entry.doubt) if entry.doubt else one
         end = "" if entry.exits else "discard"
-        yield Decided(one, entry.exits, end, policy, where, entry.prefix_length, key)
+        yield Decided(one, entry.exits, end, policy, where, entry.prefix_length, key, entry.doubt)
     if rest:
         yield Decided(beam.to(rest), (), "no_route", policy, where, None, key)
 

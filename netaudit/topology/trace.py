@@ -283,6 +283,9 @@ def _routed(
                 yield _end(state, Disposition.NO_ROUTE, (*steps, step), last=flow)
         elif decided.end:
             yield _end(state, Disposition.NULL_ROUTED, (*steps, step), last=flow)
+        if decided.doubt:
+            yield _end(state, Disposition.UNKNOWN, (*steps, step), decided.doubt)
+            continue
         for way in decided.exits:
             outgoing = walk.network.interface(device.name, way.interface)
             incoming = state.place.interface
@@ -410,6 +413,12 @@ def _sent(
     beyond = neighbours.beyond(
         device, outgoing, flow.family, IntervalSet.single(flow.destination), (flow.family, target)
     )
+    whole = walk.network.whole
+    if not beyond and whole is not None:
+        there = IntervalSet.single(flow.destination)
+        if whole.neighbours.beyond(device, outgoing, flow.family, there, (flow.family, target)):
+            yield Trace(Disposition.NO_ROUTE, hops, f"the other end of {outgoing.rule_name} is down", flow)
+            return
     if beyond is not None:
         yield from _across(walk, state, flow, hops, outgoing, [end for end, _ in beyond])
         return
@@ -420,6 +429,9 @@ def _sent(
         for other, port in near:
             place = Place(other, port, (port.virtual_system, port.vrf))
             yield _State(place, flow, hops, state.seen)
+        return
+    if whole is not None and any(whole.neighbours.holding(outgoing, (flow.family, target))):
+        yield Trace(Disposition.NO_ROUTE, hops, f"{format_address(flow.family, target)} is down", flow)
         return
     if target in neighbours.elsewhere(outgoing, flow.family):
         yield Trace(Disposition.UNKNOWN, hops, kept_apart(device, outgoing, flow.family, target), flow)

@@ -50,9 +50,11 @@ class Heard:
 Chosen = dict[Prefix, tuple[Heard, ...]]  # the first is announced, all are used
 
 
-def bgp_routes(speakers: Sequence[BgpSpeaker], tables: TableOf) -> BgpRound:
-    """Return the BGP routes of every speaker, given the tables without them."""
-    return BgpRound(speakers, tables, sessions(speakers, tables))
+def bgp_routes(
+    speakers: Sequence[BgpSpeaker], tables: TableOf, gone: frozenset[tuple[Family, int]] = frozenset()
+) -> BgpRound:
+    """Return the BGP routes of every speaker, given the tables without them; `gone` as in `sessions`."""
+    return BgpRound(speakers, tables, sessions(speakers, tables, gone))
 
 
 class BgpRound:

@@ -112,8 +112,13 @@ def _processes(device: Device) -> Iterator[RoutingProcess]:
                 yield RoutingProcess("bgp", main.name, main.where, vrf, autonomous_system=main.autonomous_system)
 
 
-def sessions(speakers: Sequence[BgpSpeaker], tables: TableOf) -> Sessions:
-    """Return the sessions that come up between the speakers, given what their tables can reach."""
+def sessions(
+    speakers: Sequence[BgpSpeaker], tables: TableOf, gone: frozenset[tuple[Family, int]] = frozenset()
+) -> Sessions:
+    """Return the sessions that come up between the speakers, given what their tables can reach.
+
+    `gone` are addresses of speakers that failed: nobody answers there, and nobody unknown either.
+    """
     found = Sessions({one: [] for one in speakers}, {one: [] for one in speakers})
     owners: dict[tuple[Family, int], list[BgpSpeaker]] = {}
     for speaker in speakers:
@@ -131,9 +136,11 @@ def sessions(speakers: Sequence[BgpSpeaker], tables: TableOf) -> Sessions:
             if settings.enabled is False:
                 continue
             session = _session(speaker, settings, owners, tables)
+            if session is None and _named_address(stated.name) in gone:
+                continue
             if session is None:
                 reason = f"neighbour {stated.name} has no export or its session is not understood"
-                if _is_address(stated.name):
+                if _named_address(stated.name):
                     found.doubts[speaker].append(Stranger(reason))
                     found.outside.append(_outside(speaker, settings, reason, tables))
                 else:
@@ -153,7 +160,7 @@ def sessions(speakers: Sequence[BgpSpeaker], tables: TableOf) -> Sessions:
 def _outside(speaker: BgpSpeaker, settings: BgpNeighbor, reason: str, tables: TableOf) -> OutsideNeighbor:
     announced = let_in(PolicyBook(speaker.device), _families(speaker, settings))
     said = f"{speaker.device.name}: {doubted(reason)}"
-    if not _is_address(settings.name):
+    if _named_address(settings.name) is None:
         return OutsideNeighbor((speaker.key, "bgp"), announced, said, stated=False)
     address = parse_address(settings.name)
     table = tables.get(speaker.key)
@@ -222,12 +229,12 @@ def _apart(speaker: BgpSpeaker, route: Route | None, remote: BgpSpeaker, address
     return any(speaker.wires.apart(Port(speaker.device.name, way.interface), there) for way in route.exits)
 
 
-def _is_address(text: str) -> bool:
+def _named_address(text: str) -> tuple[Family, int] | None:
+    """Return the address that names a neighbour, None where an interface does."""
     try:
-        parse_address(text)
+        return parse_address(text)
     except ValueError:
-        return False
-    return True
+        return None
 
 
 def _outer(speaker: BgpSpeaker, settings: BgpNeighbor) -> str:

@@ -18,7 +18,7 @@ from netaudit.topology.routes.bgp_sessions import bgp_speakers, doubted
 from netaudit.topology.routes.defaults import defaults_of
 from netaudit.topology.routes.openings import Opening, Surroundings, openings
 from netaudit.topology.routes.ospf import External, OspfNetwork, ospf_routes
-from netaudit.topology.routes.ospf_speakers import Speaker, outside_neighbors, speakers
+from netaudit.topology.routes.ospf_speakers import Speaker, adjacencies, outside_neighbors, speakers
 from netaudit.topology.routes.policies import PolicyBook, Verdict
 from netaudit.topology.routes.route import Prefix, Route, RouteTable, resolved
 from netaudit.topology.routes.spreading import Node, Stranger, links_inside, spread
@@ -50,9 +50,14 @@ class LearnedRoutes:
             self.by_protocol.setdefault((key, protocol), {})[reason] = None
 
 
-def compute_routes(devices: Sequence[Device]) -> LearnedRoutes:
-    """Return the tables of all devices."""
+def compute_routes(devices: Sequence[Device], whole: Sequence[Device] = ()) -> LearnedRoutes:
+    """Return the tables of all devices.
+
+    `whole` are the devices before a part of them failed: who was a neighbour then is down now, and no stranger.
+    """
     result = LearnedRoutes()
+    before = _ospf_strangers(whole)
+    gone = _speaking_addresses(whole) - _speaking_addresses(devices)
     keys = {key: device for device in devices for key in _keys(device)}
     wires = stated_wires(devices)
     ospf = {
@@ -76,7 +81,7 @@ def compute_routes(devices: Sequence[Device]) -> LearnedRoutes:
             found = ospf_routes(network, {one: many for one, many in externals.items() if many})
             for speaker, routes in found.items():
                 now_ospf.setdefault(speaker.key, []).extend(routes)
-        answer = bgp_routes(bgp, inner)
+        answer = bgp_routes(bgp, inner, gone)
         now_bgp: dict[Key, list[Route]] = {}
         for one, routes in answer.routes.items():
             now_bgp.setdefault(one.key, []).extend(routes)
@@ -101,7 +106,10 @@ def compute_routes(devices: Sequence[Device]) -> LearnedRoutes:
     for network in ospf.values():
         for speaker, many in network.doubts.items():
             for reason in many:
-                result.doubt(speaker.key, reason, "" if isinstance(reason, Stranger) else speaker.process.protocol)
+                if not isinstance(reason, Stranger):
+                    result.doubt(speaker.key, reason, speaker.process.protocol)
+                elif not whole or (speaker.key, reason) in before:
+                    result.doubt(speaker.key, reason)
     _inexact(devices, result)
     _more_ways_than_taken(devices, result)
     links = links_inside(devices)
@@ -113,12 +121,33 @@ def compute_routes(devices: Sequence[Device]) -> LearnedRoutes:
     for session in (one for many in answer.sessions.heard.values() for one in many):
         links.setdefault((session.remote.key, "bgp"), set()).add((session.local.key, "bgp"))
         announcing.setdefault(session.local.key, []).append((session.remote.key, session.remote_address))
-    strangers = [one for network in ospf.values() for one in outside_neighbors(network.neighbors)]
+    strangers = [
+        one
+        for network in ospf.values()
+        for one in outside_neighbors(network.neighbors)
+        if not whole or (one.node[0], one.reason.removeprefix(f"{one.node[0][0]}: ")) in before
+    ]
     around = Surroundings(links, tables, {key: _own(device, key) for key, device in keys.items()}, announcing)
     result.openings = openings([*answer.sessions.outside, *strangers], around)
     for key, reason in spread({node: list(reasons) for node, reasons in result.by_protocol.items()}, links).items():
         result.doubt(key, reason)
     return result
+
+
+def _ospf_strangers(devices: Sequence[Device]) -> set[tuple[Key, str]]:
+    """Return what OSPF says of neighbours outside of the snapshot."""
+    wires = stated_wires(devices)
+    return {
+        (speaker.key, reason)
+        for family in Family
+        for speaker, many in adjacencies([one for one in speakers(devices) if one.family is family], wires)[1].items()
+        for reason in many
+        if isinstance(reason, Stranger)
+    }
+
+
+def _speaking_addresses(devices: Sequence[Device]) -> frozenset[tuple[Family, int]]:
+    return frozenset(address for speaker in bgp_speakers(devices) for address in speaker.addresses)
 
 
 def _keys(device: Device) -> Iterator[Key]:
