@@ -27,7 +27,7 @@ CHIP_HEIGHT, CHIP_GAP = 19, 4
 CHIPS_IN_COLUMN = 5
 PORT_WIDTH, NOTE_WIDTH = 92, 260
 TEXT_STEP = 14
-EDGE_KINDS = ("link", "cable", "tunnel", "pair", "confirmed", "contradicted", "unanswered")
+EDGE_KINDS = ("link", "cable", "tunnel", "peering", "pair", "confirmed", "contradicted", "unanswered")
 """What an edge may look like: its kind, and what is known of it."""
 DEVICE_LOOKS = ("firewall", "router", "switch", "cloud", "host", "device")
 ZONE_LOOKS = ("outside", "line", "dmz", "prod", "test", "mgmt", "other", "subnet", "unknown")
@@ -233,6 +233,8 @@ def _is_outside(node: DiagramNode, zone_type: ZoneType | None, links: Sequence[L
     """Tell whether a node stands on top: a zone outside the firm, or a peer known from tunnels alone."""
     if node.kind == "zone":
         return zone_type is not None and zone_type.external
+    if node.kind == "internet":
+        return True
     kinds = {link.kind for link in links if node.id in (link.source, link.target)}
     return node.kind == "unknown" and kinds == {"tunnel"}
 
@@ -241,7 +243,7 @@ def _look(node: DiagramNode, zone_type: ZoneType | None) -> str:
     if node.kind == "device":
         return node.role if node.role in DEVICE_LOOKS else "device"
     if node.kind != "zone":
-        return node.kind if node.kind == "subnet" else "unknown"
+        return {"subnet": "subnet", "internet": "outside"}.get(node.kind, "unknown")
     return zone_look(zone_type)
 
 
@@ -272,7 +274,7 @@ class _Card:
 
 
 def _card(node: DiagramNode, zone_type: ZoneType | None, chips: Sequence[Chip]) -> _Card:
-    icon = ICON_ROOM if node.kind == "device" or zone_look(zone_type) == "outside" else 16
+    icon = ICON_ROOM if node.kind in ("device", "internet") or zone_look(zone_type) == "outside" else 16
     shown = cut_to_width(node.label, NAME_SIZE, WIDEST - icon)
     details = [cut_to_width(line, SMALL_SIZE, WIDEST - icon) for line in node.detail.split("\n") if line]
     # A device tells what it is by its shape; a zone by the word of its type.

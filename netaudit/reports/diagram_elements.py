@@ -12,7 +12,7 @@ from netaudit.model.device import Device
 from netaudit.policy.registers import Policy
 from netaudit.reports.diagram_roles import device_role
 from netaudit.reports.result import DiagramEdge, DiagramNode
-from netaudit.topology.graph import link_survey
+from netaudit.topology.graph import INTERNET, link_survey
 from netaudit.topology.links.pairs import FirstHopPair
 from netaudit.topology.links.ports import Port
 from netaudit.topology.links.segments import LinkState
@@ -70,6 +70,7 @@ def diagram_elements(network: Network, policy: Policy) -> tuple[tuple[DiagramNod
     _draw_cables(drawing)
     _draw_tunnels(drawing)
     _draw_pairs(drawing)
+    _draw_peerings(drawing)
     _name_lines(drawing, policy)
     standing = {node.zone for node in drawing.nodes.values() if node.kind == "zone"}
     for zone in network.zones:
@@ -272,6 +273,24 @@ def _draw_pairs(drawing: _Drawing) -> None:
         drawing.join(DiagramEdge(f"device:{one}", f"device:{other}", label, "", "pair", "", ", ".join(names)))
     for twin in survey.twins:
         drawing.join(DiagramEdge(f"device:{twin.one}", f"device:{twin.other}", "=", "", "pair"))
+
+
+def _draw_peerings(drawing: _Drawing) -> None:
+    """Draw the peerings of the cloud, and the internet where a gateway faces it and no zone stands there."""
+    for peering in link_survey(drawing.network).peerings:
+        for one, other in pairwise(peering.ports):
+            drawing.join(_between(drawing.network, one, other, "peering", peering.name, note=peering.name))
+        if len(peering.ports) == 1:
+            (port,) = peering.ports
+            there = DiagramNode(f"unknown:{peering.name}", peering.name, "unknown", site=drawing.sites[port.device])
+            edge = DiagramEdge(f"device:{port.device}", there.id, port.interface, kind="peering", title=peering.name)
+            drawing.join(edge, there)
+    graph = drawing.network.graph
+    behind = list(graph[INTERNET]) if INTERNET in graph else []
+    for own in behind:
+        site = drawing.sites[own[1]]
+        node = DiagramNode(f"internet:{site}", "INTERNET", "internet", site=site)
+        drawing.join(DiagramEdge(f"device:{own[1]}", node.id, graph.nodes[own]["label"]), node)
 
 
 def _neighbouring(group: FirstHopPair) -> Iterator[tuple[str, str]]:

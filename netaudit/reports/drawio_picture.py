@@ -39,6 +39,7 @@ EDGE_STYLES: Mapping[str, str] = {
     "link": "strokeColor=#8796A5;",
     "cable": "strokeColor=#46525E;strokeWidth=2;",
     "tunnel": "strokeColor=#6A4C93;strokeWidth=2;dashed=1;",
+    "peering": "strokeColor=#6A4C93;strokeWidth=2;",
     "pair": "strokeColor=#1C6B41;strokeWidth=2;dashed=1;dashPattern=1 2;",
     "confirmed": "strokeColor=#1F4E79;strokeWidth=2;",
     "contradicted": "strokeColor=#8C1D18;strokeWidth=2;",

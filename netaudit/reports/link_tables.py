@@ -23,9 +23,10 @@ def links_table(result: AuditResult) -> Table:
     """Return one row a link.
 
     `link_kind`: "subnet" (two ports share it; where several devices do, a row for each port with all others), "cable"
-    (CDP or LLDP), "tunnel", "first_hop". `link_state`: "inferred" (from the addresses), "confirmed", "contradicted";
-    of tunnels "joined" (both ends name each other), "unanswered", "outside", "open". `link_evidence`: codes of what
-    captures say, those against the link with "not" before them, each with its place in `evidence_places`.
+    (CDP, LLDP or stated), "tunnel", "first_hop", "peering" (of the cloud). `link_state`: "inferred" (from the
+    addresses), "confirmed", "contradicted"; of tunnels and peerings "joined" (both ends name each other),
+    "unanswered", "outside", "open". `link_evidence`: codes of what captures say, those against the link with "not"
+    before them, each with its place in `evidence_places`.
     """
     rows: list[tuple[Cell, ...]] = [*_subnets(result.links.segments)]
     rows += [
@@ -57,6 +58,15 @@ def links_table(result: AuditResult) -> Table:
                 *_evidence_places([one.where for one in group.members]),
             )
         )
+    rows += [
+        (
+            *("peering", "joined" if len(one.ports) > 1 else "outside", one.ports[0].device, one.ports[0].interface),
+            ", ".join(port.device for port in one.ports[1:]),
+            ", ".join(port.interface for port in one.ports[1:]),
+            *(one.name, "", *_evidence_places(one.where)),
+        )
+        for one in result.links.peerings
+    ]
     columns = (
         *("link_kind", "link_state", "device", "interface", "other_device", "other_interface"),
         *("subject", "link_evidence", "evidence_places", "file", "line"),

@@ -20,9 +20,10 @@ _SHAPES = {
     "device": ("[", "]"),
     "zone": ("([", "])"),
     "subnet": ("[/", "/]"),
+    "internet": ("([", "])"),
     "unknown": ("{{", "}}"),
 }
-_LINES = {"tunnel": "-.-", "pair": "===", "cable": "---", "link": "---"}
+_LINES = {"tunnel": "-.-", "pair": "===", "peering": "---", "cable": "---", "link": "---"}
 
 _STYLES = """\
 classDef firewall fill:#FFFAF7,stroke:#9C3D1E,stroke-width:2px

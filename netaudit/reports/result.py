@@ -44,7 +44,7 @@ class MatrixCell:
 
 @dataclass(frozen=True, slots=True)
 class DiagramNode:
-    """A node of the topology picture. `kind`: device, zone, subnet or unknown.
+    """A node of the topology picture. `kind`: device, zone, subnet, internet (behind a cloud gateway) or unknown.
 
     `site` as in the inventory register, "" = not stated; a zone of several sites has a node at each.
     """
@@ -62,8 +62,9 @@ class DiagramNode:
 class DiagramEdge:
     """An edge of the topology picture; labels name the interfaces at its ends.
 
-    `kind`: "link" (an address on a subnet or in a zone), "cable" (seen by CDP or LLDP), "tunnel", "pair" (first-hop
-    groups, twins). `state` of a link: "confirmed" or "contradicted" by captures, "" = inferred.
+    `kind`: "link" (an address on a subnet or in a zone), "cable" (seen by CDP or LLDP), "tunnel", "peering" (of
+    the cloud), "pair" (first-hop groups, twins). `state` of a link: "confirmed" or "contradicted" by captures, "" =
+    inferred.
     """
 
     source: str

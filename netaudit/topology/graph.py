@@ -4,33 +4,41 @@ Nodes, each with `kind` and `label`:
 
 - ("device", name): `platform`, `model`
 - ("virtual_system", device, name), ("vrf", device, virtual system, name): where a device has more than one table
-- ("interface", device, name): `zones` (the firm's), `enabled`, `addresses`; `trunk`, the VLANs that a trunk carries
+- ("interface", device, name): `zones` (the firm's), `enabled`, `addresses`; `trunk`, the VLANs that a trunk carries;
+  `members`, the ports of a port channel
 - ("subnet", "10.1.0.0/24"): `ambiguous` where a device has it in several tables
 - ("vlan", device, number): `domain`, a number that VLANs joined by cables share
 - ("group", protocol, group, virtual address, subnet): kind first_hop
-- ("end", zone): the internet and third-party lines, by the name of the firm's zone
+- ("end", zone): the internet and third-party lines, by the name of the firm's zone; ("end", "internet") behind a
+  gateway of the cloud that no zone names
 - ("address", text): kind unknown, a next hop or tunnel peer that no device has
 - ("neighbor", name): kind unknown, a CDP or LLDP neighbour without an export
+- ("peer", name): kind unknown, the other end of a peering or attachment that no export has
 
 Edges have `kind` as their key: "has" (device to its parts), "in" (interface to VRF), "part" (sub-interface to port,
 port to bundle), "address" (interface to subnet: `state`, `address`), "vlan" (access port or VLAN interface),
 "trunk" (VLAN to VLAN), "cable", "tunnel" (`encrypted`, `state`, `type`), "first_hop" (`priority`), "twin", "end",
-"next_hop", "neighbor" (`port` ours, `interface` theirs).
+"next_hop", "neighbor" (`port` ours, `interface` theirs), "peering" (`name`: peerings and attachments of the cloud).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from netaudit.model.device import DEFAULT_VRF, Device
 from netaudit.packets.addresses import Family, format_address
 from netaudit.packets.intervals import IntervalSet
+from netaudit.policy.registers import ZoneType
 from netaudit.topology.links.cables import carried_vlans, used_vlans
 from netaudit.topology.links.ports import Port
 from netaudit.topology.links.survey import LinkSurvey, survey_links
 from netaudit.topology.ways import parsed_address
+
+INTERNET = ("end", "internet")
+"""What lies behind a gateway of the cloud where no zone of the firm stands there."""
 
 if TYPE_CHECKING:
     import networkx
@@ -56,6 +64,7 @@ def build_graph(network: Network) -> Graph:
     _add_next_hops(graph, network, survey)
     _add_tunnels(graph, survey)
     _add_pairs(graph, survey)
+    _add_peerings(graph, network, survey)
     return graph
 
 
@@ -104,6 +113,9 @@ def _add_device(graph: Graph, network: Network, device: Device) -> None:
         for whole in (interface.parent, interface.bundle):
             if whole in names and whole != interface.name:
                 graph.add_edge(own, ("interface", device.name, whole), "part", kind="part")
+        members = tuple(one.name for one in device.interfaces if one.bundle == interface.name != one.name)
+        if members:
+            graph.nodes[own]["members"] = members
         for zone in zones:
             if zone.type.external and interface.enabled:
                 graph.add_node(("end", zone.name), kind="end", label=zone.name, type=zone.type.value)
@@ -235,6 +247,22 @@ def _add_pairs(graph: Graph, survey: LinkSurvey) -> None:
             graph.add_edge(own, node, "first_hop", kind="first_hop", priority=member.priority)
     for twin in survey.twins:
         graph.add_edge(("device", twin.one), ("device", twin.other), "twin", kind="twin")
+
+
+def _add_peerings(graph: Graph, network: Network, survey: LinkSurvey) -> None:
+    for peering in survey.peerings:
+        nodes: list[tuple[str, ...]] = [("interface", port.device, port.interface) for port in peering.ports]
+        if len(nodes) == 1:
+            nodes.append(("peer", peering.name))
+            graph.add_node(nodes[1], kind="unknown", label=peering.name)
+        for one, other in pairwise(nodes):
+            graph.add_edge(one, other, "peering", kind="peering", name=peering.name)
+    for device in network.devices.values():
+        for interface in device.interfaces:
+            own = ("interface", device.name, interface.name)
+            if interface.faces_internet and interface.enabled and not any(end[0] == "end" for end in graph[own]):
+                graph.add_node(INTERNET, kind="end", label="internet", type=ZoneType.INTERNET.value)
+                graph.add_edge(own, INTERNET, "end", kind="end")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from netaudit.model.device import Device
 from netaudit.topology.links.address_facts import LinkFact, link_facts
 from netaudit.topology.links.cables import SeenNeighbors, seen_neighbors
 from netaudit.topology.links.pairs import FirstHopPair, TwinDevices, first_hop_pairs, twin_devices
+from netaudit.topology.links.peerings import Peering, find_peerings
 from netaudit.topology.links.segments import Segment, find_segments
 from netaudit.topology.links.tunnels import TunnelLink, find_tunnels
 
@@ -23,6 +24,7 @@ class LinkSurvey:
     first_hop: tuple[FirstHopPair, ...] = ()
     twins: tuple[TwinDevices, ...] = ()
     facts: tuple[LinkFact, ...] = ()
+    peerings: tuple[Peering, ...] = ()
 
 
 def survey_links(devices: Sequence[Device]) -> LinkSurvey:
@@ -32,4 +34,4 @@ def survey_links(devices: Sequence[Device]) -> LinkSurvey:
     tunnels = find_tunnels(devices)
     twins = twin_devices(devices)
     facts = link_facts(devices, segments, neighbors, tunnels, twins)
-    return LinkSurvey(segments, neighbors, tunnels, first_hop_pairs(devices), twins, facts)
+    return LinkSurvey(segments, neighbors, tunnels, first_hop_pairs(devices), twins, facts, find_peerings(devices))
