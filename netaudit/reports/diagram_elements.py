@@ -35,7 +35,8 @@ class _Drawing:
     sites: Mapping[str, str]
     nodes: dict[str, DiagramNode] = field(default_factory=dict)
     edges: dict[DiagramEdge, None] = field(default_factory=dict)
-    tunnels: frozenset[frozenset[tuple[str, ...]]] = frozenset()  # the nodes at both ends of joined tunnels
+    tunnels: frozenset[frozenset[tuple[str, ...]]] = frozenset()  # the nodes at the ends of tunnels, joined or not
+    twins: frozenset[frozenset[str]] = frozenset()
 
     def zones(self, device: str, interface: str) -> tuple[str, ...]:
         """Return the zones to draw at an interface; links between devices are drawn as lines, not as a zone."""
@@ -54,7 +55,10 @@ def diagram_elements(network: Network, policy: Policy) -> tuple[tuple[DiagramNod
     A device is joined to the zones at its interfaces, at its own site; a subnet is drawn only where it joins several
     devices, or stands in no zone.
     """
-    drawing = _Drawing(network, {name: _site(name, policy) for name in network.devices}, tunnels=_joined(network))
+    twins = frozenset(frozenset((twin.one, twin.other)) for twin in link_survey(network).twins)
+    drawing = _Drawing(
+        network, {name: _site(name, policy) for name in network.devices}, tunnels=_joined(network), twins=twins
+    )
     for device in network.devices.values():
         node = DiagramNode(
             f"device:{device.name}",
@@ -80,10 +84,13 @@ def diagram_elements(network: Network, policy: Policy) -> tuple[tuple[DiagramNod
 
 
 def _joined(network: Network) -> frozenset[frozenset[tuple[str, ...]]]:
+    """Return the interfaces of each tunnel, of one whose other end is not here that alone."""
     return frozenset(
-        frozenset(("interface", end.port.device, end.port.interface) for end in (tunnel.one, tunnel.other))
+        frozenset(
+            ("interface", end.port.device, end.port.interface) for end in (tunnel.one, tunnel.other) if end is not None
+        )
         for tunnel in link_survey(network).tunnels
-        if tunnel.other is not None
+        if tunnel.other is not None or tunnel.peer
     )
 
 
@@ -165,6 +172,8 @@ def _draw_joint(drawing: _Drawing, node: Any, kind: str, label: str) -> None:
         return
     if kind == "subnet" and frozenset(end for end, _ in joins) in drawing.tunnels:
         return  # the tunnel itself is drawn
+    if kind == "subnet" and frozenset(end[1] for end, _ in joins) in drawing.twins:
+        return  # nobody but the two copies stands there
     if kind == "subnet" and len(joins) < 2 and str(node[1]).endswith(("/32", "/128")):
         return
     at = f"{kind}:{node[1]}"
