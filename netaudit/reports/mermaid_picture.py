@@ -63,7 +63,8 @@ def _text(picture: Picture, words: Words) -> str:
         lines.append("  end")
     if not picture.frames:
         lines += [f"  {line}" for line in _site(picture, None, identities, identity_of, words)]
-    lines += [f"  {_edge(edge, identities)}" for edge in picture.edges]
+    height = {node.id: node.y for node in picture.nodes}
+    lines += [f"  {_edge(edge, identities, height)}" for edge in picture.edges]
     red = [
         number for number, edge in enumerate(picture.edges) if set(edge.look.split()) & {"contradicted", "unanswered"}
     ]
@@ -108,10 +109,12 @@ def _node(node: PlacedNode, identities: Mapping[str, str], words: Words) -> str:
     return f"{identities[node.id]}{before}{text}{after}:::{node.look}"
 
 
-def _edge(edge: PlacedEdge, identities: Mapping[str, str]) -> str:
-    labels = [short_interface(text) for text in (edge.link.source_label, edge.link.target_label) if text]
-    line = _LINES.get(edge.link.kind, "---")
-    return f"{identities[edge.link.source]} {line}{_middle(' · '.join(labels))} {identities[edge.link.target]}"
+def _edge(edge: PlacedEdge, identities: Mapping[str, str], height: Mapping[str, int]) -> str:
+    """Return a link, its upper end first: Mermaid puts that on top."""
+    link = edge.link if height[edge.link.source] <= height[edge.link.target] else edge.link.turned
+    labels = [short_interface(text) for text in (link.source_label, link.target_label) if text]
+    line = _LINES.get(link.kind, "---")
+    return f"{identities[link.source]} {line}{_middle(' · '.join(labels))} {identities[link.target]}"
 
 
 def _middle(text: str) -> str:
