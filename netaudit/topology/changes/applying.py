@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from netaudit.errors import InputError, Problem
 from netaudit.model.changes import BindingEdit, Change, InterfaceEdit, RouteEdit, RuleAddition, RuleEdit
 from netaudit.model.device import Device
-from netaudit.topology.changes.interfaces import edit_binding, edit_interface
+from netaudit.topology.changes.interfaces import edit_binding, edit_interface, shut_far_ends
 from netaudit.topology.changes.names import Refused, find_device
 from netaudit.topology.changes.routes import edit_route
 from netaudit.topology.changes.rules import add_rules, edit_rules, refuse_empty
@@ -51,6 +51,9 @@ def apply_changes(
             found.append((refusal.written or change.written).problem(refusal.key, str(refusal)))
             continue
         current = [changed if one is device else one for one in current]
+        if isinstance(change, InterfaceEdit) and not change.enabled:
+            current, far = shut_far_ends(current, device, changed)
+            subject += "".join(f", {one.device} {one.interface} by its cable" for one in far)
         applied.append(Applied(change.kind, device.name, subject, change))
     found += _empty_lists(current, applied)
     if found:

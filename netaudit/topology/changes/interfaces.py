@@ -1,21 +1,25 @@
 """Interfaces taken down and brought up, and lists bound at them.
 
-What stands on a port goes down with it: sub-interfaces, a port channel without a port left, and the interface of a
-VLAN that no port carries any more (Cisco "Layer 3 Interfaces Configuration Guide", SVI autostate; Arista "User Manual",
-VLAN interfaces).
+What stands on a port goes down with it: sub-interfaces, a port channel without a port left, the interface of a VLAN
+that no port carries any more (Cisco "Layer 3 Interfaces Configuration Guide", SVI autostate; Arista "User Manual",
+VLAN interfaces), and the port at the other end of a stated cable.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
+from netaudit.model.capture import CABLING
 from netaudit.model.changes import BindingEdit, InterfaceEdit
 from netaudit.model.device import Device, Interface
 from netaudit.model.rules import Binding, Direction, Purpose, RulebaseKind
 from netaudit.model.table import quoted
 from netaudit.packets.addresses import Family
 from netaudit.topology.changes.names import Refused, find_interface, find_rulebase, find_system, listed
+from netaudit.topology.links.cables import seen_neighbors
+from netaudit.topology.links.ports import Port
 
 # Platforms that bind lists at interfaces; elsewhere a rulebase is in force by itself, or a cloud attaches it.
 _BINDING = frozenset({"arista_eos", "cisco_asa", "cisco_ios", "cisco_nxos", "juniper_junos"})
@@ -30,13 +34,46 @@ def edit_interface(device: Device, change: InterfaceEdit) -> tuple[Device, str]:
         raise Refused("interface", f"{port.rule_name} of {device.name} is {state} already ({_place(port)})")
     if change.enabled:
         return _with_states(device, {port.name}, True), port.name
-    down = {port.name}
+    changed, down = _shut(device, port.name)
+    others = sorted(down - {port.name})
+    return changed, port.name + (f" (with {listed(others)})" if others else "")
+
+
+def _shut(device: Device, name: str) -> tuple[Device, set[str]]:
+    """Return a device with an interface down and all that stands on it, and what went down."""
+    down = {name}
     changed = _with_states(device, down, False)
     while more := _following(changed):
         down |= more
         changed = _with_states(changed, more, False)
-    others = sorted(down - {port.name})
-    return changed, port.name + (f" (with {listed(others)})" if others else "")
+    return changed, down
+
+
+def shut_far_ends(devices: Sequence[Device], before: Device, after: Device) -> tuple[list[Device], list[Port]]:
+    """Return the devices with the ports down whose cable leads to a port that went down, and these ports.
+
+    Only a cabling file says for sure that a cable is all there is between two ports.
+    """
+    current = list(devices)
+    down = {
+        Port(after.name, new.name)
+        for old, new in zip(before.interfaces, after.interfaces, strict=True)
+        if old.enabled and not new.enabled
+    }
+    far: list[Port] = []
+    for cable in seen_neighbors(current).cables if _has_cabling(current) else ():
+        for here, there in ((cable.one, cable.other), (cable.other, cable.one)):
+            if CABLING in cable.protocols and here in down:
+                for number, device in enumerate(current):
+                    port = next((one for one in device.interfaces if one.name == there.interface), None)
+                    if device.name == there.device and port is not None and port.enabled:
+                        current[number], _ = _shut(device, port.name)
+                        far.append(there)
+    return current, far
+
+
+def _has_cabling(devices: Sequence[Device]) -> bool:
+    return any(one.protocol == CABLING for device in devices for one in device.captured.neighbors)
 
 
 def _with_states(device: Device, names: set[str], enabled: bool) -> Device:

@@ -8,6 +8,7 @@ from netaudit.model.changes import Written
 from netaudit.model.device import Device, Interface
 from netaudit.model.rules import Rulebase
 from netaudit.model.table import did_you_mean, quoted
+from netaudit.topology.links import ports
 
 _LISTED = 8
 
@@ -77,9 +78,12 @@ def find_rulebase(device: Device, name: str, system: str | None) -> tuple[Ruleba
 
 
 def find_interface(device: Device, name: str, system: str | None = None) -> Interface:
-    """Return an interface by its name or the name that rules use; letter case does not count. Raises Refused."""
+    """Return an interface by its name, in full or cut short, or the name that rules use. Raises Refused."""
     wanted = name.lower()
     named = [one for one in device.interfaces if wanted in (one.name.lower(), one.nickname.lower())]
+    short = ports.find_interface(device, name)
+    if not named and short is not None:
+        named = [short]
     if not named:
         known = [one.rule_name if one.nickname else one.name for one in device.interfaces]
         raise Refused("interface", missing("interface", name, f"on {device.name}", known))
