@@ -23,6 +23,7 @@ from netaudit.topology.neighbours import Neighbours, Port, kept_apart
 from netaudit.topology.network import NOT_INTERNET, Network
 from netaudit.topology.passage import Departure, departures
 from netaudit.topology.reach import Conduit, PassedPackets
+from netaudit.topology.segments import SharedSegment
 from netaudit.topology.waves import Naming, Wave, Waves
 
 MAX_HOPS = 32
@@ -388,9 +389,17 @@ def _conduit(network: Network, from_zone: Zone, to_zone: Zone, spread: _Spread) 
     )
 
 
+def _segments(network: Network) -> tuple[SharedSegment, ...]:
+    """Return the segments of several zones; a gateway that fails or is shut parts no hosts."""
+    if network.before is not None:
+        every = (*network.shared_segments, *network.before.shared_segments)
+        return tuple({(one.zones, one.addresses, one.devices): one for one in every}.values())
+    return (network.whole or network).shared_segments
+
+
 def _on_one_segment(network: Network, from_zone: Zone, to_zone: Zone) -> Iterator[PassedPackets]:
     """Yield what the hosts of two zones send each other directly, where they share a segment."""
-    for segment in (network.whole or network).shared_segments:  # a gateway that fails parts no hosts
+    for segment in _segments(network):
         if from_zone.name in segment.zones and to_zone.name in segment.zones:
             ends = [network.zone_addresses[zone.name] for zone in (from_zone, to_zone)]
             source, destination = ((one & segment.addresses) or one for one in ends)

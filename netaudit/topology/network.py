@@ -15,7 +15,7 @@ from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.services import ServiceSet
 from netaudit.policy.registers import Policy, Zone, ZoneType
 from netaudit.topology.beam import first_packets
-from netaudit.topology.changes.tables import Upheaval, same_ways, tables_after
+from netaudit.topology.changes.tables import Upheaval, at_any_time_up, same_ways, tables_after
 from netaudit.topology.forwarding import (
     ForwardingTable,
     TableKey,
@@ -369,7 +369,7 @@ def _routed(
         return learned, {device.name: _tables(device, learned) for device in devices}
     if all(same_ways(before.devices[device.name], device) for device in devices):
         return before.learned, {name: dict(tables) for name, tables in before.tables.items()}
-    learned = compute_routes(devices)
+    learned = compute_routes(devices, [at_any_time_up(before.devices[one.name], one) for one in devices])
     upheaval = Upheaval.between(before.devices, devices, before.learned, learned)
     computed = {device.name: forwarding_tables(device, tables_of(learned, device.name)) for device in devices}
     return learned, {

@@ -63,6 +63,15 @@ def same_ways(one: Device, other: Device) -> bool:
     return one.interfaces == other.interfaces and one.static_routes == other.static_routes
 
 
+def at_any_time_up(before: Device, after: Device) -> Device:
+    """Return a device with the interfaces up that are up before or after a change: all who may be known neighbours."""
+    up = {one.name for one in (*before.interfaces, *after.interfaces) if one.enabled}
+    if all(one.enabled or one.name not in up for one in after.interfaces):
+        return after
+    ports = tuple(replace(one, enabled=one.name in up) for one in after.interfaces)
+    return replace(after, interfaces=ports)
+
+
 def _tells(before: Device, after: Device) -> bool:
     running = [one for one in after.routing_processes if one.enabled and one.protocol != "ldp"]
     if before.interfaces != after.interfaces:

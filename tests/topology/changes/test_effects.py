@@ -264,3 +264,60 @@ def ends(known: Network, homes: dict[str, int], name: str, flow: Flow) -> set[st
         else:
             found.add("stops")
     return found
+
+
+# --- routes that are computed anew ------------------------------------------------------------------
+
+
+def ospf_router(name: str, *ports: str, lan: str = "", more: str = "") -> Device:
+    lines = [f"hostname {name}"]
+    for number, address in enumerate(ports):
+        lines += [f"interface Gi0/{number}", f" ip address {address} 255.255.255.252", *([more] if number else [])]
+    if lan:
+        lines += ["interface Vlan1", f" ip address {lan} 255.255.255.0"]
+    lines += ["router ospf 1", " network 0.0.0.0 255.255.255.255 area 0", " passive-interface Vlan1"]
+    return device("cisco_ios", "\n".join(line for line in lines if line), f"{name}.cfg")
+
+
+TRIANGLE = [
+    ospf_router("r1", "192.168.0.1", "192.168.0.5", lan="10.1.0.1"),
+    ospf_router("r2", "192.168.0.2", "192.168.0.9", lan="10.2.0.1"),
+    ospf_router("r3", "192.168.0.6", "192.168.0.10"),
+]
+
+
+def test_ospf_takes_the_other_way_and_nothing_is_denied() -> None:
+    policy = Policy(zones=(UAT, PROD))
+    after = changed(TRIANGLE, "- {change: interface_down, device: r1, interface: Gi0/0}")
+    old, new, effects_found = effects(TRIANGLE, after, policy)
+    assert effects_found == ()
+    conduits = find_conduits(old)["UAT", "PROD"], find_conduits(new)["UAT", "PROD"]
+    assert [one.paths for one in conduits] == [(("r1", "r2"),), (("r1", "r3", "r2"),)]
+    assert not conduits[1].undecided  # the neighbour that is gone is no stranger
+
+
+def test_without_any_way_the_zones_are_surely_apart() -> None:
+    plan = "- {change: interface_down, device: r1, interface: Gi0/0}\n"
+    after = changed(TRIANGLE, plan + plan.replace("r1", "r3"))
+    _, _, effects_found = effects(TRIANGLE, after, Policy(zones=(UAT, PROD)))
+    assert {(one.kind, one.from_zone, one.surely) for one in effects_found} == {
+        (EffectKind.NEWLY_DENIED, "UAT", True),
+        (EffectKind.NEWLY_DENIED, "PROD", True),
+    }
+
+
+def test_a_port_that_is_brought_up_may_have_a_neighbour_that_nobody_knows() -> None:
+    devices = [ospf_router("r1", "192.168.0.1", "192.168.0.5", lan="10.1.0.1", more=" shutdown"), TRIANGLE[1]]
+    after = changed(devices, "- {change: interface_up, device: r1, interface: Gi0/1}")
+    _, new, _ = effects(devices, after, Policy(zones=(UAT, PROD)))
+    assert any("no neighbour at Gi0/1 has an export" in one for one in new.doubts["r1"])
+
+
+def test_a_shut_gateway_parts_no_hosts_of_one_segment() -> None:
+    one = device(
+        "cisco_ios",
+        "hostname core\nip routing\ninterface Vlan1\n ip address 10.1.0.1 255.255.255.0\n"
+        " ip address 10.2.0.1 255.255.255.0 secondary\n",
+        "core.cfg",
+    )
+    assert found([one], "- {change: interface_down, device: core, interface: Vlan1}") == []
