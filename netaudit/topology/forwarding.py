@@ -6,50 +6,19 @@ Connected, static and learned routes of one device, longest prefix first, then t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from netaudit.model.capture import CapturedNextHop, CapturedRoute
 from netaudit.model.device import Device
 from netaudit.packets.addresses import AddressSet, Family, prefix_interval
 from netaudit.packets.intervals import IntervalSet
+from netaudit.topology.forwarding_entries import ForwardingEntry as ForwardingEntry
+from netaudit.topology.forwarding_entries import ForwardingTable as ForwardingTable
+from netaudit.topology.forwarding_entries import TableKey as TableKey
+from netaudit.topology.leaks import leaks_not_computed, looks_up_again, shared_routes, with_next_tables
 from netaudit.topology.routes.route import Route
 from netaudit.topology.ways import Exit, on_subnet, parsed_address, static_exits
-
-
-@dataclass(frozen=True, slots=True)
-class ForwardingEntry:
-    """The packets of one prefix that no longer prefix takes. No exits = they are dropped (a null route).
-
-    `doubt` says why it is not sure which of the exits are in force, "" = all are; `anywhere`: others may be instead.
-    """
-
-    family: Family
-    prefix_length: int
-    destinations: IntervalSet
-    exits: tuple[Exit, ...]
-    doubt: str = ""
-    anywhere: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ForwardingTable:
-    """The table of one VRF of one virtual system. `doubts` are routes that may or may not be in force."""
-
-    entries: tuple[ForwardingEntry, ...]
-    doubts: tuple[str, ...] = ()
-
-    def lookup(self, family: Family, destinations: IntervalSet) -> Iterable[tuple[ForwardingEntry, IntervalSet]]:
-        """Yield the entries that take a part of the destinations, with that part."""
-        for entry in self.entries:
-            if entry.family is family:
-                part = entry.destinations & destinations
-                if part:
-                    yield entry, part
-
-
-TableKey = tuple[str, str]  # (virtual system, VRF)
 
 
 def forwarding_tables(
@@ -59,13 +28,17 @@ def forwarding_tables(
     keys = {(one.virtual_system, one.vrf) for one in device.interfaces if one.addresses}
     keys |= {(route.virtual_system, route.vrf) for route in device.static_routes}
     keys |= set(learned)
-    return {key: _table(device, key, learned.get(key, ())) for key in sorted(keys)}
+    stated = {(one.virtual_system, one.vrf) for one in device.routing.vrf_targets}
+    stated |= {(one.virtual_system, one.vrf) for one in device.routing.settings}
+    keys |= {key for key in stated if any(leaks_not_computed(device, key))}
+    return with_next_tables(device, {key: _table(device, key, learned.get(key, ())) for key in sorted(keys)})
 
 
 def _table(device: Device, key: TableKey, learned: Sequence[Route]) -> ForwardingTable:
     interfaces = [one for one in device.interfaces if one.enabled and (one.virtual_system, one.vrf) == key]
     routes: dict[tuple[Family, int, int], tuple[int, list[Exit]]] = {}
-    doubts: list[str] = []
+    shared, doubts = shared_routes(device, key)
+    doubts += leaks_not_computed(device, key)
     for interface in interfaces:
         for address in interface.addresses:
             low, _ = prefix_interval(address.family, address.value, address.prefix_length)
@@ -79,12 +52,13 @@ def _table(device: Device, key: TableKey, learned: Sequence[Route]) -> Forwardin
         if route.discards:
             _offer(routes, target, route.distance, None)
             continue
-        exits = list(static_exits(device, route))
+        again = looks_up_again(route)
+        exits = [Exit("", table=route.next_vrf)] if again else list(static_exits(device, route))
         if not exits:
             doubts.append(f"{device.name}: route {route.prefix} has no interface that could carry it")
         for way in exits:
             _offer(routes, target, route.distance, way)
-    for one in learned:
+    for one in (*learned, *shared):
         for exit_ in one.exits or (None,):
             _offer(routes, (one.prefix.family, one.prefix.network, one.prefix.length), one.distance, exit_)
     return ForwardingTable(without_longer_prefixes(routes), tuple(doubts))

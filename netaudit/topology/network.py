@@ -24,10 +24,12 @@ from netaudit.topology.forwarding import (
     forwarding_tables,
     fully_captured,
 )
+from netaudit.topology.line_choice import chooses_without_routes
 from netaudit.topology.links.crossings import Doubts
 from netaudit.topology.neighbours import Neighbours, unpaired
 from netaudit.topology.routes.computation import LearnedRoutes, compute_routes, tables_of
 from netaudit.topology.routes.openings import Opening
+from netaudit.topology.routing_decision import steered_tables
 from netaudit.topology.segments import SharedSegment, shared_segments
 from netaudit.topology.standing import loose_ends, zones_of_interface
 from netaudit.topology.ways import LINK_BITS
@@ -196,11 +198,16 @@ class Network:
         return self.tables.get(device, {}).get((interface.virtual_system, interface.vrf))
 
     def missing_routes(self, device: str, key: TableKey) -> tuple[tuple[Opening, ...], tuple[str, ...]]:
-        """Return what a table may have besides its routes: to known destinations, and why to any other."""
+        """Return what a table may have besides its routes: to known destinations, and why to any other.
+
+        The tables that policy-based routing asks instead of it count too.
+        """
         openings = self.openings.get(device, {}).get(key, ())
-        table = self.tables.get(device, {}).get(key)
+        tables = self.tables.get(device, {})
+        steered = [one for one in steered_tables(self.devices[device], key) if one in tables]
         told = {one.reason for many in self.openings.get(device, {}).values() for one in many}
-        doubts = (*(table.doubts if table else ()), *self.doubts.get(device, ()))
+        asked = (tables[one] for one in (key, *steered) if one in tables)
+        doubts = (*(reason for table in asked for reason in table.doubts), *self.doubts.get(device, ()))
         return openings, tuple(one for one in doubts if one not in told)
 
     def addresses_behind(self, device: str, interface: Interface) -> AddressSet:
@@ -438,24 +445,5 @@ def _tells_of(coverage: FileCoverage, device: Device) -> bool:
 
 def _ways_not_followed(device: Device) -> Iterator[str]:
     """Yield what the configuration does to the way of packets that no table holds."""
-    routing = device.routing
-    for name in dict.fromkeys(_importing(device)):
-        yield f"{device.name}: routes that VRF {name} takes from others are not computed"
-    for group in routing.table_groups:
-        yield f"{device.name}: routes that {group.name} shares between tables are not computed"
-    if any(one.enabled for one in routing.path_rules):
+    if chooses_without_routes(device):
         yield f"{device.name}: which line is chosen (SD-WAN) is not known offline"
-
-
-def _importing(device: Device) -> Iterator[str]:
-    """Yield the VRFs that may take routes over a VPN; what VRFs of one device give each other by BGP is computed."""
-    over_bgp = any(
-        family.family.startswith(("vpn", "l2vpn", "evpn", "inet-vpn", "inet6-vpn"))
-        for process in device.routing_processes
-        for neighbor in process.neighbors
-        for family in neighbor.families
-    )
-    by_bgp = any(one.protocol == "bgp" and one.autonomous_system for one in device.routing_processes)
-    for one in device.routing.vrf_targets:
-        if one.imports and (over_bgp or not by_bgp):
-            yield one.vrf

@@ -22,6 +22,7 @@ from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.packet import PacketMatch
 from netaudit.topology.beam import Beam, met
 from netaudit.topology.forwarding import ForwardingEntry, ForwardingTable, TableKey
+from netaudit.topology.line_choice import lines_of
 from netaudit.topology.policy_matches import term_match
 from netaudit.topology.ways import Exit, on_subnet, parsed_address, static_exits
 
@@ -103,6 +104,21 @@ def decide_way(
         yield from _by_table(asked, key, one)
 
 
+def steered_tables(device: Device, key: TableKey) -> list[TableKey]:
+    """Return the tables that policy-based routing may ask instead of one."""
+    names = {one.policy for one in device.routing.policy_routes if one.virtual_system == key[0]}
+    found = {
+        (key[0], vrf)
+        for policy in device.routing.policies
+        if policy.name in names and policy.virtual_system == key[0]
+        for term in policy.terms
+        for change in term.changes
+        if change.kind == "vrf"
+        for vrf in change.values
+    }
+    return sorted(found - {key})
+
+
 def _bound(asked: _Asked, beam: Beam) -> Iterator[PolicyRoute]:
     """Yield the policy routes that packets of a beam meet, in their order."""
     names = {asked.incoming.name, asked.incoming.nickname, "*"} - {""} if asked.incoming else {""}
@@ -175,8 +191,10 @@ def _by_table(
             yield Decided(one.doubted(entry.doubt), (), "unknown", policy, where, entry.prefix_length, key)
             continue
         one = one.doubted(entry.doubt) if entry.doubt else one
-        end = "" if entry.exits else "discard"
-        yield Decided(one, entry.exits, end, policy, where, entry.prefix_length, key, entry.doubt)
+        exits, several = lines_of(asked.device, key, entry, part)
+        one = one.doubted(several) if several else one
+        end = "" if exits else "discard"
+        yield Decided(one, exits, end, policy, where, entry.prefix_length, key, entry.doubt)
     if rest:
         yield Decided(beam.to(rest), (), "no_route", policy, where, None, key)
 

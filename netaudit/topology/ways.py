@@ -26,10 +26,14 @@ def carries_transit(device: Device, interface: Interface) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Exit:
-    """A way out of a forwarding table. `next_hop` is None where the destination itself is on the subnet."""
+    """A way out of a forwarding table. `next_hop` is None where the destination itself is on the subnet.
+
+    `table` names the VRF where packets are looked up again while tables are made; then there is no interface.
+    """
 
     interface: str
     next_hop: int | None = None
+    table: str = ""
 
 
 def static_exits(device: Device, route: StaticRoute) -> Iterable[Exit]:

@@ -106,5 +106,7 @@ def read_path_rules(scope: Scope, ledger: LineLedger) -> Iterator[PathRule]:
                 settings = tuple((key, entry.free_text(key, ledger)) for key in sorted(entry.settings))
                 enabled = on and entry.value("status") != "disable"
                 yield PathRule(kind, entry.name, node_ref(ledger, entry), settings, enabled, scope.name)
-                if kind == "rule" and enabled:
-                    ledger.unsupported(entry.line, Affects.ROUTING, "SD-WAN rules choose the way")
+                if kind == "rule" and enabled and entry.is_on("gateway"):
+                    ledger.unsupported(
+                        entry.line, Affects.ROUTING, "an SD-WAN rule chooses the way whatever the routes say"
+                    )

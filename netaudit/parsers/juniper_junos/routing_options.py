@@ -76,14 +76,10 @@ class RoutingOptions:
             else:
                 self.confederation = as_number(node.word)
                 self.members += tuple(as_number(one) for one in node.words("members"))
-        leaked = section.node.get("instance-import")
         self.imports = section.chain("instance-import")
-        if leaked is not None:
-            self._not_computed(leaked)
         self._routes(section, self._vrf)
         for group in section.blocks("rib-groups"):
             where = group.where
-            self._not_computed(group.node)
             self.groups.append(
                 TableGroup(
                     group.node.word,
@@ -111,8 +107,6 @@ class RoutingOptions:
         for word in sorted(_SETTINGS):
             node = section.node.get(word)
             if node is not None and section.opaque(word):
-                if word == "auto-export":
-                    self._not_computed(node)
                 self._set(head + word, text_below(node, self._ledger), node)
 
     def _set(self, name: str, value: str, node: Node) -> None:

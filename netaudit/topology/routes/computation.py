@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from netaudit.model.device import Device, StaticRoute
 from netaudit.model.routing import DEFAULT_VRF, RoutingProcess
 from netaudit.packets.addresses import Family
+from netaudit.topology.leaks import looks_up_again, shared_routes
 from netaudit.topology.links.wires import stated_wires
 from netaudit.topology.routes.bgp import bgp_routes, is_of
 from netaudit.topology.routes.bgp_sessions import bgp_speakers, doubted
@@ -67,9 +68,10 @@ def compute_routes(devices: Sequence[Device], whole: Sequence[Device] = ()) -> L
     by_ospf: dict[Key, list[Route]] = {}
     by_bgp: dict[Key, list[Route]] = {}
     tables: dict[Key, RouteTable] = {key: RouteTable() for key in keys}
+    shared = {key: shared_routes(device, (key[1], key[2]))[0] for key, device in keys.items()}
     for _ in range(MAX_ROUNDS):
         base = {
-            key: [*_connected(device, key), *_static(device, key, tables[key]), *by_ospf.get(key, ())]
+            key: [*_connected(device, key), *_static(device, key, tables[key]), *shared[key], *by_ospf.get(key, ())]
             for key, device in keys.items()
         }
         inner = {key: RouteTable(routes) for key, routes in base.items()}
@@ -214,7 +216,7 @@ def _static(device: Device, key: Key, table: RouteTable) -> Iterator[Route]:
             continue
         prefix = Prefix.of(route.family, route.network, route.prefix_length)
         made = Route(prefix, "static", route.distance)
-        if route.discards:
+        if route.discards or looks_up_again(route):
             yield made
             continue
         exits = tuple(static_exits(device, route)) or _through(table, route, prefix)

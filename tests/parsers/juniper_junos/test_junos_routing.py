@@ -31,7 +31,7 @@ def shown(term: RoutePolicyTerm):
 def test_what_answers_do_not_take_into_account_yet_is_said_and_nothing_else():
     coverage = read(ROUTER).coverage
     assert [note.where.text.split()[0] for note in coverage.notes if note.affects is Affects.ROUTING] == [
-        "instance-import", "aggregate", "generate", "rib-groups",
+        "aggregate", "generate",
     ]  # fmt: skip
 
 
