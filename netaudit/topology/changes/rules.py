@@ -14,7 +14,7 @@ from dataclasses import replace
 from netaudit.model.cells import parse_prefixes, plain
 from netaudit.model.changes import CandidateRule, Position, RuleAddition, RuleEdit
 from netaudit.model.device import AddressObject, Device
-from netaudit.model.rules import AccessRule, Rulebase, RulebaseKind
+from netaudit.model.rules import AccessRule, Purpose, Rulebase, RulebaseKind
 from netaudit.model.table import did_you_mean, quoted
 from netaudit.packets.addresses import ANY_ADDRESS, ANY_IPV4, ANY_IPV6, NO_ADDRESS, AddressSet, Family
 from netaudit.packets.names import ANY_NAME, NameSet
@@ -24,12 +24,15 @@ from netaudit.policy.services_text import parse_services
 from netaudit.topology.changes.names import Refused, find_rulebase, listed, missing
 
 _EVERYTHING = dict.fromkeys(("any", "all", "*", "任意", "全部"), ANY_ADDRESS) | {"any4": ANY_IPV4, "any6": ANY_IPV6}
+_READ_FROM = frozenset({Purpose.NAT, Purpose.CRYPTO, Purpose.VPN_FILTER, Purpose.OTHER})
+_CLOUDS = frozenset({"aws", "azure"})
 _CHAINS = frozenset({"iptables", "nftables"})
 
 
 def add_rules(device: Device, change: RuleAddition) -> tuple[Device, str]:
     """Return the device with the rules, and what was done in words. Raises Refused."""
     rulebase = _for_addresses(device, find_rulebase(device, change.rulebase, change.virtual_system), change.rules)
+    _refuse_derived(device, rulebase)
     _refuse_composed(device, rulebase)
     rules: list[AccessRule] = []
     for candidate in change.rules:
@@ -53,6 +56,7 @@ def add_rules(device: Device, change: RuleAddition) -> tuple[Device, str]:
 def edit_rules(device: Device, change: RuleEdit) -> tuple[Device, str]:
     """Return the device with rules removed, disabled, enabled or moved. Raises Refused."""
     rulebase = _holding(find_rulebase(device, change.rulebase, change.virtual_system), change.rules)
+    _refuse_derived(device, rulebase)
     _refuse_composed(device, rulebase)
     zones = change.from_zone, change.to_zone
     chosen: list[int] = []
@@ -137,6 +141,25 @@ def _holding(found: tuple[Rulebase, ...], names: Sequence[str]) -> Rulebase:
     if len(holding) > 1:
         raise Refused("rulebase", f"{found[0].name} stands for a list of each address family, both with such a rule")
     return holding[0] if holding else found[0]
+
+
+def _refuse_derived(device: Device, rulebase: Rulebase) -> None:
+    """Refuse lists from which other things were made when the export was read: these would stay as they were."""
+    name, system = rulebase.name, rulebase.virtual_system
+    uses = {one.purpose for one in device.bindings if one.rulebase == name and one.virtual_system == system}
+    if made := sorted(uses & _READ_FROM):
+        message = f"{name} is used for {listed(made)} too, which was read from the export"
+        raise Refused("rulebase", f"{message}: what the change does there is not computed; change the export instead")
+    for other in device.rulebases:
+        if other.name != name and name in other.name.split(" + ") and other.virtual_system == system:
+            raise Refused("rulebase", f"{name} takes effect in {quoted(other.name)}; name that rulebase")
+    own = rulebase.kind is RulebaseKind.FILTER or device.platform == "cisco_ios"
+    if own and rulebase.rules and all(one.implicit for one in rulebase.rules):
+        message = f"{name} of {device.name} holds no rule that somebody wrote"
+        raise Refused("rulebase", f"{message}: what becomes of the platform's own is not known; change the export")
+    if device.platform in _CLOUDS and rulebase.kind is RulebaseKind.FILTER and Purpose.FILTER not in uses:
+        message = f"{name} of {device.name} takes effect through lists that were made of it"
+        raise Refused("rulebase", f"{message}; change the export instead")
 
 
 def _refuse_composed(device: Device, rulebase: Rulebase) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from netaudit.model.capture import CapturedRoute
 from netaudit.model.device import Device, StaticRoute
+from netaudit.model.rules import Purpose, Rulebase
 from netaudit.packets.addresses import Family
 from netaudit.topology.forwarding import (
     ForwardingEntry,
@@ -59,8 +60,14 @@ class Upheaval:
 
 
 def same_ways(one: Device, other: Device) -> bool:
-    """Tell whether two devices have the same interfaces and static routes."""
-    return one.interfaces == other.interfaces and one.static_routes == other.static_routes
+    """Tell whether two devices have the same interfaces, static routes, and lists that routing asks."""
+    same = one.interfaces == other.interfaces and one.static_routes == other.static_routes
+    return same and _asked_by_routing(one) == _asked_by_routing(other)
+
+
+def _asked_by_routing(device: Device) -> list[Rulebase]:
+    names = {one.rulebase for one in device.bindings if one.purpose is Purpose.ROUTING}
+    return [one for one in device.rulebases if one.name in names] if names else []
 
 
 def at_any_time_up(before: Device, after: Device) -> Device:
@@ -74,7 +81,7 @@ def at_any_time_up(before: Device, after: Device) -> Device:
 
 def _tells(before: Device, after: Device) -> bool:
     running = [one for one in after.routing_processes if one.enabled and one.protocol != "ldp"]
-    if before.interfaces != after.interfaces:
+    if before.interfaces != after.interfaces or _asked_by_routing(before) != _asked_by_routing(after):
         return bool(running)
     if before.static_routes == after.static_routes:
         return False

@@ -321,3 +321,30 @@ def test_a_shut_gateway_parts_no_hosts_of_one_segment() -> None:
         "core.cfg",
     )
     assert found([one], "- {change: interface_down, device: core, interface: Vlan1}") == []
+
+
+def test_a_list_that_filters_routes_is_asked_anew() -> None:
+    """A distribute list is no filter of packets, and yet its change moves routes."""
+    text = "hostname r2\ninterface Gi0/0\n ip address 192.168.0.2 255.255.255.252\nip access-list standard NETS\n"
+    r1 = device(
+        "cisco_ios",
+        "hostname r1\ninterface Gi0/0\n ip address 192.168.0.1 255.255.255.252\ninterface Vlan1\n"
+        " ip address 10.1.0.1 255.255.255.0\nrouter bgp 65001\n network 10.1.0.0 mask 255.255.255.0\n"
+        " neighbor 192.168.0.2 remote-as 65002\n",
+        "r1.cfg",
+    )
+    r2 = device(
+        "cisco_ios",
+        f"{text} 10 permit 10.9.0.0 0.0.255.255\nrouter bgp 65002\n neighbor 192.168.0.1 remote-as 65001\n"
+        " neighbor 192.168.0.1 distribute-list NETS in\n",
+        "r2.cfg",
+    )
+    plan = "- {change: add_rule, device: r2, rulebase: NETS, position: first, name: new, action: permit,"
+    after = changed([r1, r2], plan + " source: 10.1.0.0/24, destination: any, service: any}")
+    old, new, _ = effects([r1, r2], after, Policy())
+
+    def leads(known: Network) -> bool:
+        table = known.tables["r2"]["", "default"]
+        return any(entry.prefix_length == 24 for entry in table.entries)
+
+    assert (leads(old), leads(new)) == (False, True)

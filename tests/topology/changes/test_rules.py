@@ -337,3 +337,29 @@ def test_an_inline_layer_goes_with_the_rule_above_it() -> None:
     ]
     gone = changed(devices, f"- {{change: remove_rule, device: {host}, rulebase: {name}, rule: '1'}}")
     assert names(gone, name) == [one for one in before if one not in group]
+
+
+@pytest.mark.parametrize(
+    ("path", "device", "name", "told"),
+    [
+        ("cisco_ios/zone-firewall.cfg", "ZONES", "WEB-SERVER", "is used for other too"),  # in a class map
+        ("cisco_ios/nat.cfg", "NAT", "LAN", "is used for nat too"),
+        ("cisco_ios/links.cfg", "branch-1", "TO-PARTNER", "is used for crypto too"),
+        ("cisco_nxos/vlan_maps_and_nat.cfg", "dc-vacl-1", "SERVERS", "is used for other too"),  # in a VLAN map
+        ("juniper_junos/edge-router.set", "edge-mx-1", "BRANCHES", "takes effect in 'COUNT-ONLY + BRANCHES'"),
+        ("cisco_nxos/access_lists.cfg", "dc-leaf-1", "NOTHING-YET", "holds no rule that somebody wrote"),
+        ("arista_eos/access_lists.cfg", "edge-1", "EMPTY", "holds no rule that somebody wrote"),
+        ("cisco_ios/zone-firewall.cfg", "ZONES", "zone defaults", "holds no rule that somebody wrote"),
+        ("cisco_asa/branch-9x.cfg", "fw-branch-1", "decrypted traffic at outside", "holds no rule that somebody wrote"),
+    ],
+)
+def test_lists_that_something_else_was_read_from_are_not_changed(path: str, device: str, name: str, told: str) -> None:
+    (found,) = refused(read(path), add(device, name, "position: first"))
+    assert found.startswith("line 4, key rulebase: ")
+    assert told in found
+
+
+def test_the_joined_list_of_junos_itself_takes_rules() -> None:
+    devices = read("juniper_junos/edge-router.set")
+    after = changed(devices, add("edge-mx-1", "COUNT-ONLY + BRANCHES", "position: first"))
+    assert names(after, "COUNT-ONLY + BRANCHES")[0] == "new"
