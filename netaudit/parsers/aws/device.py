@@ -100,7 +100,7 @@ def _devices_of_vpc(name: str, export: Export, peers: Peers, kinds: dict[str, li
     nats, balancers = nat_gateways(name, export, subnets), load_balancers(name, export, subnets)
     hops = next_hops(name, export, subnets, nats)
     ports = gateway_ports(name, route_targets(tables, hops), export, attachments, plan.gateway_vrfs)
-    beyond, unknown_routes = unknown_tables(plan, attachments)
+    beyond, unknown_routes = unknown_tables(plan, attachments, first.where)
     translations = nat_rules(name, export, nats)
     hosts = guards_of(
         subnets,
@@ -110,7 +110,9 @@ def _devices_of_vpc(name: str, export: Export, peers: Peers, kinds: dict[str, li
         open_=addresses_of_balancers(balancers),
     )
     complete = export.is_complete("network_interface", subnets[0].resource if subnets else first)
-    edges = port_guards(ports, translations, complete, attachments, subnets, {one.name: one for one in rulebases})
+    edges = port_guards(
+        export, ports, translations, complete, attachments, subnets, {one.name: one for one in rulebases}
+    )
     found = export.find("vpc", name)
     space = vpc_prefixes(found) if found is not None and subnets and export.is_complete("subnet", found) else []
     router = Device(

@@ -78,7 +78,7 @@ def gateway_ports(
         *((name, where, "") for name, where in named),
     ):
         peering = export.find("peering", name)
-        link = name if name.startswith("pcx-") else ""
+        link = name if name.startswith("pcx-") or peering is not None else ""
         if name in attachments:
             link = clean(attachments[name].resource.id)
         port = Interface(
@@ -88,10 +88,18 @@ def gateway_ports(
             enabled=peering is None or _is_active(peering),
             description=description,
             link=link,
-            faces_internet=name.startswith(("igw-", "eigw-")),
+            faces_internet=_is_internet_gateway(name, export) or _is_egress_only(name, export),
         )
         found.setdefault(name, port)
     return list(found.values())
+
+
+def _is_internet_gateway(name: str, export: Export) -> bool:
+    return name.startswith("igw-") or export.find("internet_gateway", name) is not None
+
+
+def _is_egress_only(name: str, export: Export) -> bool:
+    return name.startswith("eigw-") or export.find("egress_only_gateway", name) is not None
 
 
 def _is_active(peering: Resource) -> bool:
@@ -115,6 +123,7 @@ def _attached(vpc: str, export: Export) -> Iterator[Resource]:
 
 
 def port_guards(
+    export: Export,
     ports: Iterable[Interface],
     nat_rules: Sequence[NatRule],
     complete: bool,
@@ -131,7 +140,7 @@ def port_guards(
     rulebases: list[Rulebase] = []
     for port in ports:
         guards: list[tuple[Direction, Rulebase]] = []
-        if port.name.startswith("eigw-"):
+        if _is_egress_only(port.name, export):
             guards = [(Direction.IN, _rulebase(f"{port.name} in", port.where, [], stateful=True))]
         elif port.faces_internet:
             guards = list(_of_internet_gateway(port, nat_rules, complete))

@@ -26,6 +26,7 @@ _TARGETS = (
     *("VpcEndpointId", "LocalGatewayId", "CarrierGatewayId", "NetworkInterfaceId", "InstanceId", "CoreNetworkArn"),
 )
 _LOCAL = "local"
+UNKNOWN_TABLE = "route table that is not in the export"
 _LAST = 254  # any number above that of written routes: only their order counts
 
 
@@ -83,11 +84,13 @@ def plan_of(
     subnet_vrfs: dict[str, str] = {}
     by_id = {table.id: table for table in tables}
     for subnet in subnets:
-        vrf = clean(subnet.route_table) or DEFAULT_VRF
+        vrf = clean(subnet.route_table) or UNKNOWN_TABLE
         if diverted.get(subnet.route_table):
             vrf = f"{vrf} {clean(subnet.resource.id)}"
             vrfs.append((vrf, by_id[subnet.route_table]))
         subnet_vrfs[subnet.resource.id] = vrf
+    if UNKNOWN_TABLE in subnet_vrfs.values():
+        vrfs.append((UNKNOWN_TABLE, None))
     for gateway, attachment in attachments.items():
         standing = dict.fromkeys(subnet_vrfs[one] for one in attachment.subnets if one in subnet_vrfs)
         if len(standing) == 1:
@@ -100,18 +103,22 @@ def plan_of(
 
 
 def unknown_tables(
-    plan: RoutingPlan, attachments: Mapping[str, Attachment]
+    plan: RoutingPlan, attachments: Mapping[str, Attachment], where: SourceRef
 ) -> tuple[list[Interface], list[StaticRoute]]:
-    """Return a way into the unknown for what a transit gateway sends in where its subnets are not in the export."""
-    ports, routes = [], []
+    """Return ways into the unknown: of subnets without a known table, and where a transit gateway's are not known.
+
+    Every VPC has a main route table, so a subnet without one has a table that the export lacks.
+    """
+    ports = []
+    if UNKNOWN_TABLE in plan.names:
+        ports.append(Interface(UNKNOWN_TABLE, where, vrf=UNKNOWN_TABLE))
     for gateway, attachment in attachments.items():
         if not set(attachment.subnets) & set(plan.subnet_vrfs):
-            vrf = plan.gateway_vrfs[clean(gateway)]
-            port = Interface(
-                f"subnets of {clean(gateway)} that are not in the export", attachment.resource.where, vrf=vrf
-            )
-            ports.append(port)
-            routes += [StaticRoute(family, 0, 0, port.where, interface=port.name, vrf=vrf) for family in Family]
+            name = f"subnets of {clean(gateway)} that are not in the export"
+            ports.append(Interface(name, attachment.resource.where, vrf=plan.gateway_vrfs[clean(gateway)]))
+    routes = [
+        StaticRoute(family, 0, 0, port.where, interface=port.name, vrf=port.vrf) for port in ports for family in Family
+    ]
     return ports, routes
 
 

@@ -1,4 +1,8 @@
-"""Connectivity within VPCs as np-guard's analyzer states it, beside ours for single packets."""
+"""Connectivity within VPCs and from the internet as np-guard's analyzer states it, beside ours for single packets.
+
+Its inputs have no route tables: what a machine sends to the internet is therefore not known to us; the other tool takes
+it that a way is there.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +16,13 @@ import pytest
 from netaudit.packets.packet import Flow
 from netaudit.policy.registers import Policy
 from netaudit.topology.network import build_network
-from netaudit.topology.places import Place
+from netaudit.topology.places import Place, starting_places
 from netaudit.topology.trace import trace_flow
 from tests.parsers.aws.reading import read_folder
 
 _EXAMPLES = "np-guard-vpc/awsvpc/examples"
+_INBOUND = re.compile(r"Public Internet \(all ranges\) => \S+\[([\d.]+)\] : (.*)")
+_OUTBOUND = re.compile(r"\S+\[([\d.]+)\] => Public Internet \(all ranges\) : (.*)")
 _LINE = re.compile(r"\S+\[([\d.]+)\] => \S+\[([\d.]+)\] : (.*)")
 _NUMBERS = {"TCP": 6, "UDP": 17, "ICMP": 1}
 _ASKED = ((6, 22), (6, 443), (6, 9080), (17, 53), (1, 0))
@@ -73,3 +79,37 @@ def test_connections_between_instances(corpus: Path, name: str, least: int) -> N
                     outcomes["agree" if said == wanted else f"{said}, not {wanted}"] += 1
     assert outcomes.keys() == {"agree"}
     assert outcomes["agree"] >= least
+
+
+@pytest.mark.parametrize(("name", "public"), [("aws_sg_1", 2), ("basic_config_with_sg", 1)])
+def test_connections_with_the_internet(corpus: Path, name: str, public: int) -> None:
+    examples = corpus / _EXAMPLES
+    report = (examples / "out/analysis_out" / f"{name}_all_vpcs_.txt").read_text()
+    inward = {match[1]: match[2] for line in report.splitlines() if (match := _INBOUND.match(line))}
+    outward = {match[1]: match[2] for line in report.splitlines() if (match := _OUTBOUND.match(line))}
+    reached = 0
+    for parsed in read_folder(examples / "input" / f"input_{name}.json"):
+        for device in parsed.devices:
+            network = build_network([device], Policy())
+            known = {
+                one.match.surely.sources(): one.translated_source for one in device.nat_rules if one.translated_source
+            }
+            for host in device.address_objects:
+                for protocol, number in _ASKED:
+                    ports = {} if protocol == 1 else {"source_port": 40000, "destination_port": number}
+                    out = Flow.of(str(host.addresses), "198.51.100.7", protocol, **ports)
+                    (start,) = starting_places(network, "", "", out)
+                    assert trace_flow(network, start, out).disposition.value in ("unknown", "denied")
+                    if str(host.addresses) in outward and _permits(outward[str(host.addresses)], protocol, number):
+                        assert trace_flow(network, start, out).disposition.value == "unknown"
+                    address = known.get(host.addresses)
+                    if address is None:  # nobody outside can name it
+                        assert str(host.addresses) not in inward
+                        continue
+                    asked = Flow.of("198.51.100.7", str(address), protocol, **ports)
+                    (start,) = starting_places(network, "", "", asked)
+                    said = trace_flow(network, start, asked).disposition.value
+                    permitted = _permits(inward.get(str(host.addresses), ""), protocol, number)
+                    assert said == ("delivered" if permitted else "denied")
+                    reached += permitted
+    assert reached == public * len(_ASKED)
