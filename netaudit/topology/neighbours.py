@@ -52,6 +52,9 @@ class Neighbours:
                     peers.setdefault(address.network_text, []).append((device, interface))
                     if answers:
                         published.setdefault(address.network_text, []).append((device, interface, answers))
+        for device, interface, subnet in _hosts_on_subnets(devices, owners):
+            if answers := published_addresses(device, interface):
+                published.setdefault(subnet, []).append((device, interface, answers))
         wires = stated_wires(devices)
         segments = {
             id(interface): wires.segments[port]
@@ -184,12 +187,31 @@ def kept_apart(device: Device, outgoing: Interface, family: Family, value: int) 
     return f"{device.name}: the cabling file keeps who has {text} from {outgoing.rule_name}, whose subnet holds it"
 
 
+def _hosts_on_subnets(
+    devices: Iterable[Device], owners: Mapping[tuple[Family, int], list[tuple[Device, Interface, InterfaceAddress]]]
+) -> Iterator[tuple[Device, Interface, str]]:
+    """Yield the ports with host addresses alone, with the subnets of the gateways that they have on their wire."""
+    for device in devices:
+        for interface in device.interfaces:
+            if not interface.enabled or not interface.addresses:
+                continue
+            if all(one.prefix_length == one.family.bits for one in interface.addresses):
+                gateways = dict.fromkeys(_gateways(device, interface))
+                subnets = [one.network_text for hop in gateways for _, _, one in owners.get(hop, ())]
+                yield from ((device, interface, text) for text in dict.fromkeys(subnets))
+
+
+def _gateways(device: Device, interface: Interface) -> Iterator[tuple[Family, int]]:
+    """Yield the next hops that static routes state at an interface itself."""
+    for route in device.static_routes:
+        if route.interface in (interface.name, interface.nickname) and route.next_hop:
+            hop = parsed_address(route.next_hop)
+            if hop is not None:
+                yield hop
+
+
 def _has_gateway(device: Device, interface: Interface, address: InterfaceAddress, gateways: Collection[int]) -> bool:
     """Tell whether a port with a host address alone has one of these gateways on its wire (clouds number so)."""
     if address.prefix_length != address.family.bits:
         return False
-    known = {(address.family, value) for value in gateways}
-    return any(
-        route.interface in (interface.name, interface.nickname) and parsed_address(route.next_hop) in known
-        for route in device.static_routes
-    )
+    return any(hop[0] is address.family and hop[1] in gateways for hop in _gateways(device, interface))

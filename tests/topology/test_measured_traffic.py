@@ -15,7 +15,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,10 +24,12 @@ import pytest
 
 from netaudit.audit import read_snapshot
 from netaudit.model.device import Device
+from netaudit.model.source import SourceRef
 from netaudit.packets.addresses import AddressSet, Family, format_address, parse_address
 from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.packet import Flow
-from netaudit.policy.registers import Policy
+from netaudit.policy.registers import Policy, Zone, ZoneType
+from netaudit.topology.conduits import find_conduits
 from netaudit.topology.fates import Disposition, FlowTrace
 from netaudit.topology.network import NOT_INTERNET, Network, build_network
 from netaudit.topology.places import starting_places
@@ -224,3 +226,49 @@ def test_at_least_98_of_100_verdicts_are_ours() -> None:
     """The bar over all labs: what the test above asserts for each, added up."""
     assert sum(LABS.values()) == 1128
     assert sum(UNKNOWN.values()) <= 0.02 * sum(LABS.values())
+
+
+@pytest.mark.parametrize("lab", [name for name in LABS if name.startswith("aws_")])
+def test_conduits_permit_what_traces_deliver(corpus: Path, lab: str) -> None:
+    """Every subnet is a zone; TCP alone, as ICMP has no ports to tell one measurement from another."""
+    folder = corpus / "lab-validation" / lab
+    network = _network(folder)
+    zones = _zones(network)
+    conduits = find_conduits(build_network(list(network.devices.values()), Policy(zones=zones)))
+    compared = 0
+    for measured in _measurements(corpus / "lab-validation", lab):
+        _, source = _source(folder, network, measured, measured.destination)
+        from_zone = _zone_of(zones, source)
+        found = _followed(folder, network, measured)
+        last = next((one.last for one in found.traces if one.last is not None), None)
+        to_zone = _zone_of(zones, _text(last)) if last else None
+        if measured.protocol != 6 or from_zone is None or to_zone is None or from_zone == to_zone:
+            continue
+        conduit = conduits[from_zone, to_zone]
+        assert last is not None
+        flow = replace(last, source=parse_address(source)[1])
+        compared += 1
+        if found.disposition is Disposition.DELIVERED:
+            assert any(one.packets.contains(flow) for one in conduit.permitted), (measured, found)
+        elif found.disposition in _STOPPED:
+            assert not any(one.packets.contains(flow) for one in conduit.permitted), (measured, found)
+            assert not conduit.possible.contains(flow), (measured, found)
+    assert compared >= 3
+
+
+def _zones(network: Network) -> tuple[Zone, ...]:
+    """Return a zone for each subnet of a VPC, and the internet."""
+    where = SourceRef("zone_map.yaml", 1)
+    subnets = {
+        address.network_text
+        for device in network.devices.values()
+        for port in device.interfaces
+        for address in port.addresses
+        if address.family is Family.IPV4 and address.prefix_length < 32
+    }
+    inside = [Zone(text, ZoneType.PROD, where, AddressSet.prefix(text), ()) for text in sorted(subnets)]
+    return (*inside, Zone("internet", ZoneType.INTERNET, where, AddressSet(), ()))
+
+
+def _zone_of(zones: tuple[Zone, ...], address: str) -> str | None:
+    return next((one.name for one in zones if AddressSet.host(address) <= one.subnets), None)

@@ -17,8 +17,13 @@ from netaudit.parsers.aws.account import account
 from netaudit.parsers.aws.export import Export, ExportFile, Resource, clean, open_exports, open_file
 from netaudit.parsers.aws.flow_logs import logging_of
 from netaudit.parsers.aws.gateway_ports import attachments_of, gateway_ports, port_guards
-from netaudit.parsers.aws.gateways import next_hops, plan_of, route_targets, static_routes, unknown_tables
-from netaudit.parsers.aws.load_balancers import addresses_of_balancers, balancer_device, load_balancers
+from netaudit.parsers.aws.gateways import local_routes, next_hops, plan_of, route_targets, static_routes, unknown_tables
+from netaudit.parsers.aws.load_balancers import (
+    addresses_of_balancers,
+    balancer_device,
+    listener_guards,
+    load_balancers,
+)
 from netaudit.parsers.aws.nat_gateways import nat_device, nat_gateways
 from netaudit.parsers.aws.network_acls import acl_rulebases
 from netaudit.parsers.aws.peers import Peers
@@ -28,7 +33,6 @@ from netaudit.parsers.aws.subnets import (
     instances_with_several_addresses,
     read_subnets,
     subnet_interface,
-    vpc_prefixes,
 )
 from netaudit.parsers.aws.transit import transit_gateways
 from netaudit.parsers.aws.translations import nat_rules
@@ -109,12 +113,13 @@ def _devices_of_vpc(name: str, export: Export, peers: Peers, kinds: dict[str, li
         closed=AddressSet.union([NO_ADDRESS, *(one.private for one in nats)]),
         open_=addresses_of_balancers(balancers),
     )
+    listening, listeners = listener_guards(balancers, export)
     complete = export.is_complete("network_interface", subnets[0].resource if subnets else first)
     edges = port_guards(
         export, ports, translations, complete, attachments, subnets, {one.name: one for one in rulebases}
     )
     found = export.find("vpc", name)
-    space = vpc_prefixes(found) if found is not None and subnets and export.is_complete("subnet", found) else []
+    elsewhere, rest = local_routes(plan, found, export.is_complete("subnet", found)) if found is not None else ([], [])
     router = Device(
         name=clean(name) or "ec2-classic",
         platform=PLATFORM,
@@ -125,12 +130,13 @@ def _devices_of_vpc(name: str, export: Export, peers: Peers, kinds: dict[str, li
             *(subnet_interface(one, plan.subnet_vrfs[one.resource.id]) for one in subnets),
             *ports,
             *beyond,
+            *elsewhere,
         ),
         address_objects=(*hosts.hosts, *instances_with_several_addresses(name, export)),
-        rulebases=(*rulebases, *hosts.rulebases, *edges.rulebases),
-        bindings=(*hosts.bindings, *edges.bindings),
+        rulebases=(*rulebases, *hosts.rulebases, *listeners, *edges.rulebases),
+        bindings=(*hosts.bindings, *listening, *edges.bindings),
         nat_rules=tuple(translations),
-        static_routes=(*static_routes(plan, subnets, peers, hops, space), *unknown_routes),
+        static_routes=(*static_routes(plan, subnets, peers, hops), *unknown_routes, *rest),
         crypto_tunnels=tuple(
             tunnel
             for gateway in export.of("vpn_gateway")

@@ -9,7 +9,7 @@ VPC ("Routing for a middlebox appliance"), so subnets whose table has one get a 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from netaudit.model.device import DEFAULT_VRF, Interface, StaticRoute
 from netaudit.model.source import Affects, SourceRef
@@ -18,7 +18,7 @@ from netaudit.parsers.aws.export import Export, Resource, clean
 from netaudit.parsers.aws.gateway_ports import Attachment
 from netaudit.parsers.aws.nat_gateways import NatGateway
 from netaudit.parsers.aws.peers import Peers, interfaces
-from netaudit.parsers.aws.subnets import Subnet
+from netaudit.parsers.aws.subnets import Subnet, vpc_prefixes
 from netaudit.parsers.json_tree import JsonObject
 
 _TARGETS = (
@@ -27,6 +27,7 @@ _TARGETS = (
 )
 _LOCAL = "local"
 UNKNOWN_TABLE = "route table that is not in the export"
+UNKNOWN_SUBNETS = "subnets that are not in the export"
 _LAST = 254  # any number above that of written routes: only their order counts
 
 
@@ -153,13 +154,9 @@ def _target(route: JsonObject) -> str:
 
 
 def static_routes(
-    plan: RoutingPlan, subnets: Sequence[Subnet], peers: Peers, hops: Mapping[str, NextHop], space: Sequence[str]
+    plan: RoutingPlan, subnets: Sequence[Subnet], peers: Peers, hops: Mapping[str, NextHop]
 ) -> list[StaticRoute]:
-    """Return the routes of every VRF, and its ways to the subnets that stand in another one.
-
-    The route "local" is the network of the VPC itself: there every subnet is connected, and what is in no subnet is
-    dropped. `space` are the prefixes of the VPC, empty where not all of its subnets are known.
-    """
+    """Return the routes of every VRF, and its ways to the subnets that stand in another one."""
     found: list[StaticRoute] = []
     for vrf, table in plan.vrfs:
         diverted = plan.diverted[table.id] if table is not None else frozenset()
@@ -170,13 +167,26 @@ def static_routes(
             if own != vrf:
                 ways = [one for one in subnet.prefixes if _with_length(one) not in diverted]
                 found += [_local_route(prefix, subnet, vrf, own) for prefix in ways]
-    for prefix in space:
-        family, network, length = prefix_parts(prefix)
-        found += [
-            StaticRoute(family, network, length, subnets[0].resource.where, vrf=vrf, distance=_LAST, discards=True)
-            for vrf in plan.names
-        ]
     return found
+
+
+def local_routes(plan: RoutingPlan, vpc: Resource, complete: bool) -> tuple[list[Interface], list[StaticRoute]]:
+    """Return what becomes of addresses of a VPC that no known subnet has, and the port into the unknown for it.
+
+    The route "local" is the network of the VPC itself: where all subnets are known (`complete`), what is in none of
+    them is dropped.
+    """
+    ports = [] if complete else [Interface(UNKNOWN_SUBNETS, vpc.where)]
+    routes = []
+    for prefix in vpc_prefixes(vpc):
+        family, network, length = prefix_parts(prefix)
+        for vrf in plan.names:
+            route = StaticRoute(family, network, length, vpc.where, vrf=vrf, distance=_LAST)
+            if complete:
+                routes.append(replace(route, discards=True))
+            else:
+                routes.append(replace(route, interface=UNKNOWN_SUBNETS, next_vrf=DEFAULT_VRF))
+    return ports, routes
 
 
 def _local_route(prefix: str, subnet: Subnet, vrf: str, own: str) -> StaticRoute:

@@ -14,7 +14,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from netaudit.model.device import DEFAULT_VRF, Device, Interface, InterfaceAddress, StaticRoute
-from netaudit.model.rules import AccessRule, Action, NatKind, NatRule, Rulebase, RulebaseKind
+from netaudit.model.rules import (
+    AccessRule,
+    Action,
+    Binding,
+    Direction,
+    NatKind,
+    NatRule,
+    Purpose,
+    Rulebase,
+    RulebaseKind,
+)
 from netaudit.model.source import SourceRef
 from netaudit.packets.addresses import ANY_ADDRESS, NO_ADDRESS, AddressSet, parse_address
 from netaudit.packets.intervals import IntervalSet
@@ -109,6 +119,28 @@ def load_balancers(vpc: str, export: Export, subnets: Sequence[Subnet]) -> list[
         if one.vpc == vpc and one.value.text("Type") in _READ_TYPES and nodes and (listed or listeners):
             found.append(LoadBalancer(one, nodes, listeners))
     return found
+
+
+def listener_guards(balancers: Iterable[LoadBalancer], export: Export) -> tuple[list[Binding], list[Rulebase]]:
+    """Return what stands in front of nodes without a security group: their listeners take nothing else."""
+    bindings: list[Binding] = []
+    rulebases: list[Rulebase] = []
+    for balancer in balancers:
+        for node in balancer.nodes:
+            if node.interface.value.items_of("Groups"):
+                continue
+            rules: list[AccessRule] = []
+            for listener in balancer.listeners:
+                translated = [
+                    one for one in _translations(balancer, node, listener, export) if one.kind is NatKind.DESTINATION
+                ]
+                rules += [_permit(one.name, PacketMatch.exact(one.match.maybe), one.where) for one in translated]
+                rules += _answers(node, listener, bool(translated), export)
+            where, name = node.interface.where, f"listeners of {balancer.name} at {node.address}"
+            rulebases.append(Rulebase(name, RulebaseKind.FILTER, tuple(rules), Action.DENY, where, stateful=True))
+            place, hosts = clean(node.subnet.resource.id), AddressSet.host(node.address)
+            bindings.append(Binding(name, Purpose.FILTER, where, place, Direction.OUT, hosts=hosts))
+    return bindings, rulebases
 
 
 def balancer_device(balancer: LoadBalancer, export: Export, platform: str) -> Device:
