@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from netaudit.model.device import Device
+from netaudit.model.device import Device, Interface
 from netaudit.model.source import SourceRef
 from netaudit.packets.addresses import Family
 from netaudit.topology.links.ports import Port, find_interface
 from netaudit.topology.links.segments import is_local
-from netaudit.topology.ways import on_subnet, parsed_address
+from netaudit.topology.ways import carries_transit, on_subnet, parsed_address
+
+_MANAGEMENT_PORT = re.compile(r"(?:ha-?)?(?:mgmt|management)[\d/.]*", re.IGNORECASE)
 
 DEFAULT_PRIORITY = 100  # HSRP (Cisco), VRRP (RFC 9568, 5.2.4) and GLBP alike
 
@@ -75,7 +78,11 @@ def first_hop_pairs(devices: Sequence[Device]) -> tuple[FirstHopPair, ...]:
 
 
 def twin_devices(devices: Sequence[Device]) -> tuple[TwinDevices, ...]:
-    """Return the pairs of devices with at least two addresses, all of them the same."""
+    """Return the pairs of devices with at least two addresses, all of them the same.
+
+    Management ports do not count: in a cluster each unit has its own address there (FortiOS, "HA reserved management
+    interface"; Junos, "fxp0" of each node; Cisco ASA, the standby address of a management interface).
+    """
     known: dict[tuple[str, frozenset[tuple[str, Family, int]]], list[Device]] = {}
     for device in devices:
         addresses = frozenset(_addresses(device))
@@ -88,8 +95,12 @@ def twin_devices(devices: Sequence[Device]) -> tuple[TwinDevices, ...]:
     )
 
 
+def _is_management_port(device: Device, interface: Interface) -> bool:
+    return not carries_transit(device, interface) or _MANAGEMENT_PORT.fullmatch(interface.name) is not None
+
+
 def _addresses(device: Device) -> Iterator[tuple[str, Family, int]]:
     for interface in device.interfaces:
         for address in interface.addresses:
-            if interface.enabled and not is_local(address):
+            if interface.enabled and not is_local(address) and not _is_management_port(device, interface):
                 yield interface.name, address.family, address.value
