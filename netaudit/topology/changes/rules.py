@@ -22,6 +22,7 @@ from netaudit.packets.packet import PacketMatch, PacketSet
 from netaudit.packets.services import ALL_PORTS, ANY_SERVICE, PORT_PROTOCOLS, ServiceSet
 from netaudit.policy.services_text import parse_services
 from netaudit.topology.changes.names import Refused, find_rulebase, listed, missing
+from netaudit.topology.changes.translations import with_translations
 
 _EVERYTHING = dict.fromkeys(("any", "all", "*", "任意", "全部"), ANY_ADDRESS) | {"any4": ANY_IPV4, "any6": ANY_IPV6}
 _READ_FROM = frozenset({Purpose.NAT, Purpose.CRYPTO, Purpose.VPN_FILTER, Purpose.OTHER})
@@ -104,7 +105,8 @@ def refuse_empty(device: Device, name: str, system: str | None) -> None:
 
 def _with(device: Device, old: Rulebase, rules: Iterable[AccessRule]) -> Device:
     new = replace(old, rules=tuple(rules))
-    return replace(device, rulebases=tuple(new if one is old else one for one in device.rulebases))
+    changed = replace(device, rulebases=tuple(new if one is old else one for one in device.rulebases))
+    return with_translations(changed, old, new)
 
 
 def _words(position: Position) -> str:
