@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from netaudit.model.capture import CapturedRoute
 from netaudit.model.device import Device, StaticRoute
@@ -35,13 +36,15 @@ _OWN = frozenset({"connected", "static"})  # what the configuration of the devic
 class Upheaval:
     """What changed in the network: the devices before, what was computed of both, and who may have heard of it.
 
-    `told`: a device that changed may tell others by a routing protocol. `lost`: addresses that nobody has any more.
+    `told`: a device that changed may tell others by a routing protocol; `news` are the prefixes that it has now and had
+    not before. `lost`: addresses that nobody has any more.
     """
 
     before: Mapping[str, Device]
     learned_before: LearnedRoutes
     learned: LearnedRoutes
     told: bool
+    news: frozenset[Prefix]
     lost: frozenset[tuple[Family, int]]
 
     @classmethod
@@ -54,9 +57,10 @@ class Upheaval:
     ) -> Upheaval:
         """Return what changed from some devices to others of the same names."""
         devices = list(after)
-        told = any(_tells(before[one.name], one) for one in devices if one.name in before)
+        telling = [one for one in devices if one.name in before and _tells(before[one.name], one)]
+        news = {prefix for one in telling for prefix in _prefixes(one) - _prefixes(before[one.name])}
         lost = _addresses(before.values()) - _addresses(devices)
-        return cls(before, learned_before, learned, told, frozenset(lost))
+        return cls(before, learned_before, learned, bool(telling), frozenset(news), frozenset(lost))
 
 
 def same_ways(one: Device, other: Device) -> bool:
@@ -91,6 +95,16 @@ def _tells(before: Device, after: Device) -> bool:
         or any(stated.source in ("static", "any") for stated in one.redistributions)
         for one in running
     )
+
+
+def _prefixes(device: Device) -> set[Prefix]:
+    found = {Prefix.of(one.family, one.network, one.prefix_length) for one in device.static_routes if one.enabled}
+    return found | {
+        Prefix.of(one.family, one.value, one.prefix_length)
+        for port in device.interfaces
+        if port.enabled
+        for one in port.addresses
+    }
 
 
 def _addresses(devices: Iterable[Device]) -> set[tuple[Family, int]]:
@@ -154,8 +168,8 @@ class _Patch:
         before = self.upheaval.learned_before.tables.get(full, RouteTable())
         after = self.upheaval.learned.tables.get(full, RouteTable())
         known = self._captured()
-        families = {one.family for one in known}
-        unsure = bool(self.upheaval.learned.doubts.get(full))
+        learned = self.upheaval.learned
+        unsure = bool(learned.doubts.get(full) or learned.openings.get(full))
         ways: dict[Prefix, _Way] = {}
         gone: list[Prefix] = []
         for prefix in dict.fromkeys((*known, *before.best, *after.best)):
@@ -165,8 +179,6 @@ class _Patch:
             if _same(was, now):
                 if seen is not None and (seen.exits or seen.whole):
                     ways[prefix] = self._kept(prefix, seen, was)
-                elif was is not None and prefix.family not in families and was.protocol == "connected":
-                    ways[prefix] = _Way(was.exits, 0)  # the capture is of the other family
             elif _agrees(seen, was) and now is None:
                 gone.append(prefix)
             elif now is not None and _agrees(seen, was):
@@ -176,12 +188,17 @@ class _Patch:
             else:
                 ways[prefix] = self._either(prefix, seen, was, now)
         if unsure:
-            ways |= {prefix: _Way((), None, self._hidden(prefix)) for prefix in gone}
+            told = (one for one in self.upheaval.news if one.family in self.families and one not in after.best)
+            ways |= {prefix: _Way((), None, self._hidden(prefix)) for prefix in (*gone, *told)}
         nowhere = self._recursive(ways)
         return ForwardingTable(_entries(ways), tuple(dict.fromkeys((*captured.doubts, *nowhere))))
 
     def _hidden(self, prefix: Prefix) -> str:
         return f"{self.device.name}: whether another route to {prefix} comes into force is not known"
+
+    @cached_property
+    def _up(self) -> frozenset[str]:
+        return frozenset(one.name for one in self.device.interfaces if one.enabled)
 
     def _captured(self) -> dict[Prefix, _Known]:
         found: dict[Prefix, _Known] = {}
@@ -203,11 +220,10 @@ class _Patch:
 
     def _kept(self, prefix: Prefix, seen: _Known, was: Route | None) -> _Way:
         """Return a captured route of which the computation says nothing new."""
-        up = {one.name for one in self.device.interfaces if one.enabled}
-        touched = any(way.interface not in up for way in seen.exits)
+        touched = any(way.interface not in self._up for way in seen.exits)
         if seen.protocol not in _OWN:
-            lost = {value for family, value in self.upheaval.lost if family is prefix.family}
-            touched = touched or any(way.next_hop in lost for way in seen.exits)
+            lost = self.upheaval.lost
+            touched = touched or any((prefix.family, way.next_hop) in lost for way in seen.exits)
             touched = touched or (self.upheaval.told and not _agrees(seen, was))
         doubt = f"{self.device.name}: the captured route {prefix} ({seen.protocol}) may not outlast the change"
         return _Way(() if touched else tuple(seen.exits), seen.distance, doubt if touched else "")

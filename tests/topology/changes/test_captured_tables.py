@@ -153,6 +153,14 @@ def test_a_neighbour_that_changes_makes_what_it_told_doubtful_and_nothing_else()
     assert way(quiet, "10.3.0.9") == "Gi0/2 192.168.1.2"  # it tells nobody
 
 
+def test_what_a_neighbour_may_tell_anew_is_not_known() -> None:
+    told = f"{EIGRP}\n redistribute static"
+    plan = "- {change: add_route, device: r2, prefix: 10.8.0.0/16, next_hop: 10.3.0.9}"
+    assert way(after([router(EIGRP), neighbour(told)], plan), "10.8.0.1") == "?"
+    assert way(after([router(EIGRP), neighbour(EIGRP)], plan), "10.8.0.1") == "none"
+    assert way(after([router(), neighbour(told)], plan), "10.8.0.1") == "none"
+
+
 def test_a_next_hop_that_goes_down_makes_its_routes_doubtful() -> None:
     known = after([router(EIGRP), neighbour()], "- {change: interface_down, device: r2, interface: Gi0/1}")
     assert way(known, "10.3.0.9") == "?"
