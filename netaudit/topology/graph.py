@@ -24,7 +24,7 @@ port to bundle), "address" (interface to subnet: `state`, `address`), "vlan" (ac
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +39,8 @@ from netaudit.topology.ways import parsed_address
 
 INTERNET = ("end", "internet")
 """What lies behind a gateway of the cloud where no zone of the firm stands there."""
+
+_CLOUDS = frozenset({"aws", "azure"})
 
 if TYPE_CHECKING:
     import networkx
@@ -59,6 +61,7 @@ def build_graph(network: Network) -> Graph:
     for device in devices:
         _add_device(graph, network, device)
     _add_segments(graph, survey)
+    _add_lodgers(graph, devices)
     _add_vlans(graph, devices, survey)
     _add_neighbors(graph, survey)
     _add_next_hops(graph, network, survey)
@@ -132,6 +135,20 @@ def _add_segments(graph: Graph, survey: LinkSurvey) -> None:
         for one in segment.ports:
             own = ("interface", one.port.device, one.port.interface)
             graph.edges[own, ("subnet", segment.subnet), "address"]["state"] = one.state.value
+
+
+def _add_lodgers(graph: Graph, devices: Iterable[Device]) -> None:
+    """Join what has one address of a subnet to it: gateways and balancers of a cloud do not state the length."""
+    for device in devices:
+        for interface in device.interfaces if device.platform in _CLOUDS else ():
+            for address in interface.addresses:
+                if not interface.enabled or address.prefix_length != address.family.bits:
+                    continue
+                wider = (replace(address, prefix_length=length) for length in range(address.family.bits - 1, 0, -1))
+                around = next((one for one in wider if ("subnet", one.network_text) in graph), None)
+                if around is not None:
+                    ends = ("interface", device.name, interface.name), ("subnet", around.network_text)
+                    graph.add_edge(*ends, "address", kind="address", address=str(address), state="inferred")
 
 
 def _add_vlans(graph: Graph, devices: Iterable[Device], survey: LinkSurvey) -> None:

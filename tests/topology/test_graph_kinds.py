@@ -238,6 +238,19 @@ def test_a_peering_with_a_network_that_no_export_has_leads_to_its_name() -> None
     assert graph.nodes[other]["kind"] == "unknown"
 
 
+def test_what_has_an_address_of_a_subnet_of_the_cloud_stands_in_it(corpus: Path) -> None:
+    folder = corpus / "lab-validation" / "aws_demo"
+    if not folder.is_dir():
+        pytest.skip("the corpus has no such lab")
+    graph = build_graph(build_network(read_snapshot(str(folder)).devices, Policy()))
+    gateway = ("interface", "nat-044f518facb617e97", "subnet-0e3b67b96fa52d20d")
+    assert graph.has_edge(gateway, ("subnet", "10.1.201.0/24"), "address")
+    loopback = device("cisco_ios", "hostname r\ninterface Loopback0\n ip address 10.5.0.9 255.255.255.255")
+    lan = device("cisco_ios", "hostname s\ninterface Vlan5\n ip address 10.5.0.1 255.255.255.0", "s.cfg")
+    graph = graph_of(loopback, lan)
+    assert not graph.has_edge(("interface", "r", "Loopback0"), ("subnet", "10.5.0.0/24")), "a loopback is elsewhere"
+
+
 def test_a_contradicted_link_says_so_at_both_ports(tmp_path: Path) -> None:
     for name, last, interface in (("left", 1, "GigabitEthernet0/0"), ("right", 2, "GigabitEthernet0/0")):
         text = f"hostname {name}\ninterface {interface}\n ip address 10.0.0.{last} 255.255.255.252\n"
