@@ -6,13 +6,16 @@ Source: diagrams.net, "Generate diagrams from text or code", the mxfile format; 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from xml.etree import ElementTree
 
-from netaudit.reports.diagram import PlacedEdge, PlacedNode, place, short_interface
+from netaudit.reports.diagram import PORT_SIZE, PlacedEdge, PlacedLabel, PlacedNode, place
 from netaudit.reports.result import AuditResult
+from netaudit.reports.text_widths import text_width
 from netaudit.reports.words import Words, readable, words_of
 
-_TEXT = "html=0;whiteSpace=wrap;fontSize=12;"
+_INK = "fontColor=#1B2530;"
+_TEXT = f"html=0;whiteSpace=wrap;fontSize=12;{_INK}"
 _SMALL = "fontSize=10;spacing=1;"
 
 _ROUND = "rounded=1;arcSize=40;strokeColor=#5D6B79;"
@@ -46,7 +49,11 @@ EDGE_STYLES: Mapping[str, str] = {
     "unanswered": "strokeColor=#8C1D18;strokeWidth=2;",
 }
 
-_SITE = "swimlane;startSize=32;fillColor=#FAFBFC;swimlaneFillColor=#FAFBFC;strokeColor=#C3CCD5;fontStyle=1;html=0;"
+_SITE = (
+    "swimlane;shape=swimlane;verticalAlign=middle;collapsible=0;startSize=32;fontStyle=1;html=0;"
+    f"fillColor=#FAFBFC;swimlaneFillColor=#FAFBFC;strokeColor=#C3CCD5;{_INK}"
+)
+_LINE = "endArrow=none;html=0;fontSize=10;labelBackgroundColor=none;verticalAlign=bottom;fontColor=#1F4E79;"
 
 
 def write(result: AuditResult, language: str) -> Mapping[str, bytes]:
@@ -114,7 +121,10 @@ def _edge(
     boxes: Mapping[str, PlacedNode],
 ) -> None:
     """Add a line that keeps its way: the corners as points, its ends where they touch the boxes."""
-    style = "endArrow=none;html=0;fontSize=10;" + "".join(EDGE_STYLES.get(word, "") for word in edge.look.split())
+    style = (
+        "endArrow=none;html=0;fontSize=10;labelBackgroundColor=none;verticalAlign=bottom;fontColor=#1F4E79;"
+        + "".join(EDGE_STYLES.get(word, "") for word in edge.look.split())
+    )
     for side, node, corner in (
         ("exit", boxes[edge.link.source], edge.corners[0]),
         ("entry", boxes[edge.link.target], edge.corners[-1]),
@@ -136,18 +146,38 @@ def _edge(
         points = ElementTree.SubElement(geometry, "Array", {"as": "points"})
         for x, y in edge.corners[1:-1]:
             ElementTree.SubElement(points, "mxPoint", x=str(x), y=str(y))
-    for end, (label, place_) in enumerate(((edge.link.source_label, "-0.8"), (edge.link.target_label, "0.8"))):
-        if label:
-            text = _cell(
-                root,
-                id=f"{identity}-{end}",
-                value=readable(short_interface(label)),
-                style="edgeLabel;html=0;fontSize=10;align=center;verticalAlign=middle;resizable=0;",
-                vertex="1",
-                connectable="0",
-                parent=identity,
-            )
-            ElementTree.SubElement(text, "mxGeometry", {"x": place_, "relative": "1", "as": "geometry"})
+    ends = [at_target for at_target, text in enumerate((edge.link.source_label, edge.link.target_label)) if text]
+    for number, (label, at_target) in enumerate(zip(edge.labels, ends, strict=True)):
+        _end_label(root, edge, label, identity, number, bool(at_target))
+
+
+def _end_label(
+    root: ElementTree.Element, edge: PlacedEdge, label: PlacedLabel, identity: str, number: int, at_target: bool
+) -> None:
+    """Add the words at an end of a line, where the picture has them: they stay there when the line is moved.
+
+    `x` of the geometry is the share of the line's length, from -1 at its source to 1 at its target.
+    """
+    corners = edge.corners[::-1] if at_target else edge.corners
+    (x, y), (next_x, _) = corners[0], corners[1]
+    width = text_width(label.short, PORT_SIZE)
+    middle_x, middle_y = label.x + (-width if label.anchor == "end" else width) // 2, label.y - 4
+    upright = x == next_x
+    length = sum(abs(one[0] - other[0]) + abs(one[1] - other[1]) for one, other in pairwise(corners))
+    share = 2 * (abs(middle_y - y) if upright else abs(middle_x - x)) / max(1, length)
+    text = _cell(
+        root,
+        id=f"{identity}-{number}",
+        value=readable(label.short),
+        style=f"edgeLabel;html=0;fontSize=10;align=center;verticalAlign=middle;resizable=0;{_INK}",
+        vertex="1",
+        connectable="0",
+        parent=identity,
+    )
+    place = f"{1 - share if at_target else share - 1:.4f}"
+    geometry = ElementTree.SubElement(text, "mxGeometry", {"x": place, "relative": "1", "as": "geometry"})
+    offset = (middle_x - x, 0) if upright else (0, middle_y - y)
+    ElementTree.SubElement(geometry, "mxPoint", {"x": str(offset[0]), "y": str(offset[1]), "as": "offset"})
 
 
 def _cell(root: ElementTree.Element, **attributes: str) -> ElementTree.Element:
