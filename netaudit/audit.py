@@ -13,6 +13,7 @@ from netaudit.errors import Problem
 from netaudit.lifecycle.status import DeviceLifecycle
 from netaudit.model.capture import Capture
 from netaudit.model.device import Device
+from netaudit.model.named_addresses import addresses_in
 from netaudit.model.rule_relations import RuleRelation, analyze_rulebase
 from netaudit.model.source import FileCoverage, FileStatus, SourceFile
 from netaudit.parsers.contract import ParsedFile
@@ -116,7 +117,10 @@ def _unparsed(source: SourceFile) -> ParsedFile:
         return _without_lines(source, FileStatus.NOT_A_CONFIGURATION, "")
     known = f"no parser for {source.platform} yet" if source.platform else "the platform is not recognised"
     problem = f"{known}; --platform names it where you know better"
-    return _without_lines(source, FileStatus.UNKNOWN_PLATFORM, problem)
+    unparsed = _without_lines(source, FileStatus.UNKNOWN_PLATFORM, problem)
+    if not source.platform:
+        return unparsed
+    return replace(unparsed, coverage=replace(unparsed.coverage, named_addresses=addresses_in(source.lines)))
 
 
 def _without_lines(source: SourceFile, status: FileStatus, problem: str) -> ParsedFile:

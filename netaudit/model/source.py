@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from netaudit.packets.addresses import NO_ADDRESS, AddressSet
 from netaudit.packets.intervals import IntervalSet
 
 
@@ -126,6 +127,8 @@ class FileCoverage:
     notes: tuple[LineNote, ...] = ()
     problem: str = ""
     understood_lines: IntervalSet = field(default=IntervalSet(), repr=False)
+    # Of a device's configuration that no parser reads: all addresses in it, since packets to them may meet the device.
+    named_addresses: AddressSet = field(default=NO_ADDRESS, repr=False)
 
     def in_state(self, state: LineState) -> tuple[LineNote, ...]:
         """Return the notes of one state."""
@@ -144,6 +147,7 @@ class FileCoverage:
             understood=understood,
             ignored=self.lines - understood - len(notes),
             notes=notes,
+            named_addresses=self.named_addresses | other.named_addresses,
             problem="; ".join(dict.fromkeys(text for text in (self.problem, other.problem) if text)),
         )
 

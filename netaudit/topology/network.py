@@ -74,6 +74,7 @@ class Network:
     doubts: Mapping[str, tuple[str, ...]]  # device -> why packets may take other ways than computed
     loose_ends: Mapping[str, tuple[str, ...]]  # zone -> why it is not known where all of it stands
     openings: Mapping[str, Mapping[TableKey, tuple[Opening, ...]]]  # device -> what its tables may have besides
+    unread: Mapping[str, AddressSet]  # file of a device that no parser reads -> the addresses that it names
     tunnel_doubts: Doubts | None = None  # why tunnels may not carry packets; None = to be found by tracing
     learned: LearnedRoutes = field(default_factory=LearnedRoutes)  # what OSPF and BGP of all devices tell each other
     whole: Network | None = None  # the network in which nothing failed, of one in which something did
@@ -196,6 +197,10 @@ class Network:
     def table(self, device: str, interface: Interface) -> ForwardingTable | None:
         """Return the forwarding table that packets from an interface meet."""
         return self.tables.get(device, {}).get((interface.virtual_system, interface.vrf))
+
+    def unread_file(self, family: Family, value: int) -> str:
+        """Return the file of a device that no parser reads and that names an address, "" for none."""
+        return next((path for path, named in self.unread.items() if value in named.family(family)), "")
 
     def missing_routes(self, device: str, key: TableKey) -> tuple[tuple[Opening, ...], tuple[str, ...]]:
         """Return what a table may have besides its routes: to known destinations, and why to any other.
@@ -328,6 +333,7 @@ def build_network(
         doubts={device.name: _doubts(device, coverage, learned) for device in devices},
         loose_ends={},
         openings={device.name: openings_of(device, learned) for device in devices},
+        unread={one.path: one.named_addresses for one in coverage if one.named_addresses},
         learned=learned,
         before=before,
     )

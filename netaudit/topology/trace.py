@@ -436,6 +436,11 @@ def _sent(
     if target in neighbours.elsewhere(outgoing, flow.family):
         yield Trace(Disposition.UNKNOWN, hops, kept_apart(device, outgoing, flow.family, target), flow)
         return
+    unread = walk.network.unread_file(flow.family, target)
+    if unread:
+        text = format_address(flow.family, target)
+        yield Trace(Disposition.UNKNOWN, hops, f"{text} stands in {unread}, which no parser reads", flow)
+        return
     if hop is None:
         subnets = [one for one in outgoing.addresses if one.family is flow.family and flow.destination in one.network]
         if subnets and all(_is_no_host(one, flow) for one in subnets):
