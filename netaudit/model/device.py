@@ -73,6 +73,7 @@ class Interface:
     virtual_system: str = ""
     dynamic_address: bool = False  # DHCP or PPPoE: the address is not in the configuration
     source_check: bool | None = None  # uRPF on; None = not stated
+    directed_broadcasts: bool = False  # broadcasts to its subnet that come from elsewhere are sent on, all or some
     link: str = ""  # a link that no subnet makes (a peering, an attachment): ports of the same link are its ends
     faces_internet: bool = False  # the public internet lies behind it
 

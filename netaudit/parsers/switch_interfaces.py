@@ -45,6 +45,7 @@ class InterfaceDraft:
     native_vlan: int | None = None
     dynamic: bool = False
     source_check: bool | None = None
+    directed_broadcasts: bool = False
     virtual_addresses: list[tuple[Family, int, int | None]] = field(default_factory=list)  # with a length if written
 
     def clear_routing(self) -> None:
@@ -147,6 +148,7 @@ def finished(draft: InterfaceDraft, where: SourceRef, switched: bool, enabled: b
         native_vlan=draft.native_vlan if switchport == "trunk" else None,
         dynamic_address=draft.dynamic,
         source_check=draft.source_check,
+        directed_broadcasts=draft.directed_broadcasts,
     )
 
 
@@ -358,6 +360,12 @@ def virtual_address(draft: InterfaceDraft, text: str) -> bool:
     return True
 
 
+def directed_broadcast(reading: Reading, draft: InterfaceDraft, words: list[str], line: ConfLine) -> str | None:
+    """Read `ip directed-broadcast`."""
+    draft.directed_broadcasts = True
+    return None
+
+
 def policy_route_map(reading: Reading, draft: InterfaceDraft, words: list[str], line: ConfLine) -> str | None:
     """Read `ip policy route-map NAME`: packets may leave elsewhere than the routes say."""
     if len(words) == 4 and words[2] == "route-map":
@@ -383,6 +391,7 @@ COMMON_HANDLERS: dict[str, Handler] = {
     "no description": no_description,
     "shutdown": shutdown,
     "no shutdown": no_shutdown,
+    "ip directed-broadcast": directed_broadcast,
     "ip access-group": access_group,
     "ipv6 access-group": access_group,
     "encapsulation": encapsulation,

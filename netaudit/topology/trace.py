@@ -15,6 +15,7 @@ from netaudit.model.rules import Direction
 from netaudit.packets.addresses import Family, format_address
 from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.packet import Flow
+from netaudit.packets.services import TCP
 from netaudit.topology.beam import Beam, single, the_packet
 from netaudit.topology.decisions import (
     Decision,
@@ -444,8 +445,7 @@ def _sent(
     if hop is None:
         subnets = [one for one in outgoing.addresses if one.family is flow.family and flow.destination in one.network]
         if subnets and all(_is_no_host(one, flow) for one in subnets):
-            reason = f"{format_address(flow.family, flow.destination)} names the subnet or all of it, no host"
-            yield Trace(Disposition.DENIED, hops, reason, flow)
+            yield _broadcast(state, flow, hops, outgoing)
         elif subnets:
             yield Trace(Disposition.DELIVERED, hops, last=flow)
         elif (other_end := neighbours.at_other_end(outgoing, flow.family))[1]:
@@ -489,8 +489,27 @@ def _across(
         yield Trace(Disposition.EXITS, hops, f"{name} leads to the internet", flow)
 
 
+def _broadcast(state: _State, flow: Flow, hops: tuple[Hop, ...], outgoing: Interface) -> Trace:
+    """End a packet to all of a subnet, or to the subnet's own address, which stands for no host.
+
+    What the device sends itself and what comes from the subnet is on the wire; no host takes TCP from it (RFC 1122,
+    4.2.3.10). A broadcast from elsewhere is dropped unless the interface is told to send it on (RFC 2644; Cisco IOS IP
+    Application Services Command Reference, "ip directed-broadcast"; Junos "targeted-broadcast"), by some platforms for
+    certain services alone, so then it is not known.
+    """
+    text = f"{format_address(flow.family, flow.destination)} names the subnet or all of it, no host"
+    incoming = state.place.interface
+    last = any(flow.destination == one.network.intervals[0][1] for one in outgoing.addresses)
+    if last and flow.protocol != TCP and (incoming is None or (incoming is outgoing and not state.hops)):
+        return Trace(Disposition.DELIVERED, hops, text)  # who answers does so with an address of its own
+    if outgoing.directed_broadcasts:
+        text = f"{text}; which of them {outgoing.rule_name} sends on is not known"
+        return Trace(Disposition.UNKNOWN, hops, text, flow)
+    return Trace(Disposition.DENIED, hops, text, flow)
+
+
 def _is_no_host(address: InterfaceAddress, flow: Flow) -> bool:
-    """Tell whether an address is the subnet's own or its broadcast (RFC 2644: routers do not forward these)."""
+    """Tell whether an address is the subnet's own or its broadcast (RFC 1812, 4.2.2.11 and 5.3.5)."""
     if flow.family is not Family.IPV4 or address.prefix_length > 30:
         return False
     ((first, last),) = address.network.intervals

@@ -46,6 +46,7 @@ class _Draft:
     native_vlan: int | None = None
     dynamic: bool = False
     source_check: bool | None = None
+    directed_broadcasts: bool = False
     group_addresses: list[tuple[Family, int]] = field(default_factory=list)
     tunnel: TunnelDraft = field(default_factory=TunnelDraft)
 
@@ -119,6 +120,7 @@ def _finished(draft: _Draft, where: SourceRef) -> Interface:
         native_vlan=draft.native_vlan,
         dynamic_address=draft.dynamic,
         source_check=draft.source_check,
+        directed_broadcasts=draft.directed_broadcasts,
     )
 
 
@@ -317,6 +319,11 @@ def _no_switchport(reading: Reading, draft: _Draft, words: list[str], line: Conf
     return ""
 
 
+def _directed_broadcast(reading: Reading, draft: _Draft, words: list[str], line: ConfLine) -> str | None:
+    draft.directed_broadcasts = True  # a list behind it is read where names are used
+    return None
+
+
 def _verify(reading: Reading, draft: _Draft, words: list[str], line: ConfLine) -> str | None:
     # ip verify unicast source reachable-via {rx|any} [allow-default] [ACL] | ip verify unicast reverse-path [ACL]
     if len(words) < 4 or words[2] != "unicast":
@@ -416,6 +423,7 @@ _HANDLERS: dict[str, _Handler] = {
     "encapsulation": _encapsulation,
     "switchport": _switchport,
     "no switchport": _no_switchport,
+    "ip directed-broadcast": _directed_broadcast,
     "ip verify": _verify,
     "ipv6 verify": _verify,
     "crypto": _crypto_map,

@@ -117,6 +117,7 @@ class InterfaceReader:
             virtual_system=self.system_name,
             dynamic_address=dynamic,
             source_check=all(checks) if checks else None,
+            directed_broadcasts=unit.has("family", "inet", "targeted-broadcast"),
         )
 
     def _addresses(self, unit: Node) -> tuple[tuple[InterfaceAddress, ...], bool]:
