@@ -8,6 +8,7 @@ from netaudit.model.device import Device, Interface
 from netaudit.packets.packet import Flow
 from netaudit.packets.services import ACK, ICMP_PROTOCOLS, PORT_PROTOCOLS, SYN, TCP
 from netaudit.topology.fates import Trace
+from netaudit.topology.links.ports import find_interface
 from netaudit.topology.network import NOT_INTERNET, Network
 
 _ICMP_ANSWERS = {(1, 8): 0, (1, 13): 14, (1, 15): 16, (1, 17): 18, (58, 128): 129}
@@ -38,7 +39,7 @@ def starting_places(network: Network, device: str, interface: str, flow: Flow) -
             raise ValueError(f"no device {device} in the snapshot")
         if not interface:
             return [Place(known, None, _own_table(known, flow))]
-        port = network.interface(known.name, interface)
+        port = find_interface(known, interface)
         if port is None:
             raise ValueError(f"{device} has no interface {interface}")
         return [Place(known, port, (port.virtual_system, port.vrf))]

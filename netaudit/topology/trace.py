@@ -290,10 +290,13 @@ def _routed(
         for way in decided.exits:
             outgoing = walk.network.interface(device.name, way.interface)
             incoming = state.place.interface
-            ports = [one for one in (incoming, outgoing) if one is not None]
-            if incoming is not None and not all(carries_transit(device, one) for one in ports):
+            if incoming is not None and not carries_transit(device, incoming):
                 reason = f"the management port of {device.name} forwards for nobody"
                 yield _end(state, Disposition.DENIED, (*steps, step), reason)
+                continue
+            if incoming is not None and outgoing is not None and not carries_transit(device, outgoing):
+                reason = f"the route through the management port of {device.name} is for its own packets"
+                yield _end(state, Disposition.NO_ROUTE, (*steps, step), reason, last=flow)
                 continue
             if outgoing is None:
                 yield _end(state, Disposition.UNKNOWN, (*steps, step), f"{way.interface} is not in the export")
@@ -434,6 +437,10 @@ def _sent(
     if whole is not None and any(whole.neighbours.holding(outgoing, (flow.family, target))):
         yield Trace(Disposition.NO_ROUTE, hops, f"{format_address(flow.family, target)} is down", flow)
         return
+    subnets = [one for one in outgoing.addresses if one.family is flow.family and flow.destination in one.network]
+    if hop is None and subnets and all(_is_no_host(one, flow) for one in subnets):
+        yield _broadcast(state, flow, hops, outgoing)
+        return
     if target in neighbours.elsewhere(outgoing, flow.family):
         yield Trace(Disposition.UNKNOWN, hops, kept_apart(device, outgoing, flow.family, target), flow)
         return
@@ -443,10 +450,7 @@ def _sent(
         yield Trace(Disposition.UNKNOWN, hops, f"{text} stands in {unread}, which no parser reads", flow)
         return
     if hop is None:
-        subnets = [one for one in outgoing.addresses if one.family is flow.family and flow.destination in one.network]
-        if subnets and all(_is_no_host(one, flow) for one in subnets):
-            yield _broadcast(state, flow, hops, outgoing)
-        elif subnets:
+        if subnets:
             yield Trace(Disposition.DELIVERED, hops, last=flow)
         elif (other_end := neighbours.at_other_end(outgoing, flow.family))[1]:
             for other, port in other_end[0]:
