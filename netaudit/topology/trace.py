@@ -447,7 +447,8 @@ def _sent(
     unread = walk.network.unread_file(flow.family, target)
     if unread:
         text = format_address(flow.family, target)
-        yield Trace(Disposition.UNKNOWN, hops, f"{text} stands in {unread}, which no parser reads", flow)
+        reason = f"{text} stands in {unread}, which no parser reads"
+        yield Trace(Disposition.UNKNOWN, hops, reason, flow, leaves_snapshot=True)
         return
     if hop is None:
         if subnets:
