@@ -37,6 +37,10 @@ from netaudit.topology.ways import carries_transit
 
 MAX_HOPS = 32
 MAX_TRACES = 64
+
+# Policy-based routing chooses for the first packet of a connection; its answers are not asked (Cisco ASA General
+# Operations CLI guide, "Policy Based Routing"; PAN-OS Administrator's Guide, "Policy-Based Forwarding").
+_SESSIONS_KEEP_THEIR_WAY = frozenset({"cisco_asa", "paloalto_panos"})
 MAX_TARGETS = 16  # up to this each real address behind a translation is a way of its own; past it the lowest stands
 
 
@@ -268,9 +272,9 @@ def _routed(
             return
     tables, packet = walk.network.tables.get(device.name, {}), single(flow)
     translated = entered is not None and entered.nat is not None
-    for decided in decide_way(
-        device, tables, state.place.interface, state.place.vrf, Beam(packet, packet), translated=translated
-    ):
+    keeps_way = session is not None and device.platform in _SESSIONS_KEEP_THEIR_WAY
+    steered = None if keeps_way else state.place.interface
+    for decided in decide_way(device, tables, steered, state.place.vrf, Beam(packet, packet), translated=translated):
         step = _way_step(decided, flow)
         if decided.end == "unknown":
             yield _end(state, Disposition.UNKNOWN, (*steps, step), "; ".join(decided.beam.reasons))

@@ -6,7 +6,11 @@ says, or through `two`, which lets everything pass, as the policy says for HTTPS
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from netaudit.model.device import Device
 from netaudit.packets.packet import Flow
@@ -333,3 +337,71 @@ def test_a_monitored_rule_makes_both_ways_possible() -> None:
     assert not passes(conduit, "10.1.0.9", "10.9.0.9", 443)
     assert may_pass(conduit, "10.1.0.9", "10.9.0.9", 443)
     assert traced(known, "10.1.0.9", 443).disposition is Disposition.UNKNOWN
+
+
+# --- conduits against traces, on route maps made at random
+
+ENTRIES = ("tcp any any eq 443", "tcp 10.1.0.0 0.0.0.127 any", "tcp any host 10.9.0.9", "ip any any", "udp any any")
+SETTINGS = (
+    "set ip next-hop 10.0.2.2",
+    "set ip next-hop 10.0.1.2",
+    "set ip next-hop 10.0.3.2 10.0.2.2",
+    "set ip next-hop verify-availability 10.0.2.2 10 track 1",
+    "set ip next-hop recursive 10.9.0.7",
+    "set ip default next-hop 10.0.2.2",
+    "set interface Gi0/2",
+    "set interface Null0",
+    "set ip precedence 1",
+    "match length 1 100\n set ip next-hop 10.0.2.2",
+)
+ROUTES = ("10.9.0.0 255.255.255.0 10.0.1.2", "0.0.0.0 0.0.0.0 10.0.1.2", "10.9.0.0 255.255.255.0 10.0.2.2")
+
+
+@st.composite
+def route_maps(draw: st.DrawFn) -> str:
+    """Return the configuration of the edge with lists, terms and a route drawn at random."""
+    lines = [IOS.partition("ip route")[0].rstrip(), f"ip route {draw(st.sampled_from(ROUTES))}"]
+    for number in range(draw(st.integers(1, 3))):
+        entries = draw(st.lists(st.tuples(st.sampled_from(("permit", "deny")), st.sampled_from(ENTRIES)), max_size=3))
+        lines += [f"ip access-list extended L{number}", *(f" {action} {entry}" for action, entry in entries)]
+        lines.append(f"route-map WAY {draw(st.sampled_from(('permit', 'permit', 'deny')))} {number * 10 + 10}")
+        if draw(st.booleans()):
+            lines.append(f" match ip address L{number}")
+        lines.append(f" {draw(st.sampled_from(SETTINGS))}")
+    return "\n".join(lines)
+
+
+def agrees(text: str, closed: bool) -> None:
+    first = ONE if closed else replace(ONE, bindings=())
+    known = network([device("cisco_ios", text), first, TWO], USERS, SERVERS)
+    conduit = find_conduits(known, TODAY)["Users", "Servers"]
+    for source in ("10.1.0.9", "10.1.0.200"):
+        for destination in ("10.9.0.9", "10.9.0.10"):
+            for protocol, port in ((6, 443), (6, 80), (17, 443)):
+                flow = Flow.of(source, destination, protocol, source_port=50000, destination_port=port)
+                (place,) = starting_places(known, "", "", flow)
+                end = trace_flow(known, place, flow).disposition
+                sure = any(one.packets.contains(flow) for one in conduit.permitted)
+                maybe = sure or conduit.possible.contains(flow)
+                said = f"{flow} {end}\n{text}"
+                if end is Disposition.DELIVERED:
+                    assert maybe, said
+                elif end is Disposition.UNKNOWN:
+                    assert maybe or conduit.undecided, said
+                else:
+                    assert not sure, said
+                if sure:
+                    assert end is Disposition.DELIVERED, said
+
+
+@given(route_maps(), st.booleans())
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+def test_conduits_agree_with_traces_whatever_the_route_map(text: str, closed: bool) -> None:
+    agrees(text, closed)
+
+
+@pytest.mark.slow
+@given(route_maps(), st.booleans())
+@settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
+def test_conduits_agree_with_traces_of_many_route_maps(text: str, closed: bool) -> None:
+    agrees(text, closed)
