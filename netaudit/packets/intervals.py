@@ -6,6 +6,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+MANY = 8  # times as many intervals on one side: those of the other are looked up
+
 
 @dataclass(frozen=True, slots=True)
 class IntervalSet:
@@ -62,6 +64,14 @@ class IntervalSet:
         if self is other:
             return self
         left, right = self.intervals, other.intervals
+        if len(left) > len(right):
+            left, right = right, left
+        if not left:
+            return EMPTY
+        if len(left) == 1 and left[0][0] <= right[0][0] and right[-1][1] <= left[0][1]:
+            return self if right is self.intervals else other
+        if len(right) > MANY * len(left):
+            return IntervalSet(tuple(part for interval in left for part in _within(right, *interval)))
         result: list[tuple[int, int]] = []
         i = j = 0
         while i < len(left) and j < len(right):
@@ -79,6 +89,8 @@ class IntervalSet:
         right = other.intervals
         if not right or not self.intervals:
             return self
+        if len(right) > MANY * len(self.intervals):
+            right = tuple(part for interval in self.intervals for part in _within(right, *interval))
         result: list[tuple[int, int]] = []
         j = 0
         for low, high in self.intervals:
@@ -124,9 +136,23 @@ class IntervalSet:
         """Return how many numbers the set holds."""
         return sum(high - low + 1 for low, high in self.intervals)
 
+    def is_single(self) -> bool:
+        """Tell whether the set holds exactly one number."""
+        return len(self.intervals) == 1 and self.intervals[0][0] == self.intervals[0][1]
+
     def lowest(self) -> int:
         """Return the smallest number. Raises IndexError on the empty set."""
         return self.intervals[0][0]
+
+
+def _within(intervals: tuple[tuple[int, int], ...], low: int, high: int) -> Iterator[tuple[int, int]]:
+    """Yield what sorted intervals have between two numbers, found by bisection."""
+    place = max(0, bisect_right(intervals, low, key=lambda interval: interval[0]) - 1)
+    while place < len(intervals) and intervals[place][0] <= high:
+        first, last = intervals[place]
+        if last >= low:
+            yield max(first, low), min(last, high)
+        place += 1
 
 
 EMPTY = IntervalSet()

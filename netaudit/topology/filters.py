@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from netaudit.model.device import Device, Interface
 from netaudit.model.rules import AccessRule, Binding, Direction, Rulebase, RulebaseKind, layers_after
-from netaudit.packets.addresses import AddressSet
+from netaudit.packets.addresses import AddressSet, Family
 from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.packet import PacketProduct, PacketSet
+from netaudit.packets.services import ServiceSet
 from netaudit.topology.reach import DecidingRule
+from netaudit.topology.same import Same
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,26 +200,38 @@ def through_rulebases(
     Rules whose schedule ended before `as_of` are out of force.
     Parts of different rules may overlap: earlier permits are not taken off, since they change no fate.
     """
+    return list(_through(device, tuple(map(Same, rulebases)), packets, from_name, to_name, as_of))
+
+
+@lru_cache(maxsize=8192)
+def _through(
+    device: str,
+    lists: tuple[Same[Rulebase], ...],
+    packets: PacketProduct,
+    from_name: str | None,
+    to_name: str | None,
+    as_of: date | None,
+) -> tuple[Passed, ...]:
+    rulebases = [one.value for one in lists]
     passed: list[Passed] = []
     may_deny: list[PacketSet] = []
     sure_deny: list[PacketSet] = []
+    all_exact = True  # the denies so far
     for rulebase in rulebases:
-        for rule in rulebase.rules:
-            if not rule.enabled or not _concerns(rule, from_name, to_name):
-                continue
-            if as_of is not None and rule.expires is not None and rule.expires < as_of:
-                continue
+        for rule, exact in _near_rules(rulebase, from_name, to_name, as_of, packets):
             maybe = _cut(packets, rule.match.maybe)
             if not maybe.products:
                 continue
-            surely = maybe if rule.match.is_exact else _cut(packets, rule.match.surely)
+            surely = maybe if exact else _cut(packets, rule.match.surely)
             if rule.action.permits:
-                passed += _permitted(device, rulebase, rule, surely, maybe, may_deny, sure_deny)
+                sure_of_it = exact and all_exact
+                passed += _permitted(device, rulebase, rule, surely, maybe, may_deny, sure_deny, sure_of_it)
             else:
                 may_deny.append(maybe)
                 sure_deny.append(surely)
+                all_exact = all_exact and exact
             if packets in surely.products:
-                return passed
+                return tuple(passed)
     last = rulebases[-1]
     if last.default_action.permits:
         deciding = DecidingRule(device, last.name, None, last.default_where or last.where)
@@ -226,11 +241,57 @@ def through_rulebases(
         doubtful = PacketSet(tuple(one.packets for one in sure))
         reasons = (f"{device} {last.name}: an earlier rule may deny it",)
         passed += _parts(everything, [*sure_deny, doubtful], False, deciding, reasons)
-    return passed
+    return tuple(passed)
 
 
 def _concerns(rule: AccessRule, from_name: str | None, to_name: str | None) -> bool:
     return (from_name is None or from_name in rule.from_zones) and (to_name is None or to_name in rule.to_zones)
+
+
+@dataclass(frozen=True, slots=True)
+class _InForce:
+    """A rule in force, with the ranges of what it may match: first and last destination, first and last source."""
+
+    rule: AccessRule
+    exact: bool
+    ranges: tuple[tuple[int, int, int, int], ...]
+
+
+@lru_cache(maxsize=4096)
+def _in_force(
+    rulebase: Same[Rulebase], from_name: str | None, to_name: str | None, as_of: date | None, family: Family
+) -> tuple[_InForce, ...]:
+    """Return the rules that packets of one family can meet between two zones on a day."""
+    found = []
+    for rule in rulebase.value.rules:
+        if not rule.enabled or not _concerns(rule, from_name, to_name):
+            continue
+        if as_of is not None and rule.expires is not None and rule.expires < as_of:
+            continue
+        ranges = tuple(
+            (
+                *(one.destination.intervals[0][0], one.destination.intervals[-1][1]),
+                *(one.source.intervals[0][0], one.source.intervals[-1][1]),
+            )
+            for one in rule.match.maybe.products
+            if one.family is family
+        )
+        if ranges:
+            found.append(_InForce(rule, rule.match.is_exact, ranges))
+    return tuple(found)
+
+
+def _near_rules(
+    rulebase: Rulebase, from_name: str | None, to_name: str | None, as_of: date | None, packets: PacketProduct
+) -> Iterator[tuple[AccessRule, bool]]:
+    """Yield the rules whose ranges meet those of the packets, and whether each is exact: most are ruled out by that."""
+    to_first, to_last = packets.destination.intervals[0][0], packets.destination.intervals[-1][1]
+    first, last = packets.source.intervals[0][0], packets.source.intervals[-1][1]
+    for one in _in_force(Same(rulebase), from_name, to_name, as_of, packets.family):
+        for to_low, to_high, low, high in one.ranges:
+            if to_low <= to_last and to_first <= to_high and low <= last and first <= high:
+                yield one.rule, one.exact
+                break
 
 
 def _cut(packets: PacketProduct, match: PacketSet) -> PacketSet:
@@ -240,6 +301,7 @@ def _cut(packets: PacketProduct, match: PacketSet) -> PacketSet:
             for product in match.products
             if _near(packets.destination, product.destination)
             and _near(packets.source, product.source)
+            and _same_services(packets.services, product.services)
             and (common := packets.intersection(product)) is not None
         )
     )
@@ -250,6 +312,15 @@ def _near(one: IntervalSet, other: IntervalSet) -> bool:
     return one.intervals[0][0] <= other.intervals[-1][1] and other.intervals[0][0] <= one.intervals[-1][1]
 
 
+def _same_services(one: ServiceSet, other: ServiceSet) -> bool:
+    """Tell whether the ranges of protocols and destination ports of two sets overlap anywhere."""
+    return any(
+        _near(left.destination_ports, right.destination_ports) and _near(left.protocols, right.protocols)
+        for right in other.boxes
+        for left in one.boxes
+    )
+
+
 def _permitted(
     device: str,
     rulebase: Rulebase,
@@ -258,11 +329,14 @@ def _permitted(
     maybe: PacketSet,
     may_deny: Sequence[PacketSet],
     sure_deny: Sequence[PacketSet],
+    sure_of_it: bool,
 ) -> Iterable[Passed]:
     # What the platform permits by itself is no filter that anybody wrote.
     deciding = None if rule.implicit else DecidingRule(device, rulebase.name, rule, rule.where)
     sure = list(_parts(surely, may_deny, True, deciding, ()))
     yield from sure
+    if sure_of_it:
+        return
     rest = maybe
     for one in (*sure_deny, PacketSet(tuple(part.packets for part in sure))):
         rest = rest - one

@@ -167,10 +167,17 @@ class Network:
 
     def interface(self, device: str, name: str) -> Interface | None:
         """Return an interface by name or nickname."""
-        known = self.devices.get(device)
-        if known is None:
-            return None
-        return next((one for one in known.interfaces if name and name in (one.name, one.nickname)), None)
+        return self._interfaces.get((device, name))
+
+    @cached_property
+    def _interfaces(self) -> dict[tuple[str, str], Interface]:
+        found: dict[tuple[str, str], Interface] = {}
+        for name, device in self.devices.items():
+            for interface in device.interfaces:
+                for spelling in (interface.name, interface.nickname):
+                    if spelling:
+                        found.setdefault((name, spelling), interface)
+        return found
 
     def interface_zones(self, device: str, interface: str) -> tuple[Zone, ...]:
         """Return the zones stated for an interface, usually one."""

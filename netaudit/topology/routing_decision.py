@@ -184,7 +184,7 @@ def _by_table(
         yield Decided(beam.doubted(reason), (), "unknown", policy, where)
         return
     rest = beam.now.destination
-    for entry, part in table.lookup(beam.now.family, rest) if table else ():
+    for entry, part in table.by_exits(beam.now.family, rest) if table else ():
         rest = rest - part
         one = beam.to(part)
         if entry.anywhere:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from netaudit.model.device import Device, Interface
 from netaudit.model.rules import NatKind, NatRule
@@ -18,6 +19,7 @@ from netaudit.packets.packet import NO_PACKETS, PacketProduct, PacketSet
 from netaudit.packets.services import ServiceBox, ServiceSet
 from netaudit.topology.beam import FIRST_PACKETS, Beam, met
 from netaudit.topology.reach import DecidingRule
+from netaudit.topology.same import Same
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +64,10 @@ def published_addresses(device: Device, interface: Interface) -> AddressSet:
 def translate_destination(device: Device, interface: Interface, beam: Beam) -> Iterator[Entered]:
     """Yield the beam split by the destination translations that it meets."""
     rest = [beam]
-    for nat in device.nat_rules:
-        if not nat.enabled or nat.virtual_system != interface.virtual_system:
-            continue
-        for publication in _publications(nat):
+    for nat, publications in _published_at(Same(device), Same(interface)):
+        for publication in publications:
             if not rest:
                 return
-            if not _stands(publication.interfaces, interface):
-                continue
             taken, rest = met(rest, publication.surely, publication.maybe, _why(device, nat))
             for one, product in taken:
                 if publication.real is None:
@@ -93,13 +91,9 @@ def translate_source(
     between these two interfaces; other virtual systems use the same names); the others go by their match.
     """
     rest = [beam]
-    for nat in device.nat_rules:
+    for nat in _translating(Same(device), Same(incoming), Same(outgoing)):
         if not rest:
             return
-        if not nat.enabled or nat.virtual_system != incoming.virtual_system or nat.kind is NatKind.DESTINATION:
-            continue
-        if not _stands(nat.from_interface, incoming) or not _stands(nat.to_interface, outgoing):
-            continue
         if nat.used_by:
             if not {one.rule.name for one in passed if one.rule is not None} & set(nat.used_by):
                 continue
@@ -114,6 +108,34 @@ def translate_source(
         for one, product in taken:
             yield one if nat.translated_source is None else _from_outside(device, one, nat, product)
     yield from rest
+
+
+@lru_cache(maxsize=4096)
+def _published_at(
+    device: Same[Device], interface: Same[Interface]
+) -> tuple[tuple[NatRule, tuple[Publication, ...]], ...]:
+    """Return the rules that translate destinations of what comes in at an interface."""
+    found = []
+    for nat in device.value.nat_rules:
+        if nat.enabled and nat.virtual_system == interface.value.virtual_system:
+            here = tuple(one for one in _publications(nat) if _stands(one.interfaces, interface.value))
+            if here:
+                found.append((nat, here))
+    return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def _translating(device: Same[Device], incoming: Same[Interface], outgoing: Same[Interface]) -> tuple[NatRule, ...]:
+    """Return the rules that translate sources of what goes from one interface to another."""
+    return tuple(
+        nat
+        for nat in device.value.nat_rules
+        if nat.enabled
+        and nat.virtual_system == incoming.value.virtual_system
+        and nat.kind is not NatKind.DESTINATION
+        and _stands(nat.from_interface, incoming.value)
+        and _stands(nat.to_interface, outgoing.value)
+    )
 
 
 def _from_outside(device: Device, beam: Beam, nat: NatRule, product: PacketProduct) -> Beam:
