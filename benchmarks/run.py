@@ -1,18 +1,22 @@
 """Measure whole processes of `netaudit` on generated configurations: `make bench`.
 
 Each line: the case, seconds of wall clock and of CPU, the peak memory, the bar. Parsing, analysis and output count.
-`python benchmarks/run.py quick` leaves out the large cases. NETAUDIT_CORPUS names the corpus with ClassBench.
+`python benchmarks/run.py quick` leaves out the large cases; `matrix` measures the zone matrix alone. NETAUDIT_CORPUS
+names the corpus with ClassBench.
 """
 
 from __future__ import annotations
 
+import math
 import os
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
+import firm
 from generate import asa_groups, classbench, flows, ios
 from panorama import panorama
 
@@ -20,8 +24,8 @@ ROOT = Path(__file__).resolve().parent.parent
 CORPUS = ROOT / os.environ.get("NETAUDIT_CORPUS", "../shared/corpus")
 
 
-def run(title: str, bar: str, *arguments: str) -> None:
-    """Run one command and print what it took."""
+def run(title: str, bar: str, *arguments: str) -> float:
+    """Run one command, print what it took, and return its seconds of CPU."""
     before = os.times()
     start = time.perf_counter()
     command = [sys.executable, "-m", "netaudit", *arguments, "--format", "json"]
@@ -38,6 +42,22 @@ def run(title: str, bar: str, *arguments: str) -> None:
         f"{usage.ru_maxrss / 1024:6.0f} MB  bar {bar}  exit {process.returncode}, {size} bytes",
         flush=True,
     )
+    return cpu or usage.ru_utime + usage.ru_stime
+
+
+def matrices(folder: Path, sizes: Iterable[int]) -> None:
+    """Measure the zone matrix of firms of many devices; from size to size the growth against n log n."""
+    before: tuple[int, float] | None = None
+    for devices in sizes:
+        configs, policy = firm.write(devices, folder / f"firm-{devices}")
+        bar = "60 s, 3 GB" if devices == 500 else "-"
+        arguments = ("matrix", str(configs), "--policy", str(policy), "--as-of", "2026-11-20")
+        cpu = run(f"matrix, {devices} devices, 10 zones", bar, *arguments)
+        if before is not None:
+            growth = cpu / before[1]
+            allowed = devices * math.log(devices) / (before[0] * math.log(before[0]))
+            print(f"    {growth:.2f} times the CPU of {before[0]} devices; n log n is {allowed:.2f}", flush=True)
+        before = devices, cpu
 
 
 def write(path: Path, lines: object) -> str:
@@ -50,6 +70,10 @@ def write(path: Path, lines: object) -> str:
 def main() -> None:
     """Run the cases."""
     quick = "quick" in sys.argv[1:]
+    if "matrix" in sys.argv[1:]:
+        with tempfile.TemporaryDirectory() as folder:
+            matrices(Path(folder), (125, 250, 500, 1000))
+        return
     with tempfile.TemporaryDirectory() as folder:
         here = Path(folder)
         for rules, bar in ((1000, "-"), (10000, "2.0 s, 300 MB")):
@@ -72,9 +96,12 @@ def main() -> None:
             elif "50k" not in name or not quick:
                 path = write(here / f"{source.name}.cfg", classbench(str(source)))
                 run(f"ClassBench {source.name}", bar, "rules", path)
-        if not quick:
+        if quick:
+            matrices(here, (125,))
+        else:
             path = write(here / "ios-100000.cfg", ios(100_000))
             run("IOS ACL, 100000 lines", "ends", "rules", path)
+            matrices(here, (125, 250, 500, 1000))
             run("Panorama, 200 MB of XML", "2.5 GB", "parse", write(here / "panorama.xml", panorama(97)))
 
 
