@@ -159,7 +159,7 @@ def _external_firewall(made: Firm, dc: int) -> None:
         *(made, name, ("outside", 0, f"{edge}.4", "255.255.255.248")),
         *(("dmz", 50, f"10.{dc}.16.1", "255.255.255.0"), ("inside", 100, f"{core}.4", "255.255.255.248")),
     )
-    for host in range(8, 120):
+    for host in range(8, 48):
         made.add(name, f"object network WEB-{host}", f" host 10.{dc}.16.{host}")
         made.add(name, f" nat (dmz,outside) static 198.51.100.{(dc - 1) * 128 + host}")
     made.add(name, "object network FIRM", " subnet 10.0.0.0 255.0.0.0", " nat (inside,outside) dynamic interface")
