@@ -121,10 +121,7 @@ def _edge(
     boxes: Mapping[str, PlacedNode],
 ) -> None:
     """Add a line that keeps its way: the corners as points, its ends where they touch the boxes."""
-    style = (
-        "endArrow=none;html=0;fontSize=10;labelBackgroundColor=none;verticalAlign=bottom;fontColor=#1F4E79;"
-        + "".join(EDGE_STYLES.get(word, "") for word in edge.look.split())
-    )
+    style = _LINE + "".join(EDGE_STYLES.get(word, "") for word in edge.look.split())
     for side, node, corner in (
         ("exit", boxes[edge.link.source], edge.corners[0]),
         ("entry", boxes[edge.link.target], edge.corners[-1]),
