@@ -70,7 +70,6 @@ class PlacedChip:
     port: str
     shown_zone: str
     shown_port: str
-    port_width: int
     x: int
     y: int
     width: int
@@ -312,7 +311,6 @@ def _placed(node: DiagramNode, card: _Card, zone_type: ZoneType | None, box: Box
                 chip.port,
                 zone,
                 port,
-                text_width(port, PORT_SIZE),
                 box.x + CHIP_GAP + number // rows * (room + CHIP_GAP),
                 top + number % rows * (CHIP_HEIGHT + CHIP_GAP),
                 room,

@@ -57,7 +57,7 @@ def diagram_elements(network: Network, policy: Policy) -> tuple[tuple[DiagramNod
     """
     twins = frozenset(frozenset((twin.one, twin.other)) for twin in link_survey(network).twins)
     drawing = _Drawing(
-        network, {name: _site(name, policy) for name in network.devices}, tunnels=_joined(network), twins=twins
+        network, {name: _site(name, policy) for name in network.devices}, tunnels=_tunnel_ends(network), twins=twins
     )
     for device in network.devices.values():
         node = DiagramNode(
@@ -83,7 +83,7 @@ def diagram_elements(network: Network, policy: Policy) -> tuple[tuple[DiagramNod
     return tuple(drawing.nodes.values()), tuple(drawing.edges)
 
 
-def _joined(network: Network) -> frozenset[frozenset[tuple[str, ...]]]:
+def _tunnel_ends(network: Network) -> frozenset[frozenset[tuple[str, ...]]]:
     """Return the interfaces of each tunnel, of one whose other end is not here that alone."""
     return frozenset(
         frozenset(
