@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from netaudit import __version__
@@ -245,6 +246,7 @@ def run_audit(
     from netaudit.reports.diagram_elements import diagram_elements
     from netaudit.reports.matrix_cells import matrix_cells
     from netaudit.topology.conduits import find_conduits
+    from netaudit.topology.failures import examine_failures
     from netaudit.topology.graph import link_survey, zone_ports
     from netaudit.topology.network import build_network
 
@@ -254,6 +256,8 @@ def run_audit(
     network = build_network(reading.devices, policy, reading.coverage)
     conduits = find_conduits(network, as_of)
     progress("topology", 1, 1)
+    progress("failures", 0, 1)
+    failures = examine_failures(network, policy, conduits, as_of, progress=partial(progress, "failures"))
     relations = rule_relations(reading.devices, progress)
     missing, unexpected = _expected_devices(reading.devices, policy)
     lifecycle = device_lifecycles(reading.devices, policy, policy_folder, as_of)
@@ -268,6 +272,7 @@ def run_audit(
         as_of=as_of,
         missing_devices=missing,
         unexpected_devices=unexpected,
+        failures=failures,
     )
     frameworks = load_frameworks()
     progress("check", 0, 1)
@@ -291,6 +296,7 @@ def run_audit(
         missing_devices=missing,
         unexpected_devices=unexpected,
         problems=reading.problems,
+        failures=failures,
         limitations=_limitations(policy, network.zones),
         control_texts={
             control.id: ControlText(

@@ -14,6 +14,7 @@ from netaudit.model.device import Device
 from netaudit.model.rule_relations import RuleRelation
 from netaudit.model.source import FileCoverage
 from netaudit.policy.registers import Policy, Register
+from netaudit.topology.failures import FailureAnswer
 from netaudit.topology.network import Network
 from netaudit.topology.reach import Conduit
 
@@ -35,6 +36,7 @@ class Context:
     as_of: date
     missing_devices: tuple[str, ...] = field(default=())
     unexpected_devices: tuple[str, ...] = field(default=())
+    failures: FailureAnswer = field(default_factory=FailureAnswer)  # what passes with each line and device failed
 
     @cached_property
     def scored_rules(self) -> tuple[ScoredRule, ...]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from netaudit.checks.contract import Context
 from netaudit.checks.service_words import service_words
-from netaudit.findings import Examined, Outcome, Severity
+from netaudit.findings import Examined, Fact, Outcome, Severity
 from netaudit.model.source import SourceRef
 from netaudit.packets.addresses import AddressSet
-from netaudit.packets.packet import PacketSet
+from netaudit.packets.packet import NO_PACKETS, PacketSet
 from netaudit.packets.services import ALL_PORTS, ServiceSet
 from netaudit.policy.registers import ZoneType
 from netaudit.topology.reach import DecidingRule
@@ -25,6 +25,7 @@ class Crossing:
     pairs: tuple[tuple[str, str], ...]
     packets: PacketSet
     devices: tuple[str, ...]
+    failures: tuple[str, ...] = ()  # the lines and devices of which one must have failed, () = none
 
     @property
     def device(self) -> str:
@@ -55,7 +56,8 @@ class Crossing:
         rules = "+".join(
             f"{one.device}/{one.rulebase}/{one.rule.fingerprint if one.rule else 'default'}" for one in self.rules
         )
-        return f"{'>'.join(sorted({target for _, target in self.pairs}))}:{rules or '>'.join(self.devices)}"
+        key = f"{'>'.join(sorted({target for _, target in self.pairs}))}:{rules or '>'.join(self.devices)}"
+        return f"failure:{key}" if self.failures else key
 
 
 def rule_words(deciding: DecidingRule) -> str:
@@ -89,6 +91,32 @@ def crossings(
     ]
 
 
+def failure_crossings(
+    context: Context, pairs: Iterable[tuple[str, str]], allowed: Callable[[str, str], PacketSet]
+) -> list[Crossing]:
+    """Return what surely passes beyond what is allowed only while a line or device has failed, by chain of rules."""
+    grouped: dict[tuple[object, ...], list[tuple[tuple[str, str], str, PacketSet]]] = {}
+    chains: dict[tuple[object, ...], tuple[tuple[DecidingRule, ...], tuple[str, ...]]] = {}
+    for pair in pairs:
+        for change in context.failures.opening(*pair):
+            for way in change.opens:
+                rest = way.packets - allowed(*pair)
+                if rest:
+                    key = _identity(way.deciding) or way.devices
+                    chains.setdefault(key, (way.deciding, way.devices))
+                    grouped.setdefault(key, []).append((pair, change.part.name, rest))
+    return [
+        Crossing(
+            rules=chains[key][0],
+            pairs=tuple(dict.fromkeys(pair for pair, _, _ in found)),
+            packets=PacketSet.union(rest for _, _, rest in found),
+            devices=chains[key][1],
+            failures=tuple(dict.fromkeys(name for _, name, _ in found)),
+        )
+        for key, found in grouped.items()
+    ]
+
+
 def _identity(rules: tuple[DecidingRule, ...]) -> tuple[object, ...]:
     return tuple((one.device, one.rulebase, one.where.path, one.where.line) for one in rules)
 
@@ -115,12 +143,12 @@ def examine_pairs(
 ) -> Iterator[Examined]:
     """Yield a failure for every chain of rules that passes more than allowed, and every other pair as examined.
 
-    `grave` tells the failures that are critical. A pair that may pass more, or whose paths are not all known, is
-    unknown, never a pass.
+    `grave` tells the failures that are critical. A pair that is shut off only while every line and device is up fails
+    too. A pair that may pass more, or whose paths are not all known, is unknown, never a pass.
     """
     pairs = list(pairs)
     failed: set[tuple[str, str]] = set()
-    for crossing in crossings(context, pairs, allowed):
+    for crossing in (*crossings(context, pairs, allowed), *failure_crossings(context, pairs, allowed)):
         failed |= set(crossing.pairs)
         yield Examined(
             Outcome.FAIL,
@@ -132,6 +160,7 @@ def examine_pairs(
                 "packets": packet_words(crossing.packets, context.network.zone_addresses),
                 "devices": crossing.devices,
                 "filtered": bool(crossing.rules),
+                **failure_facts(crossing.failures),
             },
             severity=Severity.CRITICAL if grave(crossing) else None,
             witness=crossing.packets.witness(),
@@ -160,7 +189,35 @@ def examine_pairs(
                 why_unknown="; ".join(conduit.reasons[:3]),
             )
         else:
-            yield Examined(Outcome.PASS, "", words)
+            yield undecided_failures(context, pair, allowed(*pair)) or Examined(Outcome.PASS, "", words)
+
+
+def failure_facts(failures: tuple[str, ...]) -> dict[str, Fact]:
+    """Return what titles say of failures, {while_failed}{failed}: one of them must have happened."""
+    return {"while_failed": "while_failed" if failures else "none", "failed": failures}
+
+
+def undecided_failures(context: Context, pair: tuple[str, str], allowed: PacketSet) -> Examined | None:
+    """Return a pair of which it is not known whether more passes while a line or device has failed; else None."""
+    changes = [change for change in context.failures.opening(*pair) if change.may_open]
+    beyond = PacketSet.union([NO_PACKETS, *(way.packets for change in changes for way in change.may_open)]) - allowed
+    reasons = [reason for change in changes for reason in change.reasons] if beyond else []
+    reasons += context.failures.doubts(*pair)
+    if not beyond and not reasons:
+        return None
+    names = tuple(dict.fromkeys(change.part.name for change in changes)) if beyond else ()
+    words = f"{pair[0]}>{pair[1]}"
+    packets = packet_words(beyond, context.network.zone_addresses) if beyond else "?"
+    return Examined(
+        Outcome.UNKNOWN,
+        "",
+        words,
+        (),
+        {"pairs": words, "packets": packets, "devices": (), "filtered": True, **failure_facts(names)},
+        severity=None if beyond else Severity.INFO,
+        witness=beyond.witness(),
+        why_unknown="; ".join(list(dict.fromkeys(reasons))[:3]),
+    )
 
 
 def _ends(context: Context, crossing: Crossing) -> tuple[SourceRef, ...]:

@@ -127,6 +127,7 @@ _WORDS = {
     "the idle timeout is not stated": ("the idle timeout is not stated", "未載明閒置逾時"),
     "the sources are known only in part": ("the sources are known only in part", "來源限制僅部分可知"),
     # third-party lines and zones
+    "while_failed": (" while one of these has failed: ", "；於下列任一線路或設備故障期間："),
     "in": ("in", "連入"),
     "out": ("out", "連出"),
     "ended": ("ended", "到期日"),
@@ -147,6 +148,16 @@ _SENTENCES = (
     (r"(.+): lines that affect (\w+) were not understood \((.*)\)", "{0}：有影響 {1} 的設定行無法解讀（{2}）"),
     (r"(.+): route (\S+) is in force only while (.+) is up", "{0}：路由 {1} 僅於 {2} 正常時生效"),
     (r"(.+): route (\S+) has no interface that could carry it", "{0}：路由 {1} 沒有可用的介面"),
+    (
+        r"(.+): whether ports towards (.+) go down or tracked routes are withdrawn is not known",
+        "{0}：{1} 故障時，通往該處之埠是否斷線或追蹤路由是否撤除，設定檔無法得知",
+    ),
+    (
+        r"(.+): its captured table is not what is computed; what holds without (.+) is not known",
+        "{0}：擷取之路由表與計算結果不同，{1} 故障時之路由不明",
+    ),
+    (r"(.+): which ports towards (.+) go down together is not known", "{0}：{1} 故障時，哪些埠同時斷線不明"),
+    (r"not repeated with each part failed: (\d+) parts are left", "尚有 {0} 個線路或設備未逐一假設故障重算"),
     (r"zone (\S+) is attached to no device of the snapshot", "區域 {0} 未連接任何已匯出之設備"),
 )
 _UNDECIDED = {"en": "Undecided: {title} ({why})", "zh-TW": "無法判定：{title}（{why}）"}

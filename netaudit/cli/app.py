@@ -239,6 +239,10 @@ def matrix(
     ],
     as_of: AsOf = None,
     change: PlannedChange = None,
+    failures: Annotated[
+        bool,
+        typer.Option("--failures", help="逐一假設線路與設備故障後重算。Repeat with each line and device failed."),
+    ] = False,
     output: OutputFormat = Format.TEXT,
     jobs: Jobs = _JOBS,
     platform: PlatformName = None,
@@ -246,7 +250,7 @@ def matrix(
     """區域矩陣：實際、核准、超出、缺少。Zone to zone: permitted, stated, excess, missing."""
     from netaudit.cli.snapshot import run_matrix
 
-    raise typer.Exit(run_matrix(snapshot, policy, day_of(as_of), output.value, jobs, platform, change))
+    raise typer.Exit(run_matrix(snapshot, policy, day_of(as_of), output.value, jobs, platform, change, failures))
 
 
 @app.command()

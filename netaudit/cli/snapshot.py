@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from netaudit.audit import Reading, device_lifecycles, read_snapshot
 from netaudit.cli.output import note_problems, print_json, print_table, progress_bars
 from netaudit.model.source import LineState
+from netaudit.packets.addresses import AddressSet
 from netaudit.policy.registers import Policy
+from netaudit.topology.failures import FailureAnswer
 
 INCOMPLETE = 3
 
@@ -64,16 +68,28 @@ def run_parse(snapshot: str, output: str, jobs: int, platform: str | None) -> in
 
 
 def run_matrix(
-    snapshot: str, folder: Path, as_of: date, output: str, jobs: int, platform: str | None, change: Path | None = None
+    snapshot: str,
+    folder: Path,
+    as_of: date,
+    output: str,
+    jobs: int,
+    platform: str | None,
+    change: Path | None = None,
+    with_failures: bool = False,
 ) -> int:
-    """Print what passes from zone to zone, against what is stated; with planned changes also what they do."""
+    """Print what passes from zone to zone, against what is stated; with planned changes also what they do.
+
+    With `with_failures` also what each line and device that fails changes.
+    """
     from netaudit.cli.changes import planned, print_effects, read_plan
     from netaudit.policy.load import load_policy
     from netaudit.reports.change_views import judged_effects, matrix_change_view
+    from netaudit.reports.failure_views import failures_document
     from netaudit.reports.matrix_cells import matrix_cells
     from netaudit.reports.views import matrix_document
     from netaudit.topology.changes.effects import effects_of
     from netaudit.topology.conduits import find_conduits
+    from netaudit.topology.failures import examine_failures
     from netaudit.topology.network import build_network
 
     file = read_plan(change)
@@ -94,6 +110,11 @@ def run_matrix(
         found = effects_of(before, network, conduits_before, conduits, as_of)
         effects = list(judged_effects(found, before, network, policy, as_of))
         changed = {"change": matrix_change_view(plan.path, plan.applied, cells_before, cells, effects)}
+    failures = None
+    if with_failures:
+        with progress_bars() as progress:
+            failures = examine_failures(network, policy, conduits, as_of, progress=partial(progress, "failures"))
+        changed["failures"] = failures_document(failures)
     document = {**matrix_document(tuple(dict.fromkeys(cell.from_zone for cell in cells)), cells), **changed}
     if output == "json":
         print_json(document)
@@ -117,7 +138,35 @@ def run_matrix(
     if plan is not None:
         plan.print()
         print_effects(effects)
+    if failures is not None:
+        _print_failures(failures, network.zone_addresses)
     return coverage_code(reading)
+
+
+def _print_failures(answer: FailureAnswer, zones: Mapping[str, AddressSet]) -> None:
+    """Print what each failure changes, one row an effect, then what was not asked."""
+    from netaudit.checks.crossings import packet_words, rule_words
+
+    rows = []
+    for change in answer.changes:
+        effects = [("opens", way) for way in change.opens] + [("may_open", way) for way in change.may_open]
+        for effect, way in effects:
+            by = ", ".join(rule_words(one) for one in way.deciding) or "-"
+            path, packets = " > ".join(way.devices), packet_words(way.packets, zones)
+            rows.append((change.part.name, change.from_zone, change.to_zone, effect, packets, path, by))
+        if change.closes:
+            effect = "closes" if change.surely_closes else "may_close"
+            packets = packet_words(change.closes, zones)
+            rows.append((change.part.name, change.from_zone, change.to_zone, effect, packets, "-", "-"))
+    print_table(
+        ("故障 failed", "來源 from", "目的 to", "影響 effect", "封包 packets", "路徑 path", "規則 rules"),
+        rows,
+    )
+    undecided = [(reason, len(pairs), count) for reason, pairs, count in answer.undecided]
+    if undecided:
+        print_table(("故障時無法判定 undecided during failures", "區域對 pairs", "故障數 failures"), undecided)
+    if answer.not_repeated:
+        print_table(("未重算 not repeated",), [(part.name,) for part in answer.not_repeated])
 
 
 def run_inventory(snapshot: str, folder: Path | None, as_of: date, output: str, jobs: int, platform: str | None) -> int:

@@ -16,6 +16,7 @@ from netaudit.model.rules import AccessRule
 from netaudit.model.source import FileCoverage
 from netaudit.packets.packet import PacketSet
 from netaudit.policy.registers import Policy
+from netaudit.topology.failures import FailureAnswer
 from netaudit.topology.links.ports import Port
 from netaudit.topology.links.survey import LinkSurvey
 from netaudit.topology.reach import Conduit
@@ -117,6 +118,7 @@ class AuditResult:
     links: LinkSurvey = field(default_factory=LinkSurvey)
     zone_ports: Mapping[str, tuple[Port, ...]] = field(default_factory=dict)  # zone -> the interfaces that stand in it
     problems: tuple[Problem, ...] = ()  # inputs that could not be used
+    failures: FailureAnswer = field(default_factory=FailureAnswer)  # what passes with each line and device failed
     limitations: tuple[tuple[str, str], ...] = ()  # (code, detail), for the limitations page
     control_texts: Mapping[str, ControlText] = field(default_factory=dict)  # control id -> how it is cited
 

@@ -214,6 +214,34 @@ _MATRIX = _object(
     ),
 )
 
+# There with --failures alone.
+_PART = _object(
+    kind=_words("line", "link", "device", "port", "tracked"),
+    name=_TEXT,
+    devices=_NAMES,
+    interfaces=_list(_object(device=_TEXT, interface=_TEXT)),
+    lines=_NAMES,
+    zones=_NAMES,
+)
+_OPENED = _list(_object(protocol={}, destination_ports={}, witness=_FLOW, rules=_list(_OPEN), path=_NAMES))
+_FAILURES = _object(
+    repeated=_NUMBER,
+    not_repeated=_list(_PART),
+    changes=_list(
+        _object(
+            **{"from": _TEXT},
+            to=_TEXT,
+            failure=_PART,
+            opens=_OPENED,
+            may_open=_OPENED,
+            reasons=_NAMES,
+            closes=_list(_OPEN),
+            surely_closes=_FLAG,
+        )
+    ),
+    undecided=_list(_object(reason=_TEXT, pairs=_list(_NAMES), failures=_NUMBER)),
+)
+
 _INVENTORY = _object(
     devices=_list(
         _object(
@@ -308,7 +336,7 @@ SCHEMAS: Mapping[str, Schema] = {
         "rules": _with_optional(_RULES, change=_CHANGES),
         "flow": _with_optional(_FLOW_DOCUMENT, change=_CHANGES),
         "trace": _with_optional(_TRACE_DOCUMENT, change=_CHANGES),
-        "matrix": _with_optional(_MATRIX, change=_with_optional(_CHANGES, cells=_CHANGED_CELLS)),
+        "matrix": _with_optional(_MATRIX, failures=_FAILURES, change=_with_optional(_CHANGES, cells=_CHANGED_CELLS)),
         "inventory": _INVENTORY,
         "checks": _object(checks=_list(_CHECK)),
         "explain": _CHECK,

@@ -244,13 +244,13 @@ def matrix_table(result: AuditResult, words: Words) -> Table:
 
 def _matrix_packets(cell: MatrixCell, words: Words) -> Iterator[tuple[Cell, ...]]:
     groups = [
-        *(("excess", packets, [_rule_text(*rule) for rule in rules]) for packets, rules in cell.excess),
+        *(("excess", packets, [rule_text(*rule) for rule in rules]) for packets, rules in cell.excess),
         *(("missing", packets, list[str]()) for packets in cell.missing),
         *(
             (
                 "permitted",
                 passed.packets,
-                [_rule_text(one.device, one.rulebase, one.rule) for one in passed.deciding],
+                [rule_text(one.device, one.rulebase, one.rule) for one in passed.deciding],
             )
             for passed in cell.conduit.permitted
         ),
@@ -270,7 +270,8 @@ def _matrix_packets(cell: MatrixCell, words: Words) -> Iterator[tuple[Cell, ...]
             )
 
 
-def _rule_text(device: str, rulebase: str, rule: AccessRule | None) -> str:
+def rule_text(device: str, rulebase: str, rule: AccessRule | None) -> str:
+    """Return a deciding rule with its place."""
     if rule is None:
         return f"{device} {rulebase}".strip()
     return f"{device} {rulebase} {rule.name} ({place_text(rule.where)})"

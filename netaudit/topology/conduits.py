@@ -345,7 +345,8 @@ def _conduit(network: Network, from_zone: Zone, to_zone: Zone, spread: _Spread) 
     permitted = list(_on_one_segment(network, from_zone, to_zone))
     paths = [one.devices for one in permitted]
     possible: list[PassedPackets] = []
-    reasons = [*spread.lost, *network.loose_ends[from_zone.name], *network.loose_ends[to_zone.name]]
+    open_reasons = [*spread.lost, *network.loose_ends[from_zone.name], *network.loose_ends[to_zone.name]]
+    reasons = list(open_reasons)
     naming = Naming(spread.waves) if spread.waves else None
     for departure, wave in spread.arrived:
         part, blind = _landed(network, departure, from_zone, to_zone)
@@ -377,6 +378,7 @@ def _conduit(network: Network, from_zone: Zone, to_zone: Zone, spread: _Spread) 
         to_zone=to_zone.name,
         permitted=tuple(permitted),
         possible=PacketSet.union(one.packets - sure for one in possible) if possible else NO_PACKETS,
+        open_reasons=tuple(dict.fromkeys(open_reasons)),
         possible_ways=tuple(possible),
         reached=frozenset(spread.reached),
         steps=spread.steps,

@@ -22,7 +22,7 @@ each of its ways meets a device that forwards otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -60,6 +60,7 @@ class PairChange:
     reasons: tuple[str, ...] = ()
     closes: PacketSet = NO_PACKETS
     surely_closes: bool = False
+    excess: PacketSet = NO_PACKETS  # of what surely opens: what the firm does not state
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,12 @@ class FailureAnswer:
 
 
 def examine_failures(
-    network: Network, policy: Policy, conduits: Conduits, as_of: date, budget: int = BUDGET
+    network: Network,
+    policy: Policy,
+    conduits: Conduits,
+    as_of: date,
+    budget: int = BUDGET,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> FailureAnswer:
     """Return what each failure changes against the conduits of the whole network, up to `budget` steps.
 
@@ -115,6 +121,8 @@ def examine_failures(
         part = others.pop(0)
         changes += search.changes(part)
         repeated.append(part)
+        progress(len(repeated), len(parts))
+    progress(len(parts), len(parts))
     undecided = tuple((reason, tuple(pairs), len(found)) for reason, (pairs, found) in search.undecided.items())
     return FailureAnswer(tuple(changes), tuple(repeated), tuple(others), undecided, search.steps)
 
@@ -203,13 +211,14 @@ class _Search:
             before = PacketSet.union(one.packets for one in self.conduits[pair].permitted)
             closes = (before & self.stated[pair]) - sure
             surely = bool(closes) and not conduit.reasons and not conduit.possible.overlaps(closes)
-        if not may_open:
-            for reason in reasons:
+        for reason in conduit.open_reasons:
+            if reason in reasons:
                 pairs, parts = self.undecided.setdefault(reason, ({}, set()))
                 pairs[pair] = None
                 parts.add(part)
         if opens or may_open or closes:
-            yield PairChange(part, *pair, opens, may_open, reasons, closes, surely)
+            excess = PacketSet.union([NO_PACKETS, *(one.packets for one in opens)]) - self.stated[pair]
+            yield PairChange(part, *pair, opens, may_open, reasons, closes, surely, excess)
 
 
 def _beyond(ways: Iterable[PassedPackets], known: PacketSet) -> tuple[PassedPackets, ...]:

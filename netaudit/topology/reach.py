@@ -48,6 +48,7 @@ class Conduit:
     reasons: tuple[str, ...] = ()
     unfiltered_devices: tuple[str, ...] = ()  # devices that route between the two with no filter on the path
     paths: tuple[tuple[str, ...], ...] = ()
+    open_reasons: tuple[str, ...] = ()  # those of `reasons` for which more than `possible` may pass
     possible_ways: tuple[PassedPackets, ...] = ()  # the paths of what may pass, also where it surely passes by another
     reached: frozenset[str] = frozenset()  # all devices that packets of the zone come into, wherever they go
     steps: int = 0  # how often they entered one: what the answer cost, for all zones together

@@ -3,7 +3,7 @@
 What it does
 ------------
 Computes everything that can open a connection from a DMZ zone to a PROD zone, over every path, and takes off
-what the zone matrix permits.
+what the zone matrix permits. The same is asked with each line and device failed.
 
 Why it matters
 --------------
@@ -20,7 +20,7 @@ One rule for each application: its hosts, its ports, entered in the matrix.
 Limits
 ------
 Traffic that a host relays (a jump host, a proxy) is not followed. Where a path or a match is not fully understood the
-answer is unknown.
+answer is unknown. Each line and device is failed alone; two failures at once are not asked.
 
 References
 ----------
@@ -57,8 +57,8 @@ CHECK = Check(
     name="wide-dmz-to-production",
     severity=Severity.HIGH,
     title={
-        "en": "{pairs}: the DMZ reaches production beyond the matrix by {subject}: {packets}",
-        "zh-TW": "{pairs}：DMZ 可經 {subject} 連線至營運環境，超出區域矩陣：{packets}",
+        "en": "{pairs}: the DMZ reaches production beyond the matrix by {subject}: {packets}{while_failed}{failed}",
+        "zh-TW": "{pairs}：DMZ 可經 {subject} 連線至營運環境，超出區域矩陣：{packets}{while_failed}{failed}",
     },
     remediation={
         "en": "Narrow the rule to the hosts and ports of the published application, as the zone matrix states.",

@@ -3,7 +3,8 @@
 What it does
 ------------
 Computes everything that can open a connection from an internet zone to a PROD zone, translations included, and looks
-at every published translation (virtual IP, static NAT) in force whose real address is in a PROD zone.
+at every published translation (virtual IP, static NAT) in force whose real address is in a PROD zone. The paths are
+asked again with each line and device failed.
 
 Why it matters
 --------------
@@ -20,7 +21,7 @@ Publish a front end in the DMZ, and let only the front end reach production.
 Limits
 ------
 A virtual IP that no enabled policy uses is no finding. What a load balancer or proxy in the DMZ forwards is not
-followed.
+followed. Two failures at once are not asked.
 
 References
 ----------
@@ -32,7 +33,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netaudit.checks.contract import Check, Context
-from netaudit.checks.crossings import examine_pairs, pairs_between
+from netaudit.checks.crossings import examine_pairs, failure_facts, pairs_between
 from netaudit.findings import Examined, Fact, Outcome, Severity
 from netaudit.model.device import Device
 from netaudit.model.rules import NatKind, NatRule
@@ -112,6 +113,7 @@ def _published_host(
         "packets": str(real),
         "devices": (device.name,),
         "filtered": True,
+        **failure_facts(()),
     }
     return Examined(
         Outcome.FAIL if zones else Outcome.PASS,
@@ -128,8 +130,8 @@ CHECK = Check(
     name="internet-to-production",
     severity=Severity.CRITICAL,
     title={
-        "en": "The internet reaches production directly ({pairs}) by {subject}: {packets}",
-        "zh-TW": "網際網路可直接連線至營運環境（{pairs}）：{subject}，{packets}",
+        "en": "The internet reaches production directly ({pairs}) by {subject}: {packets}{while_failed}{failed}",
+        "zh-TW": "網際網路可直接連線至營運環境（{pairs}）：{subject}，{packets}{while_failed}{failed}",
     },
     remediation={
         "en": "End the connection in the DMZ and publish only the front end there.",

@@ -3,7 +3,7 @@
 What it does
 ------------
 Computes everything that can open a connection from a UT or UAT zone to a PROD zone, over every path, and takes off
-what the zone matrix permits.
+what the zone matrix permits. The same is asked with each line and device failed.
 
 Why it matters
 --------------
@@ -20,7 +20,7 @@ A controlled transfer of masked data through a file host, entered in the matrix.
 Limits
 ------
 Traffic that a host relays (a jump host, a proxy) is not followed. Where a path or a match is not fully understood the
-answer is unknown.
+answer is unknown. Each line and device is failed alone; two failures at once are not asked.
 
 References
 ----------
@@ -88,8 +88,8 @@ CHECK = Check(
     name="test-to-production",
     severity=Severity.HIGH,
     title={
-        "en": "{pairs}: test reaches production by {subject}: {packets}",
-        "zh-TW": "{pairs}：測試環境可經 {subject} 連線至營運環境：{packets}",
+        "en": "{pairs}: test reaches production by {subject}: {packets}{while_failed}{failed}",
+        "zh-TW": "{pairs}：測試環境可經 {subject} 連線至營運環境：{packets}{while_failed}{failed}",
     },
     remediation={
         "en": "Remove the rule; move data by a controlled, masked transfer that the zone matrix states.",

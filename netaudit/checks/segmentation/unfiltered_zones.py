@@ -3,7 +3,7 @@
 What it does
 ------------
 Looks at every interface, VLAN of a switch and subnet for the zones that stand on it, and at every pair of zones for a
-path on which no list, zone policy or security level decides.
+path on which no list, zone policy or security level decides, also with each line and device failed.
 
 Why it matters
 --------------
@@ -20,7 +20,7 @@ A segment for each zone, and a firewall or an access list where they meet.
 Limits
 ------
 Hosts with two network cards, bridges that no export shows, and VLANs of one number on two switches are not seen.
-Paths through devices without an export are reported as unknown.
+Paths through devices without an export are reported as unknown. Two failures at once are not asked.
 
 References
 ----------
@@ -29,10 +29,12 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from netaudit.checks.contract import Check, Context
+from netaudit.checks.crossings import failure_facts
 from netaudit.findings import Examined, Fact, Outcome, Severity
+from netaudit.model.source import SourceRef
 from netaudit.policy.registers import Register, ZoneType
 from netaudit.topology.segments import SharedSegment
 
@@ -68,7 +70,13 @@ def _segment(segment: SharedSegment) -> Examined:
         device.name,
         first.name if len(segment.interfaces) == 1 else words,
         tuple(one.where for _, one in segment.interfaces),
-        {"zones": segment.zones, "how": "segment", "path": f": {words}", "pair": ", ".join(segment.zones)},
+        {
+            "zones": segment.zones,
+            "how": "segment",
+            "path": f": {words}",
+            "pair": ", ".join(segment.zones),
+            **failure_facts(()),
+        },
         key=f"segment:{words}:{','.join(segment.zones)}",
     )
 
@@ -77,20 +85,39 @@ def _pair(context: Context, one: str, other: str) -> Examined:
     ways = [context.conduits[pair] for pair in ((one, other), (other, one)) if pair in context.conduits]
     open_devices = list(dict.fromkeys(device for way in ways for device in way.unfiltered_devices))
     pair = f"{one} / {other}"
-    facts: dict[str, Fact] = {"zones": (one, other), "how": "routed", "pair": pair, "path": ""}
+    facts: dict[str, Fact] = {"zones": (one, other), "how": "routed", "pair": pair, "path": "", **failure_facts(())}
     if open_devices:
-        where = tuple(
-            interface.where
-            for zone in (one, other)
-            for owner, interface in context.network.zone_interfaces(zone)
-            if owner.name in open_devices
-        )
+        where = _ends(context, one, other, open_devices)
         witness = next(
             (passed.packets.witness() for way in ways for passed in way.permitted if not passed.deciding), None
         )
         facts["path"] = ": " + " > ".join(open_devices)
         return Examined(Outcome.FAIL, open_devices[0], pair, where, facts, witness=witness, key=f"routed:{pair}")
+    changes = [change for way in ways for change in context.failures.opening(way.from_zone, way.to_zone)]
+    bare = [(change, way) for change in changes for way in change.opens if not way.deciding]
+    if bare:
+        first = bare[0][1]
+        facts["path"] = ": " + " > ".join(first.devices)
+        facts |= failure_facts(tuple(dict.fromkeys(one.part.name for one, _ in bare)))
+        where = _ends(context, one, other, first.devices)
+        witness = first.packets.witness()
+        return Examined(
+            Outcome.FAIL, first.devices[0], pair, where, facts, witness=witness, key=f"routed during a failure:{pair}"
+        )
     reasons = tuple(dict.fromkeys(reason for way in ways for reason in way.reasons))
+    reasons += tuple(
+        dict.fromkeys(
+            [
+                *(
+                    reason
+                    for change in changes
+                    if any(not way.deciding for way in change.may_open)
+                    for reason in change.reasons
+                ),
+                *(reason for way in ways for reason in context.failures.doubts(way.from_zone, way.to_zone)),
+            ]
+        )
+    )
     if reasons or len(ways) < 2 or any(way.undecided for way in ways):
         facts["how"] = "undecided"
         why = "; ".join(reasons[:3]) or "not all of the paths are known"
@@ -98,13 +125,23 @@ def _pair(context: Context, one: str, other: str) -> Examined:
     return Examined(Outcome.PASS, "", pair)
 
 
+def _ends(context: Context, one: str, other: str, devices: Sequence[str]) -> tuple[SourceRef, ...]:
+    """Return the interfaces of two zones at some devices."""
+    return tuple(
+        interface.where
+        for zone in (one, other)
+        for owner, interface in context.network.zone_interfaces(zone)
+        if owner.name in devices
+    )
+
+
 CHECK = Check(
     id="SEG-001",
     name="unfiltered-zones",
     severity=Severity.HIGH,
     title={
-        "en": "{pair} share a segment or are routed with no filter{path}",
-        "zh-TW": "{pair} 位於同一網段，或彼此路由而未經任何過濾{path}",
+        "en": "{pair} share a segment or are routed with no filter{path}{while_failed}{failed}",
+        "zh-TW": "{pair} 位於同一網段，或彼此路由而未經任何過濾{path}{while_failed}{failed}",
     },
     remediation={
         "en": "Give each zone its own segment and let a firewall or an access list decide where they meet.",
