@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from netaudit.reports.failure_views import failures_table
 from netaudit.reports.network_tables import network_tables
 from netaudit.reports.result import AuditResult
 from netaudit.reports.tables import (
@@ -32,6 +33,7 @@ def write(result: AuditResult, language: str) -> Mapping[str, bytes]:
         findings_table(result, english),
         rules_table(result),
         matrix_table(result, english),
+        failures_table(result, english),
         inventory_table(result),
         controls_table(result, english),
         *network_tables(result),

@@ -17,6 +17,8 @@ from netaudit.topology.reach import PassedPackets
 
 Json = dict[str, Any]
 
+_ORDER = ("opens", "may_open", "undecided", "not_repeated", "closes", "may_close")
+
 
 def failures_document(answer: FailureAnswer) -> Json:
     """Return the field `failures` of the matrix: what each failure changes, and what was not asked.
@@ -68,9 +70,10 @@ def _way_views(ways: Iterable[PassedPackets]) -> Iterator[Json]:
 
 
 def failures_table(result: AuditResult, words: Words) -> Table:
-    """Return what each failure changes, row by row, then what is not decided and what was not repeated.
+    """Return what each failure changes, row by row: what it opens first, what it closes last.
 
-    `effect`: "opens", "may_open", "closes", "may_close", "undecided", "not_repeated".
+    `effect`: "opens", "may_open", "undecided", "not_repeated", "closes", "may_close". `failed_part` of what is
+    undecided is the number of failures.
     """
     rows: list[tuple[Cell, ...]] = []
     for change in result.failures.changes:
@@ -103,6 +106,7 @@ def failures_table(result: AuditResult, words: Words) -> Table:
         (part.kind.value, part.name, ", ".join(part.lines), "", "", "not_repeated", *empty, "")
         for part in result.failures.not_repeated
     ]
+    rows.sort(key=lambda row: _ORDER.index(str(row[5])))
     columns = (
         *("failed_kind", "failed_part", "line_id", "from_zone", "to_zone", "effect", "protocol", "destination_ports"),
         *("sources", "destinations", "witness", "path", "rules", "reasons"),

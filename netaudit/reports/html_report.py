@@ -14,6 +14,7 @@ from netaudit.model.rules import AccessRule
 from netaudit.model.source import SourceRef
 from netaudit.packets.packet import PacketSet
 from netaudit.reports.diagram import legend_of, place
+from netaudit.reports.failure_views import failures_table
 from netaudit.reports.network_tables import network_tables
 from netaudit.reports.packet_words import flow_text, limited, packet_block
 from netaudit.reports.result import AuditResult, MatrixCell
@@ -72,6 +73,8 @@ def _page(result: AuditResult, words: Words) -> dict[str, Any]:
         "script": Markup(script),
         "policy": content_security_policy((style,), (start_script, script)),
         "cells": cells,
+        "failures": _record(failures_table(result, words), words),
+        "opening_failures": len({one.part for one in result.failures.changes if one.opens or one.may_open}),
         "picture": picture,
         "legend": legend_of(picture, words),
         "cut": cut_to_width,

@@ -215,8 +215,14 @@ def _separation(
     cells = [cell for cell in result.matrix if cell.from_zone in from_zones and cell.to_zone in to_zones]
     if not cells or Register.ZONE_MATRIX not in result.policy.given:
         return Separation(name, "not_assessed")
+    # What passes while a line or device has failed is no separation either.
+    failing = {(one.from_zone, one.to_zone) for one in result.failures.changes if one.excess}
     for verdict, state in (("excess", "breached"), ("unknown", "unknown")):
-        pairs = tuple((cell.from_zone, cell.to_zone) for cell in cells if cell.verdict == verdict)
+        pairs = tuple(
+            (cell.from_zone, cell.to_zone)
+            for cell in cells
+            if cell.verdict == verdict or (verdict == "excess" and (cell.from_zone, cell.to_zone) in failing)
+        )
         if pairs:
             return Separation(name, state, pairs)
     pairs = tuple((cell.from_zone, cell.to_zone) for cell in cells if cell.conduit.permitted)

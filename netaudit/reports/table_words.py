@@ -31,6 +31,8 @@ CODED = {
     "remarks": "link_fact",
     "discards": "truth",
     "backup_kind": "backup_kind",
+    "failed_kind": "failed_kind",
+    "effect": "effect",
     "link_kind": "link_kind",
     "link_evidence": "link_evidence",
     "clash_kind": "link_fact",

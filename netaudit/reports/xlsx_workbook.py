@@ -8,6 +8,7 @@ from datetime import datetime, time
 from io import BytesIO
 from typing import Any
 
+from netaudit.reports.failure_views import failures_table
 from netaudit.reports.network_tables import network_tables
 from netaudit.reports.result import AuditResult
 from netaudit.reports.summary import Summary, cell_state, summarize
@@ -109,6 +110,7 @@ def write(result: AuditResult, language: str) -> Mapping[str, bytes]:
         kind = flows.columns.index("kind")
         # The heat map shows the closed pairs.
         sheets.table("flows", replace(flows, rows=tuple(row for row in flows.rows if row[kind])))
+        sheets.table("failures", failures_table(result, words))
         sheets.table("rules", rules_table(result), DECISION_COLUMNS)
         sheets.table("rulebases", reconciliation_table(result), totals=("rules_parsed", "rules_in_sheet"))
         sheets.table("lines", lines_table(result))

@@ -66,7 +66,7 @@ def test_file_names_tell_format_and_language(language: str) -> None:
     names = {name for write in WRITERS.values() for name in write(sample(), language)}
     assert names == {
         *(f"report.{language}.html", f"report.{language}.xlsx", "report.json"),
-        *("findings.csv", "rules.csv", "matrix.csv", "inventory.csv", "controls.csv"),
+        *("findings.csv", "rules.csv", "matrix.csv", "failures.csv", "inventory.csv", "controls.csv"),
         *("segments.csv", "routes.csv", "hosts.csv", "backup_lines.csv"),
         *("links.csv", "unknown_neighbors.csv", "address_clashes.csv", "topology.graphml"),
         *(f"architecture.{language}.{suffix}" for suffix in ("svg", "drawio", "mmd")),

@@ -124,7 +124,7 @@ def test_the_workbook_has_no_formula_and_no_link(text: str, language: str) -> No
                 assert b"<f>" not in content
                 assert b"<hyperlink" not in content
     book = openpyxl.load_workbook(io.BytesIO(data))
-    assert len(book.sheetnames) == 18
+    assert len(book.sheetnames) == 19
 
 
 def test_bytes_that_no_encoding_could_read_do_not_stop_a_report() -> None:

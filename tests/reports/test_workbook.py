@@ -33,16 +33,16 @@ def rows(sheet: Any) -> list[list[object]]:
         (
             "zh-TW",
             [
-                *("摘要", "缺失", "區域矩陣", "區域流量", "規則檢視", "規則對帳", "專線開放埠"),
-                *("設備清冊與EOL", "網段表", "路由表", "主機IP(ARP)", "備援線路表"),
+                *("摘要", "缺失", "區域矩陣", "區域流量", "線路與設備故障", "規則檢視", "規則對帳"),
+                *("專線開放埠", "設備清冊與EOL", "網段表", "路由表", "主機IP(ARP)", "備援線路表"),
                 *("連線表", "未知鄰接設備", "網段重疊與位址重複", "條文", "證據缺口", "輸入檔"),
             ],
         ),
         (
             "en",
             [
-                *("Summary", "Findings", "Zone matrix", "Zone flows", "Rule review", "Rulebases", "Line ports"),
-                *("Inventory and EOL", "Segments", "Routes", "Hosts (ARP)", "Backup lines"),
+                *("Summary", "Findings", "Zone matrix", "Zone flows", "Failures", "Rule review", "Rulebases"),
+                *("Line ports", "Inventory and EOL", "Segments", "Routes", "Hosts (ARP)", "Backup lines"),
                 *("Links", "Unknown neighbours", "Address clashes", "Controls", "Evidence gaps", "Inputs"),
             ],
         ),
