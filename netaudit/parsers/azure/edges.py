@@ -16,10 +16,20 @@ access". Decisions:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from netaudit.model.device import DEFAULT_VRF, Interface, StaticRoute
-from netaudit.model.rules import AccessRule, Action, Binding, Direction, NatRule, Purpose, Rulebase, RulebaseKind
+from netaudit.model.rules import (
+    AccessRule,
+    Action,
+    Binding,
+    Direction,
+    NatKind,
+    NatRule,
+    Purpose,
+    Rulebase,
+    RulebaseKind,
+)
 from netaudit.model.source import SourceRef
 from netaudit.packets.addresses import ANY_ADDRESS, NO_ADDRESS, AddressSet, Family
 from netaudit.packets.packet import PacketMatch, PacketSet
@@ -165,22 +175,28 @@ def _internet(network: VirtualNetwork, nat_rules: Sequence[NatRule]) -> Iterator
     public = AddressSet.union(
         [
             NO_ADDRESS,
-            *(one.translated_source for one in nat_rules if one.translated_source and INTERNET in one.to_interface),
+            *(
+                one.translated_source
+                for one in nat_rules
+                if one.kind is NatKind.STATIC and one.translated_source and INTERNET in one.to_interface
+            ),
             *(one.match.maybe.destinations() for one in nat_rules if one.translated_destination is not None),
         ]
     )
     rules = []
     if public:
         rules.append(_permit("public addresses", PacketMatch.exact(PacketSet.of(ANY_ADDRESS, public)), where))
-    inside = PacketMatch.exact(PacketSet.of(ANY_ADDRESS, PRIVATE))
-    rules.append(AccessRule("private addresses", Action.DENY, inside, where, implicit=True))
+    shared = [one.translated_source for one in nat_rules if one.kind is NatKind.SOURCE and one.translated_source]
+    closed = AddressSet.union([PRIVATE, *shared]) - public
+    inside = PacketMatch.exact(PacketSet.of(ANY_ADDRESS, closed))
+    rules.append(AccessRule("private addresses and NAT gateways", Action.DENY, inside, where, implicit=True))
     if not network.is_complete:
         match = PacketMatch.upper(PacketSet.of(), "public addresses may be missing in the export")
         rules.append(_permit("other public addresses", match, where))
-    yield Direction.IN, _rulebase(f"from {INTERNET}", rules, where)
-    closed = [one.addresses for one in network.subnets if _is_closed(one)]
-    if closed:
-        match = PacketMatch.exact(PacketSet.of(AddressSet.union(closed), ANY_ADDRESS))
+    yield Direction.IN, replace(_rulebase(f"from {INTERNET}", rules, where), stateful=True)
+    without = [one.addresses for one in network.subnets if _is_closed(one)]
+    if without:
+        match = PacketMatch.exact(PacketSet.of(AddressSet.union(without), ANY_ADDRESS))
         denied = AccessRule("no default outbound access", Action.DENY, match, where, implicit=True)
         others = _permit("others", PacketMatch.exact(PacketSet.of()), where)
         yield Direction.OUT, _rulebase(f"to {INTERNET}", [denied, others], where)

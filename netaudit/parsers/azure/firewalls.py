@@ -8,6 +8,9 @@ policy rule sets", "Azure Firewall threat intelligence-based filtering". Decisio
 - What a NAT rule translates is permitted by a network rule that nobody wrote, unless a written one denies it.
 - Application rules look at HTTP, HTTPS and SQL names: what a header shows is only who may ask. They, network rules with
   names, and the platform's own infrastructure rules widen the upper bound.
+- A firewall with a public address takes from the internet what a NAT rule translates, and what it so sends to private
+  addresses comes from itself; what it lets out to public addresses gets its public ones ("Azure Firewall NAT
+  behaviors", "Azure Firewall SNAT private IP address ranges"; other ranges than the usual leave that open).
 - Threat intelligence (in mode "Deny") may drop what rules permit; its lists are not in an export. It is noted.
 """
 
@@ -17,15 +20,27 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from netaudit.model.device import Device, Interface, InterfaceAddress, StaticRoute
-from netaudit.model.rules import AccessRule, Action, NatKind, NatRule, Rulebase, RulebaseKind
+from netaudit.model.rules import (
+    AccessRule,
+    Action,
+    Binding,
+    Direction,
+    NatKind,
+    NatRule,
+    Purpose,
+    Rulebase,
+    RulebaseKind,
+)
 from netaudit.model.source import Affects, SourceRef
-from netaudit.packets.addresses import NO_ADDRESS, AddressSet, Family
+from netaudit.packets.addresses import ANY_IPV4, NO_ADDRESS, AddressSet, Family
 from netaudit.packets.intervals import IntervalSet
+from netaudit.packets.names import NameSet
 from netaudit.packets.packet import ALL_PACKETS, NO_PACKETS, PacketMatch, PacketSet
 from netaudit.packets.services import TCP, UDP, ServiceSet
 from netaudit.parsers.azure.addresses import PRIVATE, AddressValue, literal, prefix_value, union_of, upper
 from netaudit.parsers.azure.export import Export, Resource
 from netaudit.parsers.azure.networks import Subnet, VirtualNetwork
+from netaudit.parsers.azure.routes import INTERNET
 from netaudit.parsers.azure.services import services_value
 from netaudit.parsers.azure.translations import public_addresses
 from netaudit.parsers.azure.views import View, clean
@@ -240,7 +255,12 @@ def _device(
         *(reader.application_rule(one) for one in by_kind[APPLICATION]),
         *_infrastructure(bool(by_kind[APPLICATION]) or first is not None, owner.where),
     ]
-    interfaces = tuple(_interfaces(export, owner, networks))
+    public = _public(export, owner)
+    inside = tuple(_interfaces(export, owner, networks))
+    interfaces = (*inside, *_outside(owner, public))
+    usual = not any(one.view.has("snat") for one in chain) and not owner.view.has("additionalProperties")
+    guard = _from_internet(owner, nat_rules)
+    sources = tuple(_sources(owner, inside, public, nat_rules, usual))
     return Device(
         name=owner.name,
         platform="azure",
@@ -258,8 +278,10 @@ def _device(
                 stateful=True,
                 flavour="firewall policy" if chain else "firewall rules",
             ),
+            *((guard,) if public else ()),
         ),
-        nat_rules=nat_rules,
+        bindings=(Binding(guard.name, Purpose.FILTER, owner.where, INTERNET, Direction.IN),) if public else (),
+        nat_rules=(*nat_rules, *sources),
         static_routes=tuple(_default_route(interfaces)),
         policies_decide_hairpins=True,
     )
@@ -353,6 +375,54 @@ def _interfaces(export: Export, firewall: Resource, networks: list[VirtualNetwor
         shown = f"public address {public}" if public is not None else ""
         name = subnet.name if subnet is not None else view.shown("name")
         yield Interface(name or "AzureFirewallSubnet", view.ref(), (own,), description=shown)
+
+
+def _public(export: Export, firewall: Resource) -> AddressSet:
+    """Return the public addresses of a firewall, as far as they are known."""
+    views = firewall.view.views("ipConfigurations")
+    found = [public_addresses(export, view.reference("publicIPAddress")) for view in views]
+    return AddressSet.union([NO_ADDRESS, *(one for one in found if one)])
+
+
+def _outside(firewall: Resource, public: AddressSet) -> Iterator[Interface]:
+    if public:
+        yield Interface(INTERNET, firewall.where, description=f"public address {public}", faces_internet=True)
+
+
+def _from_internet(firewall: Resource, nat_rules: Iterable[NatRule]) -> Rulebase:
+    """Return what a firewall takes from the internet: what a NAT rule translates."""
+    rules = tuple(AccessRule(one.name, Action.PERMIT, one.match, one.where, implicit=True) for one in nat_rules)
+    return Rulebase(f"from {INTERNET}", RulebaseKind.FILTER, rules, Action.DENY, firewall.where, stateful=True)
+
+
+def _sources(
+    firewall: Resource, inside: Iterable[Interface], public: AddressSet, nat_rules: Iterable[NatRule], usual: bool
+) -> Iterator[NatRule]:
+    """Yield the source translations that a firewall makes by itself."""
+    names, own = [one.name for one in inside], [address for one in inside for address in one.addresses]
+    if own:
+        for one in nat_rules:
+            inner = (one.translated_destination or NO_ADDRESS) & PRIVATE
+            if inner:
+                yield NatRule(
+                    f"{one.name} (source)",
+                    NatKind.SOURCE,
+                    PacketMatch.exact(PacketSet.of(destination=inner)),
+                    one.where,
+                    translated_source=AddressSet.host(own[0].address_text),
+                    from_interface=NameSet.of([INTERNET]),
+                )
+    if public:
+        packets = PacketSet.of(destination=ANY_IPV4 - PRIVATE)
+        reason = "which ranges are private is set"
+        yield NatRule(
+            "public addresses",
+            NatKind.SOURCE,
+            PacketMatch.exact(packets) if usual else PacketMatch.upper(packets, reason),
+            firewall.where,
+            translated_source=public,
+            to_interface=NameSet.of([*names, INTERNET]),
+        )
 
 
 def _default_route(interfaces: Iterable[Interface]) -> Iterator[StaticRoute]:

@@ -12,7 +12,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from netaudit.model.device import Device, Interface
+from netaudit.model.rules import NatKind
 from netaudit.packets.addresses import AddressSet, Family
+from netaudit.packets.names import ANY_NAME
 from netaudit.topology.translation import published_addresses
 
 
@@ -62,7 +64,8 @@ def far_ends(devices: Iterable[Device]) -> FarEnds:
 def _public_addresses(device: Device, interface: Interface, first: bool) -> AddressSet:
     """Return what a device takes from the internet: the addresses that it translates there, and its IPv6 subnets.
 
-    IPv6 has no translation; of several gateways the first stands for all, since each leads to the same subnets.
+    To the addresses that sources get there come answers. IPv6 has no translation; of several gateways the first stands
+    for all, since each leads to the same subnets.
     """
     own = [
         AddressSet.of(address.family, address.network)
@@ -71,7 +74,13 @@ def _public_addresses(device: Device, interface: Interface, first: bool) -> Addr
         for address in port.addresses
         if address.family is Family.IPV6
     ]
-    return AddressSet.union([published_addresses(device, interface), *own])
+    given = [
+        nat.translated_source
+        for nat in device.nat_rules
+        if nat.kind is NatKind.SOURCE and nat.enabled and nat.translated_source is not None
+        if nat.to_interface != ANY_NAME and interface.name in nat.to_interface
+    ]
+    return AddressSet.union([published_addresses(device, interface), *own, *given])
 
 
 def unknown_source(device: Device, interface: Interface) -> str:

@@ -183,3 +183,80 @@ def test_a_subnet_without_default_outbound_access_needs_a_public_address() -> No
     closed = _published(defaultOutboundAccess=False)
     assert _way(closed, "10.0.1.9", OUTSIDE)[0] == "denied"
     assert _way(closed, "10.0.1.4", OUTSIDE)[0] == "exits"
+
+
+FRONT = "203.0.113.5"
+
+
+def _behind_a_firewall() -> list[Device]:
+    """A firewall that publishes port 443 of a machine, and through which the machine's subnet leaves."""
+    published = {
+        "name": "web",
+        "protocols": ["TCP"],
+        "sourceAddresses": ["*"],
+        "destinationAddresses": [FRONT],
+        "destinationPorts": ["443"],
+        "translatedAddress": "10.9.1.4",
+        "translatedPort": "8443",
+    }
+    nat = {"name": "nat", "properties": {"priority": 100, "action": {"type": "Dnat"}, "rules": [published]}}
+    wall = _firewall()
+    wall["properties"]["natRuleCollections"] = [nat]
+    outward = {
+        "name": "out",
+        "protocols": ["TCP"],
+        "sourceAddresses": ["10.9.1.0/24"],
+        "destinationAddresses": ["*"],
+        "destinationPorts": ["80"],
+    }
+    wall["properties"]["networkRuleCollections"][0]["properties"]["rules"] = [outward]
+    wall["properties"]["ipConfigurations"][0]["properties"]["publicIPAddress"] = reference("publicIPAddresses", "front")
+    hub = network(
+        "hub",
+        ["10.9.0.0/16"],
+        subnet("shared", "10.9.1.0/24", "hub", table="rt", nsg="nsg"),
+        subnet("AzureFirewallSubnet", "10.9.2.0/26", "hub"),
+    )
+    guard = group(
+        "nsg",
+        rule("from firewall", 100, "Allow", sourceAddressPrefix="10.9.2.0/26"),
+        rule("out", 100, "Allow", direction="Outbound"),
+    )
+    out = _table("rt", ("0.0.0.0/0", "VirtualAppliance", "10.9.2.4"))
+    return list(devices([hub, out, wall, guard, resource("publicIPAddresses", "front", ipAddress=FRONT)]).values())
+
+
+def test_a_firewall_publishes_and_hides_behind_its_public_address() -> None:
+    found = _behind_a_firewall()
+    # The group sees the firewall, not the client: the source is translated with the destination.
+    assert _way(found, OUTSIDE, FRONT) == ("delivered", "exits", ["fw", "hub"])
+    assert _way(found, OUTSIDE, FRONT, 22)[0] == "denied"
+    built = build_network(found, Policy())
+    packet = flow(HUB, OUTSIDE, 80)
+    (way,) = trace_flow(built, starting_places(built, "", "", packet)[0], packet).traces
+    assert (way.disposition.value, [hop.device for hop in way.hops]) == ("exits", ["hub", "fw", "hub"])
+    assert way.last is not None
+    assert way.last.source_text == FRONT
+    outside, shared = zone("Outside", ZoneType.INTERNET), zone("Shared", ZoneType.PROD, "10.9.1.0/24")
+    conduits = find_conduits(zoned(found, outside, shared), TODAY)
+    assert passes(conduits["Outside", "Shared"], OUTSIDE, HUB, 8443)
+    assert not passes(conduits["Outside", "Shared"], OUTSIDE, HUB, 22)
+    assert not may_pass(conduits["Outside", "Shared"], OUTSIDE, HUB, 22)
+
+
+def test_answers_come_back_to_the_address_of_a_nat_gateway() -> None:
+    """Two networks meet on the internet: one by a NAT gateway, the other by the public address of a machine."""
+    address = resource("publicIPAddresses", "pip", ipAddress=PUBLIC)
+    front = resource("publicIPAddresses", "out", ipAddress=FRONT)
+    gateway = resource("natGateways", "nat", publicIpAddresses=[reference("publicIPAddresses", "out")])
+    guard = group("nsg", rule("nat", 100, "Allow", sourceAddressPrefix=FRONT, destinationPortRange="443"))
+    web = network("net", ["10.0.0.0/16"], subnet("web", "10.0.1.0/24", nsg="nsg"))
+    other = network(
+        "other", ["10.5.0.0/16"], subnet("app", "10.5.1.0/24", "other", natGateway=reference("natGateways", "nat"))
+    )
+    found = list(
+        devices([web, other, address, front, gateway, guard, nic("vm", "10.0.1.4", "web", public="pip")]).values()
+    )
+    assert _way(found, "10.5.1.4", PUBLIC)[:2] == ("delivered", "delivered")
+    assert _way(found, "10.5.1.4", PUBLIC, 22)[0] == "denied"
+    assert _way(found, OUTSIDE, FRONT)[0] == "denied"  # nobody connects to a NAT gateway

@@ -147,7 +147,7 @@ def test_nat_rules_translate_and_permit() -> None:
         "translatedPort": "33389",
     }
     device = firewall(rule_group("pol", "g", 200, collection("in", 100, "DNAT", nat)))
-    (found,) = device.nat_rules
+    found = device.nat_rules[0]
     assert (str(found.match.surely.destinations()), str(found.translated_destination)) == ("203.0.113.5", APP)
     assert found.translated_ports is not None and found.translated_ports.lowest() == 33389
     assert fate(device, "pol", OUTSIDE, APP, 33389)[0] == "permit"
