@@ -135,6 +135,10 @@ _WORDS = {
     "not begun": ("not yet in force", "尚未生效"),
     "multicast is not followed": ("multicast is not followed", "未追蹤群播流量"),
     "too many paths: the search was ended": ("too many paths: the search was ended", "路徑過多，已停止搜尋"),
+    "too many paths: not every rule on them is named": (
+        "too many paths: not every rule on them is named",
+        "路徑過多，未能列出其上所有規則",
+    ),
     "no interface of the snapshot stands in the zone": (
         "no interface of the snapshot stands in the zone",
         "沒有任何介面位於此區域",
