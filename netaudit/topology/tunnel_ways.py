@@ -6,8 +6,8 @@ outer packets need none are found first, then those that need only these.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from netaudit.model.device import Interface
 from netaudit.packets.packet import Flow
@@ -38,36 +38,55 @@ def outer_doubts(network: Network, crossings: Sequence[Crossing]) -> dict[tuple[
     doubts = {one.ends: f"{_name(one)}: its outer packets need another tunnel" for one in crossings}
     for _ in range(MAX_NESTED if crossings else 0):
         trial = replace(network, tunnel_doubts=doubts)
-        found = {
-            one.ends: doubts[one.ends] and next((why for flow in one.outer if (why := _lost(trial, one, flow))), "")
-            for one in crossings
-        }
-        # Key exchange and answers need the other direction too.
-        found = {ends: why or found.get(ends[::-1], "") for ends, why in found.items()}
-        for one in crossings:
-            if not one.outer:
-                found[one.ends] = f"{_name(one)}: the addresses of its outer packets are not known"
+        reached = {one.ends: _reach(trial, one) for one in crossings if doubts[one.ends]}
+        found = {ends: _why(reached, ends) if why else "" for ends, why in doubts.items()}
         if found == doubts:
             break
         doubts = found
     return doubts
 
 
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """Why outer packets may not arrive, "" where they do; `answered`: then the other end's come back as answers."""
+
+    lost: str
+    answered: bool = False
+
+
+_NOBODY = _Reach("no way back is known")
+
+
+def _why(reached: Mapping[tuple[Port, Port], _Reach], ends: tuple[Port, Port]) -> str:
+    """Return why a tunnel may not be up. One end that opens it is enough where its packets are answered."""
+    out, back = reached.get(ends, _NOBODY), reached.get(ends[::-1], _NOBODY)
+    up = (not out.lost and (not back.lost or out.answered)) or (not back.lost and back.answered)
+    return "" if up else out.lost or back.lost
+
+
 def _name(crossing: Crossing) -> str:
     return f"tunnel {crossing.from_port.device} {crossing.from_port.interface}"
 
 
-def _lost(network: Network, crossing: Crossing, flow: Flow) -> str:
-    """Return why an outer packet may not arrive, "" where it does."""
+def _reach(network: Network, crossing: Crossing) -> _Reach:
+    """Send the outer packets of one direction."""
+    if not crossing.outer:
+        return _Reach(f"{_name(crossing)}: the addresses of its outer packets are not known")
     device = network.devices[crossing.from_port.device]
-    traces = trace_flow(network, Place(device, None, crossing.from_table), flow).traces
-    for trace in traces:
-        if why := _not_arrived(network, crossing, flow, trace):
-            return f"{_name(crossing)}: outer packet from {flow.source_text} to {flow.destination_text}: {why}"
-    return ""
+    answered = True
+    for flow in crossing.outer:
+        found = trace_flow(network, Place(device, None, crossing.from_table), flow)
+        for trace in found.traces:
+            if why := _not_arrived(network, crossing, flow, trace):
+                way = f"outer packet from {flow.source_text} to {flow.destination_text}"
+                return _Reach(f"{_name(crossing)}: {way}: {why}")
+        answered = answered and found.answer is Disposition.DELIVERED
+    return _Reach("", answered)
 
 
 def _not_arrived(network: Network, crossing: Crossing, flow: Flow, trace: Trace) -> str:
+    if trace.last is not None and trace.last.source != flow.source:
+        return "its source is translated on the way"
     if trace.disposition is Disposition.DELIVERED and trace.hops[-1].device == crossing.to_port.device:
         return ""
     if trace.leaves_snapshot and flow.destination not in NOT_INTERNET.family(flow.family):

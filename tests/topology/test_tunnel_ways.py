@@ -122,6 +122,35 @@ interface Gi0/1
     assert traced(known).disposition is Disposition.UNKNOWN
 
 
+FIREWALL = """
+ASA Version 9.12(2)
+hostname provider
+interface GigabitEthernet0/1
+ nameif left
+ security-level {left}
+ ip address 192.0.2.6 255.255.255.252
+interface GigabitEthernet0/2
+ nameif right
+ security-level {right}
+ ip address 192.0.2.10 255.255.255.252
+{more}
+"""
+
+
+@pytest.mark.parametrize(("left", "right"), [(100, 0), (0, 100)])
+def test_one_end_that_opens_the_tunnel_is_enough_behind_a_firewall_with_a_memory(left: int, right: int) -> None:
+    middle = device("cisco_asa", FIREWALL.format(left=left, right=right, more=""))
+    assert open_through(site(1, plain(1)), middle, site(2, plain(2))) is True
+    shut = device("cisco_asa", FIREWALL.format(left=50, right=50, more=""))
+    assert open_through(site(1, plain(1)), shut, site(2, plain(2))) is None
+
+
+def test_outer_packets_that_are_translated_on_the_way_are_in_doubt() -> None:
+    hidden = "object network SITE\n host 192.0.2.5\n nat (left,right) static 192.0.2.10\n"
+    middle = device("cisco_asa", FIREWALL.format(left=100, right=0, more=hidden))
+    assert open_through(site(1, plain(1)), middle, site(2, plain(2))) is None
+
+
 def test_a_tunnel_never_carries_its_own_outer_packets() -> None:
     through_itself = "no ip route 192.0.2.8 255.255.255.252 192.0.2.6\nip route 192.0.2.9 255.255.255.255 Tunnel0"
     assert open_through(site(1, plain(1), through_itself), provider(), site(2, plain(2))) is None
