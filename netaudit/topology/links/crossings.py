@@ -31,12 +31,11 @@ Doubts = Mapping[tuple[Port, Port], str]  # (from, to) -> why packets may not co
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """One direction of a tunnel that both ends name. `outer` are packets that must come through, `back` the answers."""
+    """One direction of a tunnel that both ends name. `outer` are the packets that must come through."""
 
     from_port: Port
     to_port: Port
     from_table: tuple[str, str]  # virtual system and VRF of the outer packets
-    to_table: tuple[str, str]
     outer: tuple[Flow, ...]
     doubts: tuple[str, ...] = ()
 
@@ -73,8 +72,8 @@ def _crossing(devices: Mapping[str, Device], one: TunnelEnd, other: TunnelEnd) -
         doubts.append(f"only one end of the tunnel {near.name} {here.interface} is encrypted")
     if not (_takes_everything(near, here) and _takes_everything(far, there)):
         doubts.append(f"{near.name} {here.interface}: traffic selectors limit what the tunnel takes")
-    tables = _outer_table(near, here), _outer_table(far, there)
-    return Crossing(one.port, other.port, *tables, tuple(_outer(near, here, far, there, one.encrypted)), tuple(doubts))
+    table = _outer_table(near, here)
+    return Crossing(one.port, other.port, table, tuple(_outer(near, here, far, there, one.encrypted)), tuple(doubts))
 
 
 def _tunnel(device: Device, interface: str) -> Tunnel | None:
