@@ -16,6 +16,7 @@ from netaudit.model.device import Device, Interface
 from netaudit.model.rules import Direction
 from netaudit.packets.addresses import Family
 from netaudit.packets.intervals import IntervalSet
+from netaudit.packets.services import ALL_PORTS, PORT_PROTOCOLS, ServiceSet
 from netaudit.topology.beam import Beam
 from netaudit.topology.encryption import encrypted
 from netaudit.topology.filters import Passed, at_interface, by_policy, policy_names
@@ -135,11 +136,24 @@ def _left(
     for passed in _policed(device, incoming, outgoing, entered, as_of):
         rules = passed.deciding[before:]
         if device.filters_see_real_addresses:
-            for outside in _filtered(device, outgoing, Direction.OUT, passed, as_of):
-                yield from translate_source(device, incoming, outgoing, outside, rules)
+            for inner in _filtered(device, outgoing, Direction.OUT, passed, as_of):
+                for outer in translate_source(device, incoming, outgoing, inner, rules):
+                    yield from _with_other_ports(device, inner, outer)
         else:
             for translated in translate_source(device, incoming, outgoing, passed, rules):
-                yield from _filtered(device, outgoing, Direction.OUT, translated, as_of)
+                for outer in _with_other_ports(device, passed, translated):
+                    yield from _filtered(device, outgoing, Direction.OUT, outer, as_of)
+
+
+def _with_other_ports(device: Device, inner: Beam, outer: Beam) -> Iterator[Beam]:
+    """Yield a beam as it leaves; one of few source ports whose source was translated may have any other port."""
+    yield outer
+    boxes = outer.now.services.boxes
+    few = [one.protocols <= PORT_PROTOCOLS and one.source_ports != ALL_PORTS for one in boxes]
+    if outer.now.source != inner.now.source and any(few):
+        wide = [replace(one, source_ports=ALL_PORTS) for one, is_few in zip(boxes, few, strict=True) if is_few]
+        reason = f"{device.name}: a translation may change source ports"
+        yield replace(outer, now=replace(outer.now, services=ServiceSet(tuple(wide)))).doubted(reason)
 
 
 def _filtered(

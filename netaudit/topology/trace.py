@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from netaudit.model.device import Device, Interface, InterfaceAddress
-from netaudit.model.rules import Direction
+from netaudit.model.rules import Direction, NatRule, Rulebase
 from netaudit.packets.addresses import Family, format_address
 from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.packet import Flow
@@ -27,6 +27,7 @@ from netaudit.topology.decisions import (
 )
 from netaudit.topology.encryption import OUTER_PROTOCOLS, encrypted
 from netaudit.topology.fates import Disposition, FlowTrace, Hop, Step, Trace
+from netaudit.topology.filters import bound_rulebases
 from netaudit.topology.links.far_ends import FarEnd, unknown_source
 from netaudit.topology.neighbours import Neighbours, Port, kept_apart
 from netaudit.topology.network import NOT_INTERNET, Network
@@ -37,6 +38,7 @@ from netaudit.topology.ways import carries_transit
 
 MAX_HOPS = 32
 MAX_TRACES = 64
+NOT_WHICH = "which address of its pool a translation takes is not known"
 
 # Policy-based routing chooses for the first packet of a connection; its answers are not asked (Cisco ASA General
 # Operations CLI guide, "Policy Based Routing"; PAN-OS Administrator's Guide, "Policy-Based Forwarding").
@@ -67,6 +69,7 @@ class _State:
     hops: tuple[Hop, ...] = ()
     seen: frozenset[tuple[str, str, Flow]] = frozenset()
     back: Place | None = None  # where the first device hands an answer to, whatever its routes say
+    pool: IntervalSet | None = None  # a translation took one of these sources, not known which: the lowest stands here
 
 
 def trace_flow(network: Network, start: Place, flow: Flow, as_of: date | None = None) -> FlowTrace:
@@ -128,6 +131,10 @@ def _at_device(walk: _Walk, state: _State) -> Iterator[Trace | _State]:
         yield Trace(Disposition.UNKNOWN, state.hops, f"more than {MAX_HOPS} hops")
         return
     state = replace(state, seen=state.seen | {mark})
+    device = place.device
+    if state.pool is not None and _tell_apart(device.rulebases, device.nat_rules, flow.family, state.pool):
+        yield _end(state, Disposition.UNKNOWN, (), NOT_WHICH)
+        return
     session = _known_session(walk, place.device, flow)
     steps: tuple[Step, ...] = ()
     if session is not None:
@@ -380,13 +387,18 @@ def _left(
         outer = the_packet(beam.now, flow)
         made: tuple[Step, ...] = ()
         if beam.now.source != packet.source:
-            several = beam.now.source.size() > 1
-            text = "one of a pool" if several else format_address(outer.family, outer.source)
+            text = "one of a pool" if beam.now.source.size() > 1 else format_address(outer.family, outer.source)
             made = (Step("nat", "source translation", f"source becomes {text}"),)
         doubted = _not_sure(state, beam, (*steps, *made))
         if doubted:
             yield from doubted
             continue
+        several = beam.now.source if beam.now.source.size() > 1 else None
+        lists = () if device.filters_see_real_addresses else bound_rulebases(device, outgoing, Direction.OUT)
+        if several is not None and _tell_apart(lists, (), flow.family, several):
+            yield _end(state, Disposition.UNKNOWN, (*steps, *made), NOT_WHICH, outgoing.name)
+            continue
+        following = replace(state, pool=several if beam.now.source != packet.source else state.pool)
         filtered = flow if device.filters_see_real_addresses else outer
         outward = decide_at_interface(device, outgoing, Direction.OUT, filtered, walk.as_of)
         ended = _ended(state, outward, (*steps, *made), outgoing.name)
@@ -395,7 +407,19 @@ def _left(
             continue
         if not walk.answering and (is_stateful(device, incoming, outgoing) or outer != state.flow):
             walk.sessions.setdefault(device.name, []).append(_Session(outer, state.flow))
-        yield from _sent(walk, state, outer, (*steps, *made, *_step(outward)), outgoing, hop)
+        yield from _sent(walk, following, outer, (*steps, *made, *_step(outward)), outgoing, hop)
+
+
+def _tell_apart(rulebases: Iterable[Rulebase], nats: Iterable[NatRule], family: Family, sources: IntervalSet) -> bool:
+    """Tell whether a rule takes some of these sources and not the others."""
+    matches = [rule.match for one in rulebases for rule in one.rules if rule.enabled]
+    matches += [one.match for one in nats if one.enabled]
+    return any(
+        product.source.overlaps(sources) and not sources <= product.source
+        for match in matches
+        for product in (*match.maybe.products, *match.surely.products)
+        if product.family is family
+    )
 
 
 def _sent(
@@ -436,7 +460,7 @@ def _sent(
     if near:
         for other, port in near:
             place = Place(other, port, (port.virtual_system, port.vrf))
-            yield _State(place, flow, hops, state.seen)
+            yield _State(place, flow, hops, state.seen, pool=state.pool)
         return
     if whole is not None and any(whole.neighbours.holding(outgoing, (flow.family, target))):
         yield Trace(Disposition.NO_ROUTE, hops, f"{format_address(flow.family, target)} is down", flow)
@@ -459,7 +483,8 @@ def _sent(
             yield Trace(Disposition.DELIVERED, hops, last=flow)
         elif (other_end := neighbours.at_other_end(outgoing, flow.family))[1]:
             for other, port in other_end[0]:
-                yield _State(Place(other, port, (port.virtual_system, port.vrf)), flow, hops, state.seen)
+                place = Place(other, port, (port.virtual_system, port.vrf))
+                yield _State(place, flow, hops, state.seen, pool=state.pool)
         else:
             reason = f"what lies behind {outgoing.rule_name} of {device.name} is not known"
             yield Trace(Disposition.UNKNOWN, hops, reason, flow)

@@ -13,8 +13,11 @@ from netaudit.packets.addresses import Family, parse_address
 from netaudit.packets.packet import Flow
 from netaudit.packets.services import ACK, CWR, ECE, PSH, RST, SYN
 from netaudit.policy.registers import ZoneType
+from netaudit.topology.fates import Disposition
+from netaudit.topology.places import Place
 from netaudit.topology.reach import Conduit
-from tests.topology.networks import conduit, device, may_pass, passes, zone
+from netaudit.topology.trace import trace_flow
+from tests.topology.networks import conduit, device, may_pass, network, passes, zone
 from tests.topology.test_unknown_ground import ios, port
 
 UAT = zone("UAT", ZoneType.UAT, "10.1.0.0/24")
@@ -292,3 +295,57 @@ config firewall policy
 def test_a_virtual_ip_that_no_policy_names_takes_no_packets() -> None:
     fortigate = device("fortios", f"{FORTIGATE}{policy(1, 'uat', 'prod')}\nend", "fw.conf")
     assert passes(conduit([fortigate], UAT, PROD), "10.1.0.5", "10.2.0.5", 80)
+
+
+POOL = """
+ip nat pool P 192.168.0.64 192.168.0.67 prefix-length 24
+ip nat inside source list 10 pool P
+access-list 10 permit 10.1.0.0 0.0.0.255
+ip route 10.2.0.0 255.255.255.0 192.168.0.2
+"""
+
+
+def translating() -> Device:
+    """Return a router that gives the test zone sources of a pool."""
+    return ios(
+        "a",
+        port("Gi0/0", "10.1.0.1", "255.255.255.0", "ip nat inside"),
+        port("Gi0/1", "192.168.0.1", "255.255.255.0", "ip nat outside"),
+        POOL.strip(),
+    )
+
+
+def behind(*rules: str) -> Device:
+    """Return the router behind it, with a list."""
+    inner, outer = port("Gi0/0", "10.2.0.1"), port("Gi0/1", "192.168.0.2", "255.255.255.0", "ip access-group L in")
+    return ios("b", inner, outer, "\n ".join(("ip access-list extended L", *rules)))
+
+
+@pytest.mark.parametrize(
+    ("rule", "end"),
+    [
+        ("permit ip host 192.168.0.66 any", Disposition.UNKNOWN),
+        ("permit ip 192.168.0.64 0.0.0.3 any", Disposition.DELIVERED),
+        ("permit ip host 192.168.0.9 any", Disposition.DENIED),
+    ],
+)
+def test_a_trace_knows_not_which_address_of_a_pool_a_packet_has(rule: str, end: Disposition) -> None:
+    near = translating()
+    known = network([near, behind(rule)], UAT, PROD)
+    flow = Flow.of("10.1.0.5", "10.2.0.5", 6, source_port=50000, destination_port=80)
+    entry = known.interface("a", "Gi0/0")
+    assert trace_flow(known, Place(near, entry), flow).disposition is end
+
+
+def test_a_translation_may_change_source_ports() -> None:
+    """Two lists that no packet passes both: the one before the translation, the other behind it."""
+    text = "ip access-list extended LOW\n permit tcp any eq 20 any"
+    near = ios(
+        "a",
+        port("Gi0/0", "10.1.0.1", "255.255.255.0", "ip nat inside", "ip access-group LOW in"),
+        port("Gi0/1", "192.168.0.1", "255.255.255.0", "ip nat outside"),
+        text,
+        "ip nat inside source list 10 interface Gi0/1 overload\naccess-list 10 permit 10.1.0.0 0.0.0.255",
+        "ip route 10.2.0.0 255.255.255.0 192.168.0.2",
+    )
+    assert conduit([near, behind("permit tcp any range 1024 65535 any")], UAT, PROD).possible
