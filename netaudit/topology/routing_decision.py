@@ -162,6 +162,8 @@ def _split(
     match, name = step.match, policy.name if step.term is None else f"{policy.name} {step.term.name}"
     if translated and asked.device.platform in _ORDER_NOT_KNOWN:
         match = PacketMatch.upper(match.maybe, *match.reasons, "the destination is translated")
+    if step.term is not None and step.term.continues_at:  # the guides describe `continue` for routes only
+        match = PacketMatch.upper(match.maybe, *match.reasons, "the term goes on at another")
     reason = f"{asked.device.name}: policy-based routing {name}: {', '.join(match.reasons) or 'not sure to match'}"
     taken, rest = met(beams, match.surely, match.maybe, reason)
     found: list[Decided] = []

@@ -259,6 +259,7 @@ def edited(old: str, new: str, text: str = IOS) -> Device:
         "set ip next-hop 10.0.2.2\n set ip next-hop verify-availability",
         "set interface GigabitEthernet0/9",
         "match length 1 100\n set ip next-hop 10.0.2.2",
+        "set ip next-hop 10.0.2.2\n continue 20",
     ],
 )
 def test_what_is_not_sure_makes_both_ways_possible(setting: str) -> None:
