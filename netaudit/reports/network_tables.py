@@ -12,7 +12,9 @@ from netaudit.reports.link_tables import link_tables
 from netaudit.reports.result import AuditResult
 from netaudit.reports.tables import Cell, Table
 from netaudit.topology.links.ports import Port
-from netaudit.topology.ways import parsed_address
+from netaudit.topology.ways import parsed_address, static_exits
+
+MAX_ROUTES = 3  # named of one line
 
 
 def network_tables(result: AuditResult) -> tuple[Table, ...]:
@@ -151,7 +153,8 @@ def hosts_table(result: AuditResult) -> Table:
 def backup_lines_table(result: AuditResult) -> Table:
     """Return what stands in for what.
 
-    `backup_kind`: "line" (the interfaces in a zone outside the firm), "floating_route" (a worse static route to the
+    `backup_kind`: "line" (the interfaces in a zone outside the firm with their routes and distances, the main line
+    first), "floating_route" (a worse static route to the
     same prefix), "equal_routes" (static routes that share the traffic), "default_route" (one that stands alone),
     "first_hop" (a virtual address of several devices), "path_selection" (SD-WAN members). An empty `backup` says that
     the configurations show none.
@@ -178,14 +181,42 @@ def backup_lines_table(result: AuditResult) -> Table:
 
 def _lines(result: AuditResult) -> Iterator[tuple[Cell, ...]]:
     places = {(device.name, one.name): one.where for device in result.devices for one in device.interfaces}
+    devices_by_name = {device.name: device for device in result.devices}
     for zone in result.policy.zones:
         ports = result.zone_ports.get(zone.name, ())
         if not zone.type.external or not ports:
             continue
-        first, *others = [f"{port.device} {port.interface}" for port in ports]
-        where = places[ports[0].device, ports[0].interface]
+        made = [(*_carried(devices_by_name[port.device], port.interface), port) for port in ports]
+        made.sort(key=lambda item: item[0])  # the main line first: it has the better routes
+        first, *others = [
+            f"{port.device} {port.interface}" + (f" ({'; '.join(routes)})" if routes else "")
+            for _, routes, port in made
+        ]
+        main = made[0][2]
+        where = places[main.device, main.interface]
         devices = ", ".join(dict.fromkeys(port.device for port in ports))
         yield "line", devices, zone.name, first, "\n".join(others), "", *_place(where)
+
+
+def _carried(device: Device, interface: str) -> tuple[tuple[int, int, int], list[str]]:
+    """Return the routes and costs that make a line the main one or a backup: a rank, the lower the better, and words.
+
+    A static route counts before a routing protocol's cost, the route to more destinations before others.
+    """
+    found: list[tuple[tuple[int, int, int], str]] = []
+    for route in device.static_routes:
+        if route.enabled and any(way.interface == interface for way in static_exits(device, route)):
+            tracked = f" track {route.tracked}" if route.tracked else ""
+            found.append(((0, route.distance, route.prefix_length), f"{route.prefix} {_way(route)}{tracked}"))
+    found += [
+        ((1, setting.cost, 0), f"{process.name} cost {setting.cost}")
+        for process in device.routing_processes
+        for setting in process.interfaces
+        if setting.interface.lower() == interface.lower() and setting.cost is not None
+    ]
+    found.sort()
+    more = [f"+{len(found) - MAX_ROUTES}"] if len(found) > MAX_ROUTES else []
+    return (found[0][0] if found else (2, 0, 0)), [text for _, text in found[:MAX_ROUTES]] + more
 
 
 def _first_hops(result: AuditResult) -> Iterator[tuple[Cell, ...]]:

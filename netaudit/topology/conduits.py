@@ -8,7 +8,7 @@ becomes of it is never "nothing passes": it is possible, with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -47,11 +47,20 @@ def find_conduits(
 
 
 def conduits_from(
-    network: Network, from_zone: str, as_of: date | None = None, max_paths: int = MAX_PATHS
+    network: Network,
+    from_zone: str,
+    as_of: date | None = None,
+    max_paths: int = MAX_PATHS,
+    destinations: AddressSet = ANY_ADDRESS,
 ) -> dict[str, Conduit]:
-    """Return the conduits from one zone to every other."""
+    """Return the conduits from one zone to every other, of packets sent to some destinations alone where asked for."""
     zone = network.zones[from_zone]
-    spread = _by_path(network, zone, as_of, max_paths) or _by_waves(network, zone, as_of)
+    starts = [
+        replace(start, beam=start.beam.to(part))
+        for start in _starts(network, zone)
+        if (part := start.beam.now.destination & destinations.family(start.beam.now.family))
+    ]
+    spread = _by_path(network, starts, as_of, max_paths) or _by_waves(network, starts, as_of)
     return {
         to_zone: _conduit(network, zone, network.zones[to_zone], spread)
         for to_zone in network.host_zones
@@ -90,7 +99,7 @@ class _Spread:
         """Push a beam through a device, and yield what comes to others; routers only pass it on."""
         network, device, interface = self.network, start.device, start.interface
         self.reached.add(device.name)
-        self.steps += 1
+        self.steps += 1 + sum(len(one.rules) for one in device.rulebases)
         for departure in departures(network, device, interface, start.beam, self.as_of):
             following, left = _following(network.neighbours, departure)
             if left is not None and network.whole is not None:
@@ -107,10 +116,10 @@ class _Spread:
         self.lost[f"a path has more than {MAX_HOPS} hops"] = None
 
 
-def _by_path(network: Network, from_zone: Zone, as_of: date | None, max_paths: int) -> _Spread | None:
+def _by_path(network: Network, starts: Sequence[_Start], as_of: date | None, max_paths: int) -> _Spread | None:
     """Push everything that the zone can send, each path on its own; None where there are too many."""
     spread = _Spread(network, as_of)
-    queue = list(_starts(network, from_zone))
+    queue = list(starts)
     count = 0
     while queue:
         count += 1
@@ -126,7 +135,7 @@ def _by_path(network: Network, from_zone: Zone, as_of: date | None, max_paths: i
     return spread
 
 
-def _by_waves(network: Network, from_zone: Zone, as_of: date | None) -> _Spread:
+def _by_waves(network: Network, starts: Sequence[_Start], as_of: date | None) -> _Spread:
     """Push everything that the zone can send, hop by hop, in waves."""
     rulebases = [(device, one) for device in network.devices.values() for one in device.rulebases]
     waves = Waves(
@@ -134,7 +143,7 @@ def _by_waves(network: Network, from_zone: Zone, as_of: date | None) -> _Spread:
         frozenset((device.name, one.name) for device, one in rulebases),
     )
     spread = _Spread(network, as_of, waves=waves)
-    arriving: list[tuple[_Start, Wave | None]] = [(one, None) for one in _starts(network, from_zone)]
+    arriving: list[tuple[_Start, Wave | None]] = [(one, None) for one in starts]
     for _ in range(MAX_HOPS):
         by_place: dict[tuple[str, str], list[tuple[_Start, Wave | None]]] = {}
         for start, before in arriving:

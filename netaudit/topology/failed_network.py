@@ -39,12 +39,14 @@ class FailedNetwork:
     """The network without a part.
 
     `changed` are the devices that forward otherwise, `gaining` those of which packets for hosts of a zone may leave by
-    an exit that they did not have. `dead` are the addresses of links that went down: no host is there.
+    an exit that they did not have; `gained` are the destinations of such packets. `dead` are the addresses of links
+    that went down: no host is there.
     """
 
     network: Network
     changed: frozenset[str]
     gaining: frozenset[str]
+    gained: AddressSet
     dead: AddressSet
     tables_computed: int
 
@@ -111,10 +113,15 @@ class FailureBase:
         zones = [zone for name, zone in network.zones.items() if name not in network.link_zones]
         if any(zone.type is ZoneType.THIRDPARTY for zone in zones):
             return ANY_ADDRESS
+        return AddressSet.union([self.translated, *(network.zone_addresses[zone.name] for zone in zones)])
+
+    @cached_property
+    def translated(self) -> AddressSet:
+        """Return the destinations that a device may translate to others."""
+        network = self.network
         return AddressSet.union(
             [
                 NO_ADDRESS,
-                *(network.zone_addresses[zone.name] for zone in zones),
                 *(
                     nat.match.maybe.destinations()
                     for device in network.devices.values()
@@ -149,6 +156,7 @@ class FailureBase:
         mixed = _Mixed(part, waiting)
         changed: set[str] = set()
         gaining: set[str] = set()
+        gained = NO_ADDRESS
         dead = self._dead(part)
         for name, device in whole.devices.items():
             if name in part.devices:
@@ -168,8 +176,10 @@ class FailureBase:
             )
             # What policies steer, and what a neighbour without an export may take, no table says.
             unseen = name in changed and (device.routing.policy_routes or openings[name])
-            if unseen or (more - dead).overlaps(self._hosts):
+            more = ANY_ADDRESS if unseen else (more - dead) & self._hosts
+            if more:
                 gaining.add(name)
+                gained |= more
         network = replace(
             whole,
             devices=scenes[0],
@@ -180,7 +190,7 @@ class FailureBase:
             whole=whole,
             tunnel_doubts=None,
         )
-        return FailedNetwork(network, frozenset(changed), frozenset(gaining), dead, computed)
+        return FailedNetwork(network, frozenset(changed), frozenset(gaining), gained, dead, computed)
 
     def _learned(
         self, scenes: Sequence[Mapping[str, Device]], touched: frozenset[str]

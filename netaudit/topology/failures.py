@@ -15,9 +15,10 @@ exit is one of N's; and who takes them at the other end is a neighbour in N, sin
 came to a failed part comes to nobody (`Network.whole`), so it is not taken for unknown ground either.
 
 So the search for new permits is made for those zones alone whose packets come, in N, to a device that gained an exit:
-the first such device on a new way is reached over devices that did not, which is a way of N. Destinations that are the
-addresses of the failed link itself do not count: no host is there. What is stated and passed is asked again only where
-each of its ways meets a device that forwards otherwise.
+the first such device on a new way is reached over devices that did not, which is a way of N. And only packets to the
+destinations of such exits are followed, with those to addresses that some device translates: no other packet changes
+its destination on the way. Addresses of the failed link itself do not count: no host is there. What is stated and
+passed is asked again only where each of its ways meets a device that forwards otherwise.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from netaudit.packets.addresses import AddressSet, Family
+from netaudit.packets.addresses import ANY_ADDRESS, NO_ADDRESS, AddressSet, Family
 from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.packet import NO_PACKETS, PacketProduct, PacketSet
 from netaudit.packets.services import ANY_SERVICE
@@ -38,8 +39,8 @@ from netaudit.topology.network import Network
 from netaudit.topology.reach import Conduit, PassedPackets
 from netaudit.topology.stated import agreed_between, stated_packets
 
-BUDGET = 200_000
-"""Steps for all failures of a snapshot: a table computed or a device entered by packets is one step."""
+BUDGET = 50_000
+"""Steps for all failures of a snapshot: a table computed, a device entered by packets, and each rule there."""
 
 Conduits = Mapping[tuple[str, str], Conduit]
 
@@ -161,45 +162,51 @@ class _Search:
         failed = self.base.without(part)
         self.steps += failed.tables_computed + 1
         for from_zone in self.network.host_zones:
-            more = self._may_open(failed, from_zone)
-            if not more and not self._may_close(failed, from_zone):
+            asked = self._may_open(failed, from_zone) | self._may_close(failed, from_zone)
+            if not asked:
                 continue
-            found = conduits_from(failed.network, from_zone, self.as_of)
+            asked |= self.base.translated
+            found = conduits_from(failed.network, from_zone, self.as_of, destinations=asked)
             self.steps += next((one.steps for one in found.values()), 0)
             for to_zone, conduit in found.items():
-                yield from self._compared(part, failed, conduit, (from_zone, to_zone))
+                yield from self._compared(part, failed, conduit, (from_zone, to_zone), asked)
 
-    def _may_open(self, failed: FailedNetwork, from_zone: str) -> bool:
+    def _may_open(self, failed: FailedNetwork, from_zone: str) -> AddressSet:
+        """Return the destinations to which more may pass; those that are translated on the way are left out."""
         reached = self.reached.get(from_zone, frozenset())
         if reached & failed.gaining:
-            return True
+            return failed.gained
         if not reached & failed.changed:
-            return False
+            return NO_ADDRESS
         sources = self.sources[from_zone]
-        return any(
-            not source <= sources.get(place, IntervalSet())
+        same = all(
+            source <= sources.get(place, IntervalSet())
             for place, source in sources_at(failed.network, from_zone).items()
         )
+        return NO_ADDRESS if same else ANY_ADDRESS
 
-    def _may_close(self, failed: FailedNetwork, from_zone: str) -> bool:
+    def _may_close(self, failed: FailedNetwork, from_zone: str) -> AddressSet:
+        """Return the destinations of what is stated, passes, and meets a device that forwards otherwise."""
+        found = NO_ADDRESS
         for (source, _), conduit in self.conduits.items():
             pair = conduit.from_zone, conduit.to_zone
             if source != from_zone or not self.stated[pair]:
                 continue
             if not conduit.by_path:
-                if conduit.permitted and not failed.changed.isdisjoint(conduit.reached):
-                    return True
+                if not failed.changed.isdisjoint(conduit.reached):
+                    passing = PacketSet.union([NO_PACKETS, *(one.packets for one in conduit.permitted)])
+                    found |= (passing & self.stated[pair]).destinations()
                 continue
             met = [one for one in conduit.permitted if not failed.changed.isdisjoint(one.devices)]
             if not met:
                 continue
             others = [one.packets for one in conduit.permitted if failed.changed.isdisjoint(one.devices)]
-            if PacketSet.union(one.packets for one in met) & self.stated[pair] - PacketSet.union(others):
-                return True
-        return False
+            closing = PacketSet.union(one.packets for one in met) & self.stated[pair]
+            found |= (closing - PacketSet.union([NO_PACKETS, *others])).destinations()
+        return found
 
     def _compared(
-        self, part: FailingPart, failed: FailedNetwork, conduit: Conduit, pair: tuple[str, str]
+        self, part: FailingPart, failed: FailedNetwork, conduit: Conduit, pair: tuple[str, str], asked: AddressSet
     ) -> Iterator[PairChange]:
         known = self.known[pair] | _to(failed.dead)
         opens = _beyond(conduit.permitted, known)
@@ -209,7 +216,7 @@ class _Search:
         closes, surely = NO_PACKETS, False
         if self.stated[pair]:
             before = PacketSet.union(one.packets for one in self.conduits[pair].permitted)
-            closes = (before & self.stated[pair]) - sure
+            closes = (before & self.stated[pair] & _to(asked)) - sure
             surely = bool(closes) and not conduit.reasons and not conduit.possible.overlaps(closes)
         for reason in conduit.open_reasons:
             if reason in reasons:

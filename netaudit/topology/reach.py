@@ -51,7 +51,7 @@ class Conduit:
     open_reasons: tuple[str, ...] = ()  # those of `reasons` for which more than `possible` may pass
     possible_ways: tuple[PassedPackets, ...] = ()  # the paths of what may pass, also where it surely passes by another
     reached: frozenset[str] = frozenset()  # all devices that packets of the zone come into, wherever they go
-    steps: int = 0  # how often they entered one: what the answer cost, for all zones together
+    steps: int = 0  # what the answer cost, for all zones together: devices entered, and the rules of each
     by_path: bool = True  # each path was followed on its own; else `devices` is one path of several (see `waves`)
 
     @property

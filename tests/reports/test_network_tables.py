@@ -12,12 +12,16 @@ import pytest
 
 from netaudit.model.capture import CapturedNeighbor
 from netaudit.model.source import SourceRef
+from netaudit.policy.registers import Policy, ZoneType
 from netaudit.reports import WRITERS
 from netaudit.reports.link_tables import address_clashes_table, links_table
+from netaudit.reports.network_tables import backup_lines_table
 from netaudit.reports.result import AuditResult
 from netaudit.reports.table_words import cell_words
 from netaudit.reports.words import words_of
+from netaudit.topology.links.ports import Port
 from netaudit.topology.links.survey import survey_links
+from tests.topology.networks import device, zone
 
 from .sample import sample
 from .thirty_devices import thirty
@@ -142,3 +146,23 @@ def test_the_workbook_has_a_sheet_a_table_in_words(language: str, names: list[st
     assert {row[state] for row in cells[1:]} == (
         {"依位址推定", "擷取資料確認"} if language == "zh-TW" else {"from the addresses", "confirmed by captures"}
     )
+
+
+def test_the_line_with_the_better_routes_is_the_main_one() -> None:
+    edge = device(
+        "cisco_ios",
+        "hostname edge\ninterface Gi0/0\n ip address 198.51.100.2 255.255.255.248\ninterface Gi0/1\n"
+        " ip address 203.0.113.2 255.255.255.248\nip route 0.0.0.0 0.0.0.0 203.0.113.1\n"
+        "ip route 0.0.0.0 0.0.0.0 198.51.100.1 250\nend",
+        "edge.cfg",
+    )
+    outside = zone("INTERNET", ZoneType.INTERNET, members=(("edge", "Gi0/0"), ("edge", "Gi0/1")))
+    result = replace(
+        sample(),
+        devices=(edge,),
+        policy=Policy(zones=(outside,)),
+        zone_ports={"INTERNET": (Port("edge", "Gi0/0"), Port("edge", "Gi0/1"))},
+    )
+    (row,) = [one for one in backup_lines_table(result).rows if one[0] == "line"]
+    assert row[3] == "edge Gi0/1 (0.0.0.0/0 203.0.113.1 [1])"
+    assert row[4] == "edge Gi0/0 (0.0.0.0/0 198.51.100.1 [250])"
