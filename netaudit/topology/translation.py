@@ -106,7 +106,10 @@ def translate_source(
         else:
             taken, rest = met(rest, nat.match.surely, nat.match.maybe, _why(device, nat))
         for one, product in taken:
-            yield one if nat.translated_source is None else _from_outside(device, one, nat, product)
+            mapped = nat.translated_source
+            if mapped is None and nat.kind is NatKind.SOURCE and nat.translated_destination is None:
+                mapped = _own(outgoing)
+            yield one if mapped is None else _from_outside(device, one, nat, product, mapped)
     yield from rest
 
 
@@ -138,9 +141,14 @@ def _translating(device: Same[Device], incoming: Same[Interface], outgoing: Same
     )
 
 
-def _from_outside(device: Device, beam: Beam, nat: NatRule, product: PacketProduct) -> Beam:
-    assert nat.translated_source is not None
-    outside = nat.translated_source.family(beam.now.family)
+def _own(outgoing: Interface) -> AddressSet:
+    """Return the address that a translation to "the interface" takes (Junos NAT User Guide, "Interface NAT")."""
+    own = [one for one in outgoing.addresses if not one.secondary and not one.virtual]
+    return AddressSet.union(AddressSet.of(one.family, IntervalSet.single(one.value)) for one in own) or ANY_ADDRESS
+
+
+def _from_outside(device: Device, beam: Beam, nat: NatRule, product: PacketProduct, mapped: AddressSet) -> Beam:
+    outside = mapped.family(beam.now.family)
     if not outside:
         return beam.doubted(f"{device.name} NAT {nat.name}: translates to the other address family")
     if nat.kind is NatKind.STATIC:

@@ -349,3 +349,29 @@ def test_a_translation_may_change_source_ports() -> None:
         "ip route 10.2.0.0 255.255.255.0 192.168.0.2",
     )
     assert conduit([near, behind("permit tcp any range 1024 65535 any")], UAT, PROD).possible
+
+
+def test_a_translation_to_the_interface_of_a_junos_router_is_one() -> None:
+    srx = device(
+        "juniper_junos",
+        """
+        set version 21.4R3.15
+        set system host-name srx
+        set interfaces ge-0/0/0 unit 0 family inet address 10.1.0.1/24
+        set interfaces ge-0/0/1 unit 0 family inet address 192.168.0.1/24
+        set security zones security-zone in interfaces ge-0/0/0.0
+        set security zones security-zone out interfaces ge-0/0/1.0
+        set security policies from-zone in to-zone out policy p match source-address any
+        set security policies from-zone in to-zone out policy p match destination-address any
+        set security policies from-zone in to-zone out policy p match application any
+        set security policies from-zone in to-zone out policy p then permit
+        set security nat source rule-set s from zone in
+        set security nat source rule-set s to zone out
+        set security nat source rule-set s rule hide match source-address 10.1.0.0/24
+        set security nat source rule-set s rule hide then source-nat interface
+        set routing-options static route 10.2.0.0/24 next-hop 192.168.0.2
+        """,
+        "srx.conf",
+    )
+    found = conduit([srx, behind("permit ip host 192.168.0.1 any")], UAT, PROD)
+    assert passes(found, "10.1.0.5", "10.2.0.5", 80)
