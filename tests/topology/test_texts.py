@@ -48,7 +48,14 @@ SERVICE_PORTS = (79, 80, 85, 90, 91, 443)
 MAPPED = tuple(f"192.168.{net}.{host}" for net in range(2) for host in (9, 10, 11))
 MAPPED_PORT = 8080
 PUBLISHED = ("static", "forward", "virtual")
-NOT_SURE = ("where they came in", "virtual ip", "of its pool", "affect nat", "names no next hop")
+NOT_SURE = (
+    "where they came in",
+    "may change source ports",
+    "virtual ip",
+    "of its pool",
+    "affect nat",
+    "names no next hop",
+)
 
 
 def subnet(place: int, six: bool = False) -> str:
@@ -171,7 +178,10 @@ def boxes(draw: st.DrawFn) -> tuple[Box, ...]:
                         filters[port.role, direction] = draw(lists(platform))
         nats = draw(translations(platform, number, zones))
         if platform == "fortios":
-            policy = [(source, target, replace(rule, hides=draw(st.booleans()))) for source, target, rule in policy]
+            policy = [
+                (source, target, replace(rule, hides=not nats and draw(st.booleans())))
+                for source, target, rule in policy
+            ]
             for nat in nats:
                 for rule in draw(lists(platform)):
                     published = replace(rule, destination=f"{nat.mapped}/32", publishes=True, permit=True)
