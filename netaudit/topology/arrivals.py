@@ -11,7 +11,7 @@ from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.packet import Flow
 from netaudit.packets.services import TCP
 from netaudit.topology.fates import Disposition, Hop, Trace
-from netaudit.topology.links.far_ends import FarEnd, unknown_source
+from netaudit.topology.links.far_ends import FarEnd, unknown_source, unknown_way
 from netaudit.topology.neighbours import Neighbours, Port, kept_apart
 from netaudit.topology.network import NOT_INTERNET, Network
 from netaudit.topology.places import Place
@@ -109,9 +109,9 @@ def _across(left: Departed, ends: Sequence[FarEnd]) -> Iterator[Trace | Place]:
     name = f"{left.device.name} {outgoing.rule_name}"
     if not outgoing.faces_internet:
         yield Trace(Disposition.UNKNOWN, hops, f"the other end of {name} has no export", flow)
-    elif _is_inside(left.network, flow):
+    elif _is_inside(left.network, flow) or _is_published(left.network, flow):
         text = format_address(flow.family, flow.destination)
-        yield Trace(Disposition.UNKNOWN, hops, f"{name}: how the internet leads to {text} is not known", flow)
+        yield Trace(Disposition.UNKNOWN, hops, unknown_way(left.device, outgoing, text), flow)
     else:
         yield Trace(Disposition.EXITS, hops, f"{name} leads to the internet", flow)
 
@@ -148,6 +148,11 @@ def _publishers(neighbours: Neighbours, outgoing: Interface, flow: Flow) -> Iter
     for address, device, port, answers in neighbours.publishing(outgoing):
         if flow.destination in address.network and flow.destination in answers.family(flow.family):
             yield device, port
+
+
+def _is_published(network: Network, flow: Flow) -> bool:
+    """Tell whether a device of the snapshot translates the destination."""
+    return any(network.neighbours.somewhere(flow.family, IntervalSet.single(flow.destination)))
 
 
 def _is_inside(network: Network, flow: Flow) -> bool:

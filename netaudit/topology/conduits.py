@@ -18,7 +18,7 @@ from netaudit.packets.intervals import EMPTY, IntervalSet
 from netaudit.packets.packet import NO_PACKETS, PacketProduct, PacketSet
 from netaudit.policy.registers import Zone, ZoneType
 from netaudit.topology.beam import Beam
-from netaudit.topology.links.far_ends import FarEnd, unknown_source
+from netaudit.topology.links.far_ends import FarEnd, unknown_source, unknown_way
 from netaudit.topology.neighbours import Neighbours, Port, kept_apart
 from netaudit.topology.network import NOT_INTERNET, Network
 from netaudit.topology.passage import Departure, departures
@@ -173,7 +173,7 @@ def _following(neighbours: Neighbours, departure: Departure) -> tuple[list[_Star
         departure.device, departure.interface, beam.now.family, beam.now.destination, departure.next_hop
     )
     if beyond is not None:
-        return _at_far_ends(departure, beyond)
+        return _at_far_ends(neighbours, departure, beyond)
     if departure.next_hop is not None:
         if closed := neighbours.closed(departure.interface, departure.next_hop):
             return [], replace(departure, beam=beam.doubted(f"{departure.device.name}: {closed}"))
@@ -201,7 +201,7 @@ def _with_contradictions(neighbours: Neighbours, left: Departure) -> Iterator[De
 
 
 def _at_far_ends(
-    departure: Departure, beyond: list[tuple[FarEnd, IntervalSet]]
+    neighbours: Neighbours, departure: Departure, beyond: list[tuple[FarEnd, IntervalSet]]
 ) -> tuple[list[_Start], Departure | None]:
     """Return who is at the other end of a link that no subnet makes, and what nobody known takes there."""
     beam = departure.beam
@@ -222,6 +222,10 @@ def _at_far_ends(
             for one in _by_known_source(departure, beam.to(part))
         ]
         rest = rest - part
+    if departure.interface.faces_internet:
+        for device, interface, part in neighbours.somewhere(beam.now.family, rest):
+            why = unknown_way(departure.device, departure.interface, device.name)
+            found.append(_Start(device, interface, beam.to(part).doubted(why)))
     return found, replace(departure, beam=beam.to(rest)) if rest else None
 
 
@@ -320,8 +324,7 @@ def _landed(network: Network, departure: Departure, from_zone: Zone, to_zone: Zo
     if departure.interface.faces_internet and to_zone.type is not ZoneType.THIRDPARTY:
         if to_zone.type is ZoneType.INTERNET or not part:
             return part, ""
-        name = departure.interface.rule_name
-        return part, f"{departure.device.name} {name}: how the internet leads to {to_zone.name} is not known"
+        return part, unknown_way(departure.device, departure.interface, to_zone.name)
     if to_zone in standing:
         if to_zone.type is ZoneType.THIRDPARTY:
             # What leaves through a line reaches the third party, whatever was stated of its subnets.

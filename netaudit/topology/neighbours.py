@@ -130,6 +130,13 @@ class Neighbours:
         """Return the ports that the public internet leads to; each knows all of them."""
         return next((ends for ends in self.far.values() if ends and ends[0].interface.faces_internet), ())
 
+    def somewhere(self, family: Family, public: IntervalSet) -> Iterator[tuple[Device, Interface, IntervalSet]]:
+        """Yield who answers for public addresses at a port that the internet leads to in a way that is not known."""
+        for found in self.published.values():
+            for device, interface, answers in found:
+                if not interface.faces_internet and (part := answers.family(family) & public):
+                    yield device, interface, part
+
     def beyond(
         self,
         device: Device,

@@ -199,8 +199,15 @@ def _export(files: Sequence[ExportFile]) -> Export:
         export.complete |= {(file.folder, kind) for kind in file.listed}
         for resource in file.resources:
             known = export.resources.setdefault(resource.kind, {})
-            known.setdefault(resource.id or f"{file.source.path}:{resource.value.line}", resource)
+            known.setdefault(_key(resource), resource)
     return export
+
+
+def _key(resource: Resource) -> str:
+    """Return what tells a resource from others; a peering of two transit gateways is listed by each of them."""
+    if resource.kind == "transit_attachment":
+        return f"{resource.id} {resource.value.text('TransitGatewayId')}"
+    return resource.id or f"{resource.file.source.path}:{resource.value.line}"
 
 
 def _conflict(files: Sequence[ExportFile]) -> bool:

@@ -86,3 +86,8 @@ def _public_addresses(device: Device, interface: Interface, first: bool) -> Addr
 def unknown_source(device: Device, interface: Interface) -> str:
     """Return why it is not known what a port of the internet makes of packets from private addresses."""
     return f"{device.name}: which public address {interface.rule_name} gives private sources is not known"
+
+
+def unknown_way(device: Device, interface: Interface, target: str) -> str:
+    """Return why it is not known what becomes of packets that the internet carries to a known device or zone."""
+    return f"{device.name} {interface.rule_name}: how the internet leads to {target} is not known"

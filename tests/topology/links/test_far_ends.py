@@ -26,7 +26,7 @@ from tests.parsers.aws.reading_resources import (
     subnet,
     vpc,
 )
-from tests.topology.networks import TODAY, may_pass, network, passes, zone
+from tests.topology.networks import TODAY, device, may_pass, network, passes, zone
 
 Json = dict[str, Any]
 
@@ -197,3 +197,78 @@ def test_packets_from_the_internet_come_to_who_translates_the_address() -> None:
     assert [one.interface.name for one in taking] == ["igw-2"]
     place = Place(taking[0].device, taking[0].interface)
     assert trace_flow(known, place, flow).disposition.value == "delivered"
+
+
+ON_PREMISES = """
+hostname edge
+interface GigabitEthernet1
+ ip address 192.0.2.2 255.255.255.252
+ ip nat outside
+interface GigabitEthernet2
+ ip address 10.7.0.1 255.255.255.0
+ ip nat inside
+ip nat inside source static 10.7.0.10 198.51.100.50
+ip route 0.0.0.0 0.0.0.0 192.0.2.1
+"""
+
+
+def test_how_the_internet_leads_to_a_device_on_premises_is_not_known() -> None:
+    """The router translates an address that its provider routes to it, on no subnet of its own."""
+    found = [*_two_networks(INTERNET, gateways=_gateways()), device("cisco_ios", ON_PREMISES, "edge.cfg")]
+    assert _way(found, "198.51.100.50", 443)[0] == "unknown"
+    assert _way(found, "192.0.2.2", 443)[0] == "unknown"
+    assert _way(found, "198.51.100.51", 443)[0] == "exits"
+    first = zone("First", ZoneType.PROD, "10.1.1.0/24")
+    servers = zone("Servers", ZoneType.DMZ, "10.7.0.0/24")
+    conduit = find_conduits(network(found, first, servers), TODAY)["First", "Servers"]
+    assert may_pass(conduit, "10.1.1.10", "10.7.0.10", 443)
+    assert not passes(conduit, "10.1.1.10", "10.7.0.10", 443)
+
+
+def test_transit_gateways_of_two_regions_are_joined_by_their_peering() -> None:
+    """Each lists the attachment with the other as its resource."""
+    transit = _transit(associated=True)
+    second = {"TransitGatewayId": "tgw-2", "TransitGatewayArn": "arn", "State": "available"}
+    transit["TransitGateways"].append(second)
+    other_table = {"TransitGatewayRouteTableId": "tgw-rtb-2", "State": "associated"}
+    attachments = transit["TransitGatewayAttachments"]
+    attachments[1] |= {"TransitGatewayId": "tgw-2", "Association": other_table}
+    attachments += [
+        {
+            "TransitGatewayAttachmentId": "tgw-attach-p",
+            "TransitGatewayId": f"tgw-{one}",
+            "ResourceType": "peering",
+            "ResourceId": f"tgw-{3 - one}",
+            "State": "available",
+            "Association": {"TransitGatewayRouteTableId": f"tgw-rtb-{one}", "State": "associated"},
+        }
+        for one in (1, 2)
+    ]
+    transit["TransitGatewayRouteTables"].append(
+        {"TransitGatewayRouteTableId": "tgw-rtb-2", "TransitGatewayId": "tgw-2"}
+    )
+    transit["TransitGatewayPropagations"] = []
+    transit["TransitGatewayStaticRoutes"] = [
+        {
+            "TransitGatewayRouteTableId": f"tgw-rtb-{one}",
+            "Routes": [
+                {
+                    "DestinationCidrBlock": f"10.{network_number}.0.0/16",
+                    "State": "active",
+                    "Type": "static",
+                    "TransitGatewayAttachments": [{"TransitGatewayAttachmentId": attachment}],
+                }
+                for network_number, attachment in (
+                    (one, f"tgw-attach-{one}"),
+                    (3 - one, "tgw-attach-p"),
+                )
+            ],
+        }
+        for one in (1, 2)
+    ]
+    found = _two_networks(TRANSIT, transit=transit)
+    other_side = next(one for one in found if one.name == "vpc-2")
+    assert {one.name for one in found} == {"vpc-1", "vpc-2", "tgw-1", "tgw-2"}
+    # The second VPC's routes name the first gateway in `_two_networks`: only the way there is asked for.
+    assert {one.name for one in other_side.interfaces} >= {"tgw-2"}
+    assert _way(found, "10.2.1.10", 22)[0] == "delivered"
