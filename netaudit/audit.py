@@ -254,7 +254,7 @@ def run_audit(
     reading = read_snapshot(snapshot, platform, jobs, progress, without)
     progress("topology", 0, 1)
     network = build_network(reading.devices, policy, reading.coverage)
-    conduits = find_conduits(network, as_of)
+    conduits = find_conduits(network, as_of, jobs=jobs)
     progress("topology", 1, 1)
     progress("failures", 0, 1)
     failures = examine_failures(network, policy, conduits, as_of, progress=partial(progress, "failures"))

@@ -98,14 +98,14 @@ def run_matrix(
     reading = read_with_progress(snapshot, jobs, platform)
     plan = planned(reading, file)
     network = build_network(reading.devices, policy, reading.coverage)
-    conduits = find_conduits(network, as_of)
+    conduits = find_conduits(network, as_of, jobs=jobs)
     cells = matrix_cells(network, conduits, policy, as_of)
     effects = []
     changed = {}
     if plan is not None:
         before, conduits_before, cells_before = network, conduits, cells
         network = build_network(plan.reading.devices, policy, reading.coverage, before)
-        conduits = find_conduits(network, as_of)
+        conduits = find_conduits(network, as_of, jobs=jobs)
         cells = matrix_cells(network, conduits, policy, as_of)
         found = effects_of(before, network, conduits_before, conduits, as_of)
         effects = list(judged_effects(found, before, network, policy, as_of))

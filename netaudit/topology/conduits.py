@@ -24,25 +24,35 @@ from netaudit.topology.network import NOT_INTERNET, Network
 from netaudit.topology.passage import Departure, departures
 from netaudit.topology.reach import Conduit, PassedPackets
 from netaudit.topology.segments import SharedSegment
+from netaudit.topology.side_by_side import side_by_side
 from netaudit.topology.waves import Naming, Wave, Waves
 
 MAX_HOPS = 32
 MAX_PATHS = 200  # beams from one zone that are followed each on its own, so that every chain of rules is named
+PARALLEL_DEVICES = 60  # below this a second process costs more than it saves
 MAX_WAVES = 100_000  # past this a conduit says so instead of running on
 
 
 def find_conduits(
-    network: Network, as_of: date | None = None, max_paths: int = MAX_PATHS
+    network: Network, as_of: date | None = None, max_paths: int = MAX_PATHS, jobs: int = 1
 ) -> dict[tuple[str, str], Conduit]:
     """Return the conduit of every ordered pair of different zones; rules that ended before `as_of` do not count.
 
     Zones that hold nothing but links between devices have no hosts, so they have no conduits. What a zone sends is
-    followed path by path; past `max_paths` in waves, which names not every combination of rules (see `waves`).
+    followed path by path; past `max_paths` in waves, which names not every combination of rules (see `waves`). Zones
+    are followed in up to `jobs` processes where there are enough devices.
     """
+    rules = (rule for device in network.devices.values() for rulebase in device.rulebases for rule in rulebase.rules)
+    answers = side_by_side(
+        lambda from_zone: conduits_from(network, from_zone, as_of, max_paths),
+        network.host_zones,
+        rules,
+        jobs if len(network.devices) >= PARALLEL_DEVICES else 1,
+    )
     return {
         (from_zone, to_zone): conduit
-        for from_zone in network.host_zones
-        for to_zone, conduit in conduits_from(network, from_zone, as_of, max_paths).items()
+        for from_zone, found in zip(network.host_zones, answers, strict=True)
+        for to_zone, conduit in found.items()
     }
 
 

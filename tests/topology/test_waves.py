@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from netaudit.model.device import Device
 from netaudit.policy.registers import ZoneType
+from netaudit.topology import conduits
 from netaudit.topology.conduits import find_conduits
 from netaudit.topology.reach import Conduit
 from tests.topology.networks import TODAY, device, network, passes, zone
@@ -91,3 +94,17 @@ def test_waves_and_paths_find_the_same_packets_and_rules() -> None:
     assert set(by_wave.unfiltered_devices) == set(by_path.unfiltered_devices)
     named = [{one.where for passed in way.permitted for one in passed.deciding} for way in (by_path, by_wave)]
     assert named[0] == named[1]
+
+
+def test_zones_followed_in_processes_of_their_own_give_the_same_conduits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(conduits, "PARALLEL_DEVICES", 1)
+    devices = ladder(4, frozenset({"left3", "right3"}))
+    known = network(devices, UAT, PROD)
+    alone, together = find_conduits(known, TODAY), find_conduits(known, TODAY, jobs=2)
+    assert together == alone
+    rules = [rule for one in devices for rulebase in one.rulebases for rule in rulebase.rules]
+    named = [one.rule for conduit in together.values() for way in conduit.permitted for one in way.deciding]
+    assert any(rule is not None for rule in named)
+    assert all(any(rule is one for one in rules) for rule in named if rule is not None)
