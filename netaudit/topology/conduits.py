@@ -43,17 +43,17 @@ def find_conduits(
     are followed in up to `jobs` processes where there are enough devices.
     """
     rules = (rule for device in network.devices.values() for rulebase in device.rulebases for rule in rulebase.rules)
+    zones = sorted(
+        network.host_zones, key=lambda one: -len(network.zone_interfaces(one))
+    )  # what takes long comes first
     answers = side_by_side(
         lambda from_zone: conduits_from(network, from_zone, as_of, max_paths),
-        network.host_zones,
+        zones,
         rules,
         jobs if len(network.devices) >= PARALLEL_DEVICES else 1,
     )
-    return {
-        (from_zone, to_zone): conduit
-        for from_zone, found in zip(network.host_zones, answers, strict=True)
-        for to_zone, conduit in found.items()
-    }
+    found = dict(zip(zones, answers, strict=True))
+    return {(one, to_zone): conduit for one in network.host_zones for to_zone, conduit in found[one].items()}
 
 
 def conduits_from(

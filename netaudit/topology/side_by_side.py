@@ -6,6 +6,7 @@ a device) come back as themselves and not as copies.
 
 from __future__ import annotations
 
+import gc
 import io
 import pickle
 from collections.abc import Callable, Iterable, Sequence
@@ -32,7 +33,8 @@ def side_by_side(
     known = list(shared)
     _inherited = work, items, {id(one): number for number, one in enumerate(known)}
     try:
-        with get_context("fork").Pool(min(jobs, len(items))) as pool:
+        # No process lives long enough for the garbage collector to be worth its walks over what was inherited.
+        with get_context("fork").Pool(min(jobs, len(items)), gc.disable) as pool:
             return [_Reader(io.BytesIO(sent), known).load() for sent in pool.imap(_answer, range(len(items)))]
     finally:
         _inherited = None
