@@ -89,7 +89,7 @@ def run_matrix(
     from netaudit.reports.views import matrix_document
     from netaudit.topology.changes.effects import effects_of
     from netaudit.topology.conduits import find_conduits
-    from netaudit.topology.failures import examine_failures
+    from netaudit.topology.failures import THOROUGH_BUDGET, examine_failures
     from netaudit.topology.network import build_network
 
     file = read_plan(change)
@@ -113,7 +113,9 @@ def run_matrix(
     failures = None
     if with_failures:
         with progress_bars() as progress:
-            failures = examine_failures(network, policy, conduits, as_of, progress=partial(progress, "failures"))
+            failures = examine_failures(
+                network, policy, conduits, as_of, THOROUGH_BUDGET, partial(progress, "failures")
+            )
         changed["failures"] = failures_document(failures)
     document = {**matrix_document(tuple(dict.fromkeys(cell.from_zone for cell in cells)), cells), **changed}
     if output == "json":

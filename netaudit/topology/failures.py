@@ -42,6 +42,9 @@ from netaudit.topology.stated import agreed_between, stated_packets
 BUDGET = 50_000
 """Steps for all failures of a snapshot: a table computed, a device entered by packets, and each rule there."""
 
+THOROUGH_BUDGET = 20 * BUDGET
+"""The same where somebody asks for failures alone and waits for them."""
+
 Conduits = Mapping[tuple[str, str], Conduit]
 
 
