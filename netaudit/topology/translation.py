@@ -97,8 +97,12 @@ def translate_source(
         if nat.used_by:
             if not {one.rule.name for one in passed if one.rule is not None} & set(nat.used_by):
                 continue
-            taken = [(one, one.now) for one in rest]
-            rest = []
+            if nat.match.surely:
+                taken = [(one, one.now) for one in rest]
+                rest = []
+            else:  # which of the rule's packets it takes is known from above only, and before destination NAT
+                sources = PacketSet.of(source=nat.match.maybe.sources())
+                taken, rest = met(rest, NO_PACKETS, sources, _why(device, nat))
         elif nat.translated_destination is not None:
             # Its match is the header before the destination was translated: from above only.
             sources = PacketSet.of(source=nat.match.maybe.sources())

@@ -178,10 +178,7 @@ def boxes(draw: st.DrawFn) -> tuple[Box, ...]:
                         filters[port.role, direction] = draw(lists(platform))
         nats = draw(translations(platform, number, zones))
         if platform == "fortios":
-            policy = [
-                (source, target, replace(rule, hides=not nats and draw(st.booleans())))
-                for source, target, rule in policy
-            ]
+            policy = [(source, target, replace(rule, hides=draw(st.booleans()))) for source, target, rule in policy]
             for nat in nats:
                 for rule in draw(lists(platform)):
                     published = replace(rule, destination=f"{nat.mapped}/32", publishes=True, permit=True)

@@ -188,3 +188,60 @@ def test_the_policy_that_lets_a_packet_pass_tells_whether_it_is_translated() -> 
     assert passes(found, "10.1.0.5", "10.2.0.5", 80) and not passes(found, "10.1.0.5", "10.2.0.5", 22)
     found = conduit([fortigate, second("permit ip 10.1.0.0 0.0.0.255 any")], UAT, PROD)
     assert passes(found, "10.1.0.5", "10.2.0.5", 22) and not passes(found, "10.1.0.5", "10.2.0.5", 80)
+
+
+def test_a_host_behind_a_static_virtual_ip_may_leave_by_it_and_its_neighbours_do_not() -> None:
+    text = """config system global
+    set hostname "a"
+end
+config system interface
+    edit "port1"
+        set ip 192.168.0.1 255.255.255.0
+    next
+    edit "port2"
+        set ip 10.1.0.1 255.255.255.0
+    next
+end
+config firewall vip
+    edit "published"
+        set extip 192.168.0.11
+        set mappedip "10.1.0.5"
+        set extintf "port1"
+    next
+end
+config firewall policy
+    edit 1
+        set srcintf "port1"
+        set dstintf "port2"
+        set action accept
+        set srcaddr "all"
+        set dstaddr "published"
+        set schedule "always"
+        set service "ALL"
+    next
+    edit 7
+        set srcintf "port2"
+        set dstintf "port1"
+        set action accept
+        set srcaddr "all"
+        set dstaddr "all"
+        set schedule "always"
+        set service "ALL"
+        set nat enable
+    next
+end
+config router static
+    edit 1
+        set dst 10.2.0.0 255.255.255.0
+        set gateway 192.168.0.2
+        set device "port1"
+    next
+end"""
+    fortigate = device("fortios", text, "a.conf")
+    by_interface = conduit([fortigate, second("permit ip host 192.168.0.1 any")], UAT, PROD)
+    assert passes(by_interface, "10.1.0.4", "10.2.0.5", 80)
+    assert may_pass(by_interface, "10.1.0.5", "10.2.0.5", 80)
+    by_virtual_ip = conduit([fortigate, second("permit ip host 192.168.0.11 any")], UAT, PROD)
+    assert not may_pass(by_virtual_ip, "10.1.0.4", "10.2.0.5", 80)
+    assert may_pass(by_virtual_ip, "10.1.0.5", "10.2.0.5", 80)
+    assert not passes(by_virtual_ip, "10.1.0.5", "10.2.0.5", 80)
