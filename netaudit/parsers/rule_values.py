@@ -59,9 +59,8 @@ def joined_addresses(values: Iterable[AddressValue]) -> AddressValue:
     if len(many) == 1:
         return many[0]
     maybe = AddressSet.union(one.maybe for one in many) if many else NO_ADDRESS
-    if all(one.is_exact for one in many):
-        return AddressValue(maybe, maybe, undefined=_each_once(one.undefined for one in many))
-    surely = AddressSet.union(one.surely for one in many)
+    exact = all(one.is_exact for one in many)
+    surely = maybe if exact else AddressSet.union(one.surely for one in many)
     return AddressValue(
         surely, maybe, _each_once(one.reasons for one in many), _each_once(one.undefined for one in many)
     )
@@ -73,9 +72,8 @@ def joined_services(values: Iterable[ServiceValue]) -> ServiceValue:
     if len(many) == 1:
         return many[0]
     maybe = ServiceSet.union(one.maybe for one in many) if many else NO_SERVICE
-    if all(one.is_exact for one in many):
-        return ServiceValue(maybe, maybe, undefined=_each_once(one.undefined for one in many))
-    surely = ServiceSet.union(one.surely for one in many)
+    exact = all(one.is_exact for one in many)
+    surely = maybe if exact else ServiceSet.union(one.surely for one in many)
     return ServiceValue(
         surely, maybe, _each_once(one.reasons for one in many), _each_once(one.undefined for one in many)
     )

@@ -14,12 +14,10 @@ Decisions:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-
 from netaudit.packets.addresses import ANY_ADDRESS, ANY_IPV4, NO_ADDRESS, AddressSet
 from netaudit.parsers.azure.expressions import Unresolved, Value
 from netaudit.parsers.azure.views import clean
+from netaudit.parsers.rule_values import AddressValue, exact_addresses
 
 # What is never reached by the public internet (RFC 1918, 6598, 1122, 3927, 5771, 1112; RFC 4193, 4291).
 PRIVATE = AddressSet.union(
@@ -35,40 +33,9 @@ METADATA_ADDRESS = AddressSet.host("169.254.169.254")
 _ANY_WORDS = frozenset({"*", "any", "0.0.0.0/0,::/0"})
 
 
-@dataclass(frozen=True, slots=True)
-class AddressValue:
-    """What is meant: `surely` is a subset of `maybe`; `reasons` says why they differ, `undefined` what is missing."""
-
-    surely: AddressSet = NO_ADDRESS
-    maybe: AddressSet = NO_ADDRESS
-    reasons: tuple[str, ...] = ()
-    undefined: tuple[str, ...] = ()
-
-    @property
-    def is_exact(self) -> bool:
-        """Tell whether both bounds are the same."""
-        return self.surely == self.maybe
-
-
-def exactly(addresses: AddressSet) -> AddressValue:
-    """Return addresses that are fully known."""
-    return AddressValue(addresses, addresses)
-
-
 def upper(reason: str, addresses: AddressSet = ANY_ADDRESS) -> AddressValue:
     """Return addresses known from above only."""
     return AddressValue(NO_ADDRESS, addresses, (reason,))
-
-
-def union_of(values: Iterable[AddressValue]) -> AddressValue:
-    """Return what several stand for together."""
-    many = list(values)
-    return AddressValue(
-        AddressSet.union(one.surely for one in many),
-        AddressSet.union(one.maybe for one in many),
-        tuple(dict.fromkeys(text for one in many for text in one.reasons)),
-        tuple(dict.fromkeys(text for one in many for text in one.undefined)),
-    )
 
 
 UNKNOWN_NETWORK = AddressValue(HOST_ADDRESS, ANY_ADDRESS, ("virtual network not in the export",))
@@ -97,12 +64,12 @@ def prefix_value(written: Value, virtual_network: AddressValue) -> AddressValue:
         return upper("expression")
     text = written.strip()
     if text.lower() in _ANY_WORDS:
-        return exactly(ANY_ADDRESS)
+        return exact_addresses(ANY_ADDRESS)
     if text == "0.0.0.0/0":
         return AddressValue(ANY_IPV4, ANY_IPV4)
     found = literal(text)
     if found is not None:
-        return exactly(found)
+        return exact_addresses(found)
     tag = text.lower()
     if tag in ("virtualnetwork", "virtual_network"):
         return virtual_network

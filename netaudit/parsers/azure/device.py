@@ -21,7 +21,7 @@ from netaudit.model.rules import Binding, Direction, Purpose, Rulebase
 from netaudit.model.source import Affects, SourceFile
 from netaudit.packets.addresses import NO_ADDRESS, AddressSet
 from netaudit.parsers.azure.account import account, hide_secrets
-from netaudit.parsers.azure.addresses import UNKNOWN_NETWORK, AddressValue
+from netaudit.parsers.azure.addresses import UNKNOWN_NETWORK
 from netaudit.parsers.azure.edges import ApplianceWay, appliance_ways, edges_of, tables_of
 from netaudit.parsers.azure.export import Export, Resource, gather
 from netaudit.parsers.azure.firewalls import firewall_devices
@@ -32,6 +32,7 @@ from netaudit.parsers.azure.security_groups import Surroundings, rulebases_of, u
 from netaudit.parsers.azure.translations import translations
 from netaudit.parsers.azure.views import View, clean, open_file
 from netaudit.parsers.contract import ParsedFile
+from netaudit.parsers.rule_values import AddressValue
 
 PLATFORM, VENDOR = "azure", "Microsoft"
 _UNKNOWN = "group of "  # in front of what may have a group that the export does not tell

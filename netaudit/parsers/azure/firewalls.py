@@ -37,13 +37,14 @@ from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.names import NameSet
 from netaudit.packets.packet import ALL_PACKETS, NO_PACKETS, PacketMatch, PacketSet
 from netaudit.packets.services import TCP, UDP, ServiceSet
-from netaudit.parsers.azure.addresses import PRIVATE, AddressValue, literal, prefix_value, union_of, upper
+from netaudit.parsers.azure.addresses import PRIVATE, literal, prefix_value, upper
 from netaudit.parsers.azure.export import Export, Resource
 from netaudit.parsers.azure.networks import Subnet, VirtualNetwork
 from netaudit.parsers.azure.routes import INTERNET
 from netaudit.parsers.azure.services import services_value
 from netaudit.parsers.azure.translations import public_addresses
 from netaudit.parsers.azure.views import View, clean
+from netaudit.parsers.rule_values import AddressValue, joined_addresses
 
 MAX_PARENTS = 10
 NAT, NETWORK, APPLICATION = "nat", "network", "application"
@@ -88,13 +89,13 @@ class _Reader:
             words.append(clean(one))
         if not values:
             return upper(f"{side} not in the export"), ()
-        return union_of(values), tuple(words)
+        return joined_addresses(values), tuple(words)
 
     def _ip_group(self, key: str) -> AddressValue:
         group = self.export.find(key)
         if group is None:
             return AddressValue(NO_ADDRESS, upper("").maybe, ("IP group not in the export",), (clean(key),))
-        return union_of(prefix_value(one, self.virtual_network) for one in group.view.items("ipAddresses"))
+        return joined_addresses(prefix_value(one, self.virtual_network) for one in group.view.items("ipAddresses"))
 
     def network_rule(self, one: _PlacedRule) -> AccessRule:
         """Return a network rule. Classic rules call the protocols `protocols`, those of policies `ipProtocols`."""

@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from netaudit.packets.addresses import NO_ADDRESS, AddressSet
-from netaudit.parsers.azure.addresses import AddressValue, union_of, upper
+from netaudit.parsers.azure.addresses import upper
 from netaudit.parsers.azure.export import Export, Resource
 from netaudit.parsers.azure.views import View
+from netaudit.parsers.rule_values import AddressValue, joined_addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,4 +98,4 @@ def _members_value(found: list[Host], spaces: dict[str, AddressSet], complete: f
         upper("application security group", spaces[one.subnet]) if one.subnet in spaces else upper("subnet not known")
         for one in found
     ]
-    return union_of([AddressValue(surely, surely), *values])
+    return joined_addresses([AddressValue(surely, surely), *values])

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from netaudit.model.device import InterfaceAddress
 from netaudit.model.source import SourceRef
 from netaudit.packets.addresses import ANY_ADDRESS, NO_ADDRESS, AddressSet, parse_address, prefix_interval
-from netaudit.parsers.azure.addresses import HOST_ADDRESS, UNKNOWN_NETWORK, AddressValue, literal
+from netaudit.parsers.azure.addresses import HOST_ADDRESS, UNKNOWN_NETWORK, literal
 from netaudit.parsers.azure.export import NETWORK, Export, Resource
 from netaudit.parsers.azure.hosts import Host
 from netaudit.parsers.azure.views import View, clean, path_of, type_and_names
+from netaudit.parsers.rule_values import AddressValue
 
 _SUBNETS = NETWORK + "virtualnetworks/subnets"
 _INTERFACES = NETWORK + "networkinterfaces/"

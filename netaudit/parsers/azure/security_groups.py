@@ -23,19 +23,12 @@ from netaudit.model.rules import AccessRule, Action, Direction, Rulebase, Ruleba
 from netaudit.model.source import SourceRef
 from netaudit.packets.addresses import ANY_ADDRESS, NO_ADDRESS, AddressSet
 from netaudit.packets.packet import ALL_PACKETS, NO_PACKETS, PacketMatch, PacketSet
-from netaudit.parsers.azure.addresses import (
-    HOST_ADDRESS,
-    METADATA_ADDRESS,
-    AddressValue,
-    exactly,
-    prefix_value,
-    union_of,
-    upper,
-)
+from netaudit.parsers.azure.addresses import HOST_ADDRESS, METADATA_ADDRESS, prefix_value, upper
 from netaudit.parsers.azure.export import Export, Resource
 from netaudit.parsers.azure.expressions import Unresolved, Value
 from netaudit.parsers.azure.services import services_value
 from netaudit.parsers.azure.views import View, clean
+from netaudit.parsers.rule_values import AddressValue, exact_addresses, joined_addresses
 
 _ACTIONS = {"allow": Action.PERMIT, "deny": Action.DENY}
 _ADMIN_ACTIONS = {"deny": (Action.DENY,), "alwaysallow": (Action.PERMIT,)}
@@ -146,9 +139,11 @@ def _admin_rules(word: str, around: Surroundings) -> Iterator[AccessRule]:
         if access == "allow" or view.text("direction").lower() not in (word, ""):
             continue
         sides = [
-            union_of(prefix_value(item.get("addressPrefix"), around.virtual_network) for item in view.views(side))
+            joined_addresses(
+                prefix_value(item.get("addressPrefix"), around.virtual_network) for item in view.views(side)
+            )
             if view.views(side)
-            else exactly(ANY_ADDRESS)
+            else exact_addresses(ANY_ADDRESS)
             for side in ("sources", "destinations")
         ]
         services = services_value(
@@ -240,7 +235,7 @@ def _side(view: View, side: str, around: Surroundings) -> tuple[AddressValue, tu
         words = (*words, clean(group.rpartition("/")[2]))
     if not values:
         return upper(f"{side} not in the export"), words
-    return union_of(values), words
+    return joined_addresses(values), words
 
 
 def _written(view: View, name: str) -> tuple[list[Value], tuple[str, ...]]:
