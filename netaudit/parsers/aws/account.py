@@ -10,7 +10,8 @@ from netaudit.parsers.aws.coverage import (
     TABLE,
     Fields,
 )
-from netaudit.parsers.aws.export import ExportFile, clean, envelope_kind, kind_of
+from netaudit.parsers.aws.export import ExportFile, envelope_kind, kind_of
+from netaudit.parsers.json_exports import account_for_brackets, account_for_no_json, clean
 from netaudit.parsers.json_tree import JsonArray, JsonObject, JsonValue
 from netaudit.parsers.ledger import LineLedger
 
@@ -22,13 +23,7 @@ def account(file: ExportFile) -> None:
     """Give every line of a file its state. A file that is no JSON has one note a line, the first says why."""
     ledger = file.ledger
     if file.problem is not None:
-        last = len(file.source.lines) - 1
-        if last >= 0:
-            reason = f"not JSON: {file.problem.message}"
-            ledger.unrecognized(min(file.problem.line - 1, last), Affects.FILTER, reason)
-            for index in range(last + 1):
-                if ledger.is_open(index):
-                    ledger.unsupported(index, Affects.FILTER, "not read: the file is no JSON")
+        account_for_no_json(ledger, file.problem, len(file.source.lines))
         return
     for document in file.documents:
         _container(ledger, document, "")
@@ -36,7 +31,7 @@ def account(file: ExportFile) -> None:
 
 def _container(ledger: LineLedger, value: JsonValue, kind: str) -> None:
     if isinstance(value, JsonArray):
-        _brackets(ledger, value)
+        account_for_brackets(ledger, value)
         for item, line in zip(value, value.item_lines, strict=True):
             if isinstance(item, JsonObject | JsonArray):
                 _container(ledger, item, kind)
@@ -49,13 +44,8 @@ def _container(ledger: LineLedger, value: JsonValue, kind: str) -> None:
             _envelope(ledger, value)
 
 
-def _brackets(ledger: LineLedger, value: JsonObject | JsonArray) -> None:
-    ledger.understood(value.line - 1)
-    ledger.understood(value.end_line - 1)
-
-
 def _envelope(ledger: LineLedger, value: JsonObject) -> None:
-    _brackets(ledger, value)
+    account_for_brackets(ledger, value)
     for key, inner, line, end in value.fields():
         if key in _ENVELOPE_IGNORED or _says_nothing(inner):
             ledger.ignored(line - 1, end - 1)
@@ -83,7 +73,7 @@ def _says_nothing(value: JsonValue) -> bool:
 
 
 def _fields(ledger: LineLedger, value: JsonObject, fields: Fields) -> None:
-    _brackets(ledger, value)
+    account_for_brackets(ledger, value)
     for key, inner, line, end in value.fields():
         if key in fields.inside:
             ledger.understood(line - 1)
@@ -106,7 +96,7 @@ def _fields(ledger: LineLedger, value: JsonObject, fields: Fields) -> None:
 def _each(ledger: LineLedger, value: JsonValue, line: int, fields: Fields) -> None:
     """Account for an object, or the objects of an array, by their row of the table."""
     if isinstance(value, JsonArray):
-        _brackets(ledger, value)
+        account_for_brackets(ledger, value)
         for item, at in zip(value, value.item_lines, strict=True):
             _each(ledger, item, at, fields)
     elif isinstance(value, JsonObject):
@@ -118,11 +108,11 @@ def _each(ledger: LineLedger, value: JsonValue, line: int, fields: Fields) -> No
 def _inside(ledger: LineLedger, value: JsonValue, line: int) -> None:
     """Account for the value of a field that is read."""
     if isinstance(value, JsonArray):
-        _brackets(ledger, value)
+        account_for_brackets(ledger, value)
         for item, at in zip(value, value.item_lines, strict=True):
             _inside(ledger, item, at)
     elif isinstance(value, JsonObject):
-        _brackets(ledger, value)
+        account_for_brackets(ledger, value)
         for key, inner, first, last in value.fields():
             if key in NESTED_IGNORED:
                 ledger.ignored(first - 1, last - 1)

@@ -14,7 +14,7 @@ from netaudit.model.rules import Rulebase
 from netaudit.model.source import SourceFile
 from netaudit.packets.addresses import NO_ADDRESS, AddressSet
 from netaudit.parsers.aws.account import account
-from netaudit.parsers.aws.export import Export, ExportFile, Resource, clean, open_exports, open_file
+from netaudit.parsers.aws.export import Export, ExportFile, Resource, open_exports, open_file
 from netaudit.parsers.aws.flow_logs import logging_of
 from netaudit.parsers.aws.gateway_ports import attachments_of, gateway_ports, port_guards
 from netaudit.parsers.aws.gateways import local_routes, next_hops, plan_of, route_targets, static_routes, unknown_tables
@@ -39,6 +39,7 @@ from netaudit.parsers.aws.translations import nat_rules
 from netaudit.parsers.aws.usage import unused_resources
 from netaudit.parsers.aws.vpn import crypto_tunnels
 from netaudit.parsers.contract import ParsedFile
+from netaudit.parsers.json_exports import clean
 
 PLATFORM = "aws"
 

@@ -10,18 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from pathlib import PurePosixPath
 
 from netaudit.model.source import SourceFile, SourceRef
 from netaudit.parsers.aws.coverage import ENVELOPES, IDENTITIES, SECRET_FIELDS, VOLATILE_FIELDS, Identity
-from netaudit.parsers.export_groups import export_groups
+from netaudit.parsers.json_exports import clean, export_groups, export_ledger
 from netaudit.parsers.json_tree import JsonArray, JsonObject, JsonProblem, JsonValue, read_json
 from netaudit.parsers.ledger import LineLedger
-from netaudit.parsers.secrets import mask_text
-
-# Longer lines hold a whole document: they are shown by the name of the resource, and never searched for secrets.
-LONG_LINE = 4000
 
 _SECRET = re.compile(rf'"(?:{"|".join(sorted(SECRET_FIELDS))})"\s*:\s*(?!null|""|\[\s*\]|\{{\s*\}})(.?)')
 
@@ -104,19 +99,10 @@ class Export:
         return (beside.file.folder, kind) in self.complete
 
 
-@lru_cache(maxsize=65536)
-def clean(text: str) -> str:
-    """Return a text of the export on one line and without secrets."""
-    return mask_text(" ".join(text.split()))
-
-
 def open_file(source: SourceFile) -> ExportFile:
     """Read a file and find its resources."""
     reading = read_json(source.lines)
-    lines = source.lines
-    if any(len(line) > LONG_LINE for line in lines):
-        lines = tuple(line if len(line) <= LONG_LINE else "" for line in lines)
-    ledger = LineLedger(replace(source, lines=lines))
+    ledger = export_ledger(source)
     _hide_secrets(ledger, source.lines)
     file = ExportFile(source, ledger, reading.documents, reading.problem)
     found: list[Resource] = []

@@ -17,9 +17,10 @@ from netaudit.model.rules import AccessRule, Action, Binding, Direction, NatRule
 from netaudit.model.source import SourceRef
 from netaudit.packets.addresses import ANY_ADDRESS, ANY_IPV6, NO_ADDRESS, AddressSet
 from netaudit.packets.packet import PacketMatch, PacketSet
-from netaudit.parsers.aws.export import Export, Resource, clean
+from netaudit.parsers.aws.export import Export, Resource
 from netaudit.parsers.aws.network_acls import acl_rulebase_name
 from netaudit.parsers.aws.subnets import Subnet
+from netaudit.parsers.json_exports import clean
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,12 @@ from dataclasses import dataclass, replace
 from netaudit.model.device import DEFAULT_VRF, Interface, StaticRoute
 from netaudit.model.source import Affects, SourceRef
 from netaudit.packets.addresses import AddressSet, Family, parse_address
-from netaudit.parsers.aws.export import Export, Resource, clean
+from netaudit.parsers.aws.export import Export, Resource
 from netaudit.parsers.aws.gateway_ports import Attachment
 from netaudit.parsers.aws.nat_gateways import NatGateway
 from netaudit.parsers.aws.peers import Peers, interfaces
 from netaudit.parsers.aws.subnets import Subnet, vpc_prefixes
+from netaudit.parsers.json_exports import clean
 from netaudit.parsers.json_tree import JsonObject
 
 _TARGETS = (

@@ -31,9 +31,10 @@ from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.names import NameSet
 from netaudit.packets.packet import PacketMatch, PacketSet
 from netaudit.packets.services import TCP, UDP, ServiceSet
-from netaudit.parsers.aws.export import Export, Resource, clean
+from netaudit.parsers.aws.export import Export, Resource
 from netaudit.parsers.aws.peers import interfaces
 from netaudit.parsers.aws.subnets import Subnet, router_address
+from netaudit.parsers.json_exports import clean
 from netaudit.parsers.json_tree import JsonObject
 
 _PROTOCOLS = {

@@ -26,8 +26,9 @@ from netaudit.packets.addresses import ANY_ADDRESS, ANY_IPV4, AddressSet, Family
 from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.packet import PacketMatch, PacketSet
 from netaudit.packets.services import ANY_TCP, SYN, TCP, ServiceSet
-from netaudit.parsers.aws.export import Export, Resource, clean
+from netaudit.parsers.aws.export import Export, Resource
 from netaudit.parsers.aws.subnets import Subnet, router_address
+from netaudit.parsers.json_exports import clean
 
 _GONE = ("deleted", "deleting", "failed")
 

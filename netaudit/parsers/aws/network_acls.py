@@ -15,8 +15,9 @@ from netaudit.model.source import Affects
 from netaudit.packets.addresses import ANY_ADDRESS, AddressSet
 from netaudit.packets.packet import PacketMatch, PacketSet
 from netaudit.packets.services import ALL_PROTOCOLS, ServiceSet
-from netaudit.parsers.aws.export import Resource, clean
+from netaudit.parsers.aws.export import Resource
 from netaudit.parsers.aws.services import entry_services
+from netaudit.parsers.json_exports import clean
 from netaudit.parsers.json_tree import JsonObject
 
 _FIRST_ASTERISK = 32767

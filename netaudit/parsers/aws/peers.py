@@ -8,7 +8,8 @@ from pathlib import PurePosixPath
 
 from netaudit.model.device import Reference
 from netaudit.packets.addresses import ANY_ADDRESS, AddressSet
-from netaudit.parsers.aws.export import Export, ExportFile, Resource, clean
+from netaudit.parsers.aws.export import Export, ExportFile, Resource
+from netaudit.parsers.json_exports import clean
 from netaudit.parsers.json_tree import JsonObject
 
 NO_ADDRESS = AddressSet()

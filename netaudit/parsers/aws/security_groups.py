@@ -13,9 +13,10 @@ from netaudit.model.source import Affects, SourceRef
 from netaudit.packets.addresses import ANY_ADDRESS
 from netaudit.packets.packet import PacketMatch, PacketSet
 from netaudit.packets.services import ALL_PROTOCOLS, ServiceSet
-from netaudit.parsers.aws.export import ExportFile, Resource, clean
+from netaudit.parsers.aws.export import ExportFile, Resource
 from netaudit.parsers.aws.peers import Peer, Peers
 from netaudit.parsers.aws.services import group_services
+from netaudit.parsers.json_exports import clean
 from netaudit.parsers.json_tree import JsonObject
 
 _FIELDS = {False: "IpPermissions", True: "IpPermissionsEgress"}

@@ -17,10 +17,11 @@ from netaudit.model.source import SourceRef
 from netaudit.packets.addresses import AddressSet, Family, parse_address
 from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.packet import PacketMatch, PacketSet
-from netaudit.parsers.aws.export import Export, Resource, clean
+from netaudit.parsers.aws.export import Export, Resource
 from netaudit.parsers.aws.network_acls import acl_rulebase_name
 from netaudit.parsers.aws.peers import NO_ADDRESS, addresses_of, interfaces
 from netaudit.parsers.aws.security_groups import group_rulebase_name
+from netaudit.parsers.json_exports import clean
 
 NOT_EXPORTED = "security groups not in the export"
 NO_INTERFACE = "addresses without a network interface"

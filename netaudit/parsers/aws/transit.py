@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from netaudit.model.device import DEFAULT_VRF, Device, Interface, StaticRoute
 from netaudit.model.source import Affects
 from netaudit.packets.addresses import AddressSet
-from netaudit.parsers.aws.export import Export, Resource, clean
+from netaudit.parsers.aws.export import Export, Resource
 from netaudit.parsers.aws.gateway_ports import is_in_use
 from netaudit.parsers.aws.gateways import prefix_parts
 from netaudit.parsers.aws.subnets import vpc_prefixes
 from netaudit.parsers.aws.vpn import crypto_tunnels
+from netaudit.parsers.json_exports import clean
 
 _PROPAGATED = 20  # any number above that of static routes: only their order counts
 

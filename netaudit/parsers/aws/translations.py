@@ -8,9 +8,10 @@ from netaudit.model.rules import NatKind, NatRule
 from netaudit.packets.addresses import ANY_ADDRESS, AddressSet
 from netaudit.packets.names import NameSet
 from netaudit.packets.packet import PacketMatch, PacketSet
-from netaudit.parsers.aws.export import Export, Resource, clean
+from netaudit.parsers.aws.export import Export, Resource
 from netaudit.parsers.aws.nat_gateways import NatGateway, nat_gateways_in_use
 from netaudit.parsers.aws.peers import interfaces
+from netaudit.parsers.json_exports import clean
 
 
 def nat_rules(vpc: str, export: Export, standing: Iterable[NatGateway]) -> list[NatRule]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from netaudit.model.device import Reference
-from netaudit.parsers.aws.export import Export, Resource, clean
+from netaudit.parsers.aws.export import Export, Resource
 from netaudit.parsers.aws.peers import interfaces
+from netaudit.parsers.json_exports import clean
 
 
 def unused_resources(kinds: Mapping[str, Sequence[Resource]], export: Export) -> tuple[Reference, ...]:

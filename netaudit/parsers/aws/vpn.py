@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from netaudit.model.links import CryptoTunnel
-from netaudit.parsers.aws.export import Export, Resource, clean
+from netaudit.parsers.aws.export import Export, Resource
+from netaudit.parsers.json_exports import clean
 from netaudit.parsers.json_tree import JsonObject
 
 _GONE = ("deleted", "deleting")

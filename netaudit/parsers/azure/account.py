@@ -20,8 +20,8 @@ from netaudit.parsers.azure.coverage import (
 )
 from netaudit.parsers.azure.export import as_resource, is_parameter_file, is_template
 from netaudit.parsers.azure.views import ExportFile, clean, plain
+from netaudit.parsers.json_exports import account_for_brackets, account_for_no_json
 from netaudit.parsers.json_tree import JsonArray, JsonObject, JsonValue
-from netaudit.parsers.ledger import LineLedger
 
 
 def hide_secrets(file: ExportFile) -> None:
@@ -50,12 +50,7 @@ def account(file: ExportFile) -> None:
     """Give every line of a file its state. A file that is no JSON has one note, at the line of the problem."""
     ledger = file.ledger
     if file.problem is not None:
-        last = len(file.source.lines) - 1
-        if last >= 0:
-            ledger.unrecognized(min(file.problem.line - 1, last), Affects.FILTER, f"not JSON: {file.problem.message}")
-            for index in range(last + 1):
-                if ledger.is_open(index):
-                    ledger.unsupported(index, Affects.FILTER, "not read: the file is no JSON")
+        account_for_no_json(ledger, file.problem, len(file.source.lines))
         return
     for document in file.documents:
         _container(file, document, "")
@@ -64,16 +59,11 @@ def account(file: ExportFile) -> None:
                 ledger.ignored(index)
 
 
-def _brackets(ledger: LineLedger, value: JsonObject | JsonArray) -> None:
-    ledger.understood(value.line - 1)
-    ledger.understood(value.end_line - 1)
-
-
 def _container(file: ExportFile, value: JsonValue, parent: str) -> None:
     """Account for what stands around resources; `parent` is the type of the resource that the value stands in."""
     ledger = file.ledger
     if isinstance(value, JsonArray):
-        _brackets(ledger, value)
+        account_for_brackets(ledger, value)
         for inner, line in zip(value, value.item_lines, strict=True):
             if isinstance(inner, JsonObject | JsonArray):
                 _container(file, inner, parent)
@@ -82,7 +72,7 @@ def _container(file: ExportFile, value: JsonValue, parent: str) -> None:
         return
     if not isinstance(value, JsonObject):
         return
-    _brackets(ledger, value)
+    account_for_brackets(ledger, value)
     kind = _type_of(file, value, parent)
     if kind and not is_template(value):
         _resource(file, value, kind)
@@ -170,12 +160,12 @@ def _fields(file: ExportFile, value: JsonObject, kind: str, fields: Fields) -> N
 
 def _inside(file: ExportFile, inner: JsonValue, kind: str, fields: Fields) -> None:
     if isinstance(inner, JsonArray):
-        _brackets(file.ledger, inner)
+        account_for_brackets(file.ledger, inner)
         for item, line in zip(inner, inner.item_lines, strict=True):
             if isinstance(item, JsonObject | JsonArray):
                 _inside(file, item, kind, fields)
             else:
                 file.ledger.understood(line - 1)
     elif isinstance(inner, JsonObject):
-        _brackets(file.ledger, inner)
+        account_for_brackets(file.ledger, inner)
         _fields(file, inner, kind, fields)

@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from dataclasses import dataclass, field
 
 from netaudit.model.source import SourceFile, SourceRef
+from netaudit.parsers import json_exports
 from netaudit.parsers.azure.expressions import Scope, Unresolved, Value
 from netaudit.parsers.json_tree import JsonArray, JsonObject, JsonProblem, read_json
 from netaudit.parsers.ledger import LineLedger
 from netaudit.parsers.secrets import mask_text
 
 MAX_COPIES = 1000
-# Longer lines hold a whole document: they are shown by the name of the object, and never searched for secrets.
-LONG_LINE = 4000
 _OUTER = frozenset({"id", "name", "type"})
 _PROVIDER = re.compile(r"(?:\A|/)providers/(?=[^/]+\.[^/]+/)", re.IGNORECASE)
 
@@ -37,8 +35,7 @@ class ExportFile:
 def open_file(source: SourceFile) -> ExportFile:
     """Read a JSON file."""
     reading = read_json(source.lines)
-    lines = tuple(line if len(line) <= LONG_LINE else "" for line in source.lines)
-    return ExportFile(source, LineLedger(replace(source, lines=lines)), reading.documents, reading.problem)
+    return ExportFile(source, json_exports.export_ledger(source), reading.documents, reading.problem)
 
 
 def plain(key: str) -> str:
@@ -50,12 +47,7 @@ def clean(value: Value) -> str:
     """Return a text of the export on one line and without secrets; "" for what is no text."""
     if isinstance(value, Unresolved):
         return mask_text(f"[{value.text}]")
-    return _clean(value) if isinstance(value, str) else ""
-
-
-@lru_cache(maxsize=16384)
-def _clean(text: str) -> str:
-    return mask_text(" ".join(text.split()))
+    return json_exports.clean(value) if isinstance(value, str) else ""
 
 
 @dataclass(slots=True)

@@ -13,7 +13,8 @@ from netaudit.parsers.checkpoint.coverage import (
     TYPES,
     Fields,
 )
-from netaudit.parsers.checkpoint.export import ExportFile, clean
+from netaudit.parsers.checkpoint.export import ExportFile
+from netaudit.parsers.json_exports import account_for_no_json, clean
 from netaudit.parsers.json_tree import JsonArray, JsonObject, JsonValue
 from netaudit.parsers.ledger import LineLedger
 
@@ -22,13 +23,7 @@ def account(file: ExportFile) -> None:
     """Give every line of a file its state. A file that is no JSON has one note, at the line of the problem."""
     ledger = file.ledger
     if file.problem is not None:
-        last = len(file.source.lines) - 1
-        line = min(file.problem.line - 1, last)
-        if last >= 0:
-            ledger.unrecognized(line, Affects.FILTER, f"not JSON: {file.problem.message}")
-            for index in range(last + 1):
-                if ledger.is_open(index):
-                    ledger.unsupported(index, Affects.FILTER, "not read: the file is no JSON")
+        account_for_no_json(ledger, file.problem, len(file.source.lines))
         return
     for document in file.documents:
         _container(ledger, document)

@@ -23,7 +23,8 @@ from netaudit.packets.addresses import (
     wildcard_intervals,
 )
 from netaudit.packets.names import NameSet
-from netaudit.parsers.checkpoint.export import GATEWAY_TYPES, SERVER_TYPES, Export, Placed, clean, is_any
+from netaudit.parsers.checkpoint.export import GATEWAY_TYPES, SERVER_TYPES, Export, Placed, is_any
+from netaudit.parsers.json_exports import clean
 from netaudit.parsers.json_tree import JsonArray, JsonObject, JsonValue
 
 MAX_GROUP_DEPTH = 64

@@ -9,20 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from pathlib import PurePosixPath
 
 from netaudit.model.source import SourceFile, SourceRef
-from netaudit.parsers.export_groups import export_groups
+from netaudit.parsers.json_exports import clean, export_groups, export_ledger
 from netaudit.parsers.json_tree import JsonArray, JsonObject, JsonProblem, JsonValue, read_json
 from netaudit.parsers.ledger import LineLedger
 from netaudit.parsers.secrets import mask_text
 
 ACCESS, NAT = "access", "nat"
 _RULE_TYPES = {"access-rule": ACCESS, "access-section": ACCESS, "nat-rule": NAT, "nat-section": NAT}
-
-# Longer lines hold a whole document: they are shown by the name of the object, and never searched for secrets.
-LONG_LINE = 4000
 
 # Objects with the same identity on every server; a rulebase without its dictionary still names them.
 ANY_UID = "97aeb369-9aea-11d5-bd16-0090272ccb30"
@@ -158,12 +154,6 @@ def is_any(reference: JsonValue) -> bool:
     return isinstance(reference, str) and PREDEFINED.get(reference, reference).lower() in _ANY_NAMES
 
 
-@lru_cache(maxsize=65536)
-def clean(text: str) -> str:
-    """Return a text of the export on one line and without secrets."""
-    return mask_text(" ".join(text.split()))
-
-
 def is_json(source: SourceFile) -> bool:
     """Tell whether a file is a JSON document and no Gaia configuration."""
     first = next((line.lstrip() for line in source.lines if line.strip()), "")
@@ -173,10 +163,7 @@ def is_json(source: SourceFile) -> bool:
 def open_file(source: SourceFile) -> ExportFile:
     """Read a JSON file."""
     reading = read_json(source.lines)
-    lines = source.lines
-    if any(len(line) > LONG_LINE for line in lines):
-        lines = tuple(line if len(line) <= LONG_LINE else "" for line in lines)
-    return ExportFile(source, LineLedger(replace(source, lines=lines)), reading.documents, reading.problem)
+    return ExportFile(source, export_ledger(source), reading.documents, reading.problem)
 
 
 def open_exports(files: Iterable[ExportFile]) -> list[Export]:

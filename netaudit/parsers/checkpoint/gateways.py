@@ -14,7 +14,8 @@ from netaudit.model.management import LogTarget
 from netaudit.model.source import SourceRef
 from netaudit.packets.addresses import netmask_length, parse_address
 from netaudit.parsers.checkpoint.addresses import interface_objects
-from netaudit.parsers.checkpoint.export import GATEWAY_TYPES, Export, Placed, clean
+from netaudit.parsers.checkpoint.export import GATEWAY_TYPES, Export, Placed
+from netaudit.parsers.json_exports import clean
 from netaudit.parsers.json_tree import JsonObject
 
 _CLUSTER_TYPES = frozenset(

@@ -20,8 +20,9 @@ from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.packet import NO_PACKETS, PacketMatch, PacketSet
 from netaudit.packets.services import ALL_PORTS, PORT_PROTOCOLS, ServiceSet
 from netaudit.parsers.checkpoint.addresses import AddressBook, AddressValue
-from netaudit.parsers.checkpoint.export import PREDEFINED, Export, ExportFile, Placed, clean, is_any
+from netaudit.parsers.checkpoint.export import PREDEFINED, Export, ExportFile, Placed, is_any
 from netaudit.parsers.checkpoint.services import ServiceBook
+from netaudit.parsers.json_exports import clean
 from netaudit.parsers.json_tree import JsonObject, JsonValue
 
 _ORIGINAL = "original"

@@ -15,13 +15,14 @@ from netaudit.model.source import Affects, SourceRef
 from netaudit.packets.addresses import AddressSet
 from netaudit.packets.packet import ALL_PACKETS, PacketMatch
 from netaudit.parsers.checkpoint.addresses import AddressBook
-from netaudit.parsers.checkpoint.export import ACCESS, NAT, Export, Placed, RulePage, clean
+from netaudit.parsers.checkpoint.export import ACCESS, NAT, Export, Placed, RulePage
 from netaudit.parsers.checkpoint.gateways import Gateway
 from netaudit.parsers.checkpoint.implied import BEFORE_LAST, FIRST, implied_rules
 from netaudit.parsers.checkpoint.layers import Layer, join_pages, read_layers
 from netaudit.parsers.checkpoint.nat import NatReader, PlacedNat
 from netaudit.parsers.checkpoint.rules import PlacedRule, RuleReader
 from netaudit.parsers.checkpoint.services import ServiceBook
+from netaudit.parsers.json_exports import clean
 from netaudit.parsers.json_tree import JsonArray, JsonObject, JsonValue
 
 _NO_PROPERTIES = (

@@ -26,10 +26,11 @@ from netaudit.packets.names import ANY_NAME, NameSet
 from netaudit.packets.packet import ALL_PACKETS, NO_PACKETS, PacketMatch, PacketSet
 from netaudit.packets.services import ANY_SERVICE, NO_SERVICE
 from netaudit.parsers.checkpoint.addresses import AddressBook, AddressValue
-from netaudit.parsers.checkpoint.export import PREDEFINED, Export, ExportFile, clean
+from netaudit.parsers.checkpoint.export import PREDEFINED, Export, ExportFile
 from netaudit.parsers.checkpoint.layers import Layer
 from netaudit.parsers.checkpoint.services import ServiceBook, ServiceValue
 from netaudit.parsers.checkpoint.times import in_force
+from netaudit.parsers.json_exports import clean
 from netaudit.parsers.json_tree import JsonArray, JsonObject, JsonValue
 
 MAX_INLINE_DEPTH = 12

@@ -27,7 +27,8 @@ from netaudit.packets.services import (
     UDP,
     ServiceSet,
 )
-from netaudit.parsers.checkpoint.export import Export, Placed, clean, is_any
+from netaudit.parsers.checkpoint.export import Export, Placed, is_any
+from netaudit.parsers.json_exports import clean
 from netaudit.parsers.json_tree import JsonArray, JsonObject, JsonValue
 
 MAX_GROUP_DEPTH = 64

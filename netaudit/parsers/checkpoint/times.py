@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from netaudit.parsers.checkpoint.export import Export, clean, is_any
+from netaudit.parsers.checkpoint.export import Export, is_any
+from netaudit.parsers.json_exports import clean
 from netaudit.parsers.json_tree import JsonArray, JsonObject, JsonValue
 
 _EVERY_DAY = frozenset({"", "daily", "none"})
