@@ -216,3 +216,22 @@ NO_ADDRESS = AddressSet()
 ANY_IPV4 = AddressSet(ipv4=_ALL_IPV4)
 ANY_IPV6 = AddressSet(ipv6=_ALL_IPV6)
 ANY_ADDRESS = AddressSet(_ALL_IPV4, _ALL_IPV6)
+
+
+def written_addresses(text: str) -> AddressSet | None:
+    """Return the addresses of a literal as firewalls spell it, None for what is none.
+
+    "10.0.0.1", "10.0.0.0/8", "10.0.0.0/255.0.0.0" and "10.0.0.1-10.0.0.9".
+    """
+    try:
+        first, dash, last = text.partition("-")
+        if dash:
+            return AddressSet.range(first.strip(), last.strip()) or None
+        address, slash, mask = text.partition("/")
+        if slash and not mask.isdigit():
+            family, value = parse_address(mask)
+            length = netmask_length(value) if family is Family.IPV4 else None
+            return None if length is None else AddressSet.prefix(f"{address}/{length}")
+        return AddressSet.prefix(text)
+    except ValueError:
+        return None

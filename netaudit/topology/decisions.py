@@ -15,6 +15,7 @@ from netaudit.packets.packet import Flow
 from netaudit.packets.services import FIRST_FLAGS, TCP
 from netaudit.topology.filters import bound_rulebases, has_filter, host_rulebases, zone_policies
 from netaudit.topology.reach import DecidingRule
+from netaudit.topology.same import Same
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,28 +206,13 @@ def is_stateful(device: Device, incoming: Interface, outgoing: Interface) -> boo
 
 
 @lru_cache(maxsize=4096)
-def _cached(key: tuple[int, date | None], rulebase: _Held) -> FlowJudge:
-    found, as_of = rulebase.rulebase, key[1]
+def _cached(rulebase: Same[Rulebase], as_of: date | None) -> FlowJudge:
+    found = rulebase.value
     if as_of is not None and any(rule.expires is not None and rule.expires < as_of for rule in found.rules):
         rules = tuple(rule for rule in found.rules if rule.expires is None or rule.expires >= as_of)
         found = replace(found, rules=rules)
     return FlowJudge(found)
 
 
-class _Held:
-    """A rulebase by identity: hashing its rules would cost more than judging."""
-
-    __slots__ = ("rulebase",)
-
-    def __init__(self, rulebase: Rulebase) -> None:
-        self.rulebase = rulebase
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held) and other.rulebase is self.rulebase
-
-    def __hash__(self) -> int:
-        return id(self.rulebase)
-
-
 def _judge(rulebase: Rulebase, as_of: date | None) -> FlowJudge:
-    return _cached((id(rulebase), as_of), _Held(rulebase))
+    return _cached(Same(rulebase), as_of)

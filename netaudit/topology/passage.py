@@ -24,9 +24,7 @@ from netaudit.topology.network import Network
 from netaudit.topology.routes.openings import Opening
 from netaudit.topology.routing_decision import Decided, decide_way
 from netaudit.topology.translation import Entered, translate_destination, translate_source
-from netaudit.topology.ways import carries_transit
-
-DEFAULT_LENGTH = 1  # a default route is 0/0, or the two halves 0/1 and 128/1
+from netaudit.topology.ways import DEFAULT_LENGTH, carries_transit
 
 
 @dataclass(frozen=True, slots=True)

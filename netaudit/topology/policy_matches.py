@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from netaudit.model.device import Device, Interface
 from netaudit.model.routing import PolicyCondition, RoutePolicyTerm
-from netaudit.packets.addresses import ANY_ADDRESS, AddressSet, Family, netmask_length, parse_address
+from netaudit.packets.addresses import ANY_ADDRESS, AddressSet, written_addresses
 from netaudit.packets.intervals import IntervalSet
 from netaudit.packets.packet import NO_PACKETS, PacketMatch, PacketProduct, PacketSet
 from netaudit.packets.services import PORT_PROTOCOLS, ServiceSet
@@ -86,7 +86,8 @@ def listed(device: Device, system: str, name: str, packets: PacketProduct) -> Pa
 
 def _header(device: Device, system: str, kind: str, value: str, packets: PacketProduct) -> PacketMatch:
     if kind in ("source", "destination"):
-        return _addresses(packets, kind, _written(value), value)
+        spelled = value if "-" in value else value.replace(" ", "/")  # "10.0.0.0 255.0.0.0"
+        return _addresses(packets, kind, written_addresses(spelled), value)
     if kind in ("source_object", "destination_object"):
         return _addresses(packets, kind.removesuffix("_object"), *_object(device, system, value))
     if kind == "ip_protocol":
@@ -127,19 +128,3 @@ def _object(device: Device, system: str, name: str) -> tuple[AddressSet | None, 
         if one.name == name and one.virtual_system in (system, ""):
             return (one.addresses if one.exact else None), name
     return None, name
-
-
-def _written(text: str) -> AddressSet | None:
-    """Return the addresses of "10.0.0.0/8", "10.0.0.0/255.0.0.0", "10.0.0.0 255.0.0.0" or "10.0.0.1-10.0.0.9"."""
-    try:
-        first, dash, last = text.partition("-")
-        if dash:
-            return AddressSet.range(first.strip(), last.strip())
-        address, slash, mask = text.replace(" ", "/").partition("/")
-        if slash and not mask.isdigit():
-            family, value = parse_address(mask)
-            length = netmask_length(value) if family is Family.IPV4 else None
-            return None if length is None else AddressSet.prefix(f"{address}/{length}")
-        return AddressSet.prefix(text)
-    except ValueError:
-        return None

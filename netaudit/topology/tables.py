@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from netaudit.packets.addresses import NO_ADDRESS, AddressSet
 from netaudit.packets.intervals import IntervalSet
 from netaudit.topology.forwarding import ForwardingEntry, ForwardingTable
-
-DEFAULT_LENGTH = 1  # a default route is 0/0, or the two halves 0/1 and 128/1
+from netaudit.topology.ways import DEFAULT_LENGTH
 
 
 def joined_table(tables: Sequence[ForwardingTable], doubt: str) -> ForwardingTable:

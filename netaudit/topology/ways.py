@@ -12,6 +12,7 @@ from netaudit.packets.intervals import IntervalSet
 
 MAX_RECURSION = 8
 LINK_BITS = 3  # a subnet of at most eight addresses joins devices; it holds no hosts
+DEFAULT_LENGTH = 1  # a default route is 0/0, or the two halves 0/1 and 128/1
 
 # Ports that lead to the routing engine alone: "The management Ethernet interface does not forward transit packets"
 # (Juniper, "Junos OS Interfaces Fundamentals", Management Ethernet Interface).

@@ -15,10 +15,9 @@ from netaudit.packets.addresses import (
     ANY_ADDRESS,
     NO_ADDRESS,
     AddressSet,
-    Family,
-    netmask_length,
     parse_address,
     wildcard_intervals,
+    written_addresses,
 )
 from netaudit.parsers.paloalto_panos.scopes import Scope
 from netaudit.parsers.paloalto_panos.tree import Node, node_ref
@@ -33,22 +32,6 @@ _FILTER_TOKEN = re.compile(r"'(?P<quoted>[^']*)'|\"(?P<double>[^\"]*)\"|(?P<mark
 
 
 ANYWHERE = exact_addresses(ANY_ADDRESS)
-
-
-def literal_of(text: str) -> AddressSet | None:
-    """Return the addresses of "10.0.0.1", "10.0.0.0/8", "10.0.0.0/255.0.0.0", "10.0.0.1-10.0.0.9"; None for others."""
-    try:
-        first, dash, last = text.partition("-")
-        if dash:
-            return AddressSet.range(first.strip(), last.strip()) or None
-        address, slash, mask = text.partition("/")
-        if slash and not mask.isdigit():
-            family, value = parse_address(mask)
-            length = netmask_length(value) if family is Family.IPV4 else None
-            return None if length is None else AddressSet.prefix(f"{address}/{length}")
-        return AddressSet.prefix(text)
-    except ValueError:
-        return None
 
 
 class AddressBook:
@@ -109,7 +92,7 @@ class AddressBook:
         if name in entries("external-list") or name.startswith("panw-"):
             self.scope.use("external-list", (name,))
             return _open_to("external list")
-        literal = literal_of(name)
+        literal = written_addresses(name)
         if literal is not None:
             return exact_addresses(literal)
         if _REGION.match(name):
@@ -141,7 +124,7 @@ class AddressBook:
         return _open_to("wildcard") if intervals is None else exact_addresses(AddressSet(ipv4=intervals))
 
     def _literal(self, text: str, node: Node) -> AddressValue:
-        found = literal_of(text)
+        found = written_addresses(text)
         if found is not None:
             return exact_addresses(found)
         if text.startswith("$"):

@@ -22,9 +22,8 @@ from netaudit.model.management import (
     SnmpCommunity,
 )
 from netaudit.model.source import Affects
-from netaudit.packets.addresses import AddressSet
+from netaudit.packets.addresses import AddressSet, written_addresses
 from netaudit.parsers.ledger import LineLedger
-from netaudit.parsers.paloalto_panos.addresses import literal_of
 from netaudit.parsers.paloalto_panos.tree import Node, node_ref
 from netaudit.parsers.secrets import mask_text
 
@@ -98,7 +97,7 @@ class ManagementReader:
             return None, True
         found, exact = [], True
         for entry in entries:
-            addresses = literal_of(entry.word)
+            addresses = written_addresses(entry.word)
             if addresses is None:
                 self._ledger.unrecognized(entry.first, Affects.MANAGEMENT, "not an address")
                 return None, False
