@@ -178,12 +178,16 @@ def _trace(trace: Trace) -> dict[str, Any]:
 
 def _print(answered: Answered) -> None:
     flow = answered.flow
-    packet = f"{flow.source_text} → {flow.destination_text}" if flow else "?"
+    ends = (flow.source_text, flow.destination_text) if flow else ()
+    packet = " → ".join(ends) or "?"
     if answered.found is None:
         print_table((f"列 row {answered.row}", "結果 disposition"), [(packet, f"unknown: {answered.problem}")])
         return
-    ways = [("去 there", answered.found.traces), ("回 back", answered.found.answers)]
-    for title, traces in ways:
+    ways = [
+        ("去 there", packet, answered.found.traces),
+        ("回 back", " → ".join(reversed(ends)), answered.found.answers),
+    ]
+    for title, packet, traces in ways:
         for trace in traces:
             print_table(
                 (f"列 row {answered.row} {title}", f"{packet}: {trace.disposition.value}", trace.reason or ""),

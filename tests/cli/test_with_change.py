@@ -95,6 +95,8 @@ def test_a_trace_says_how_the_packet_fared_before(configs: Path, tmp_path: Path)
     text = netaudit(*arguments).out.splitlines()
     assert "1\t10.10.48.5 > 10.10.23.10 tcp/1521\tdenied\tdelivered, 回 back delivered\t✓" in text
     assert "3\t10.10.20.5 > 10.10.23.10 tcp/1521\tdelivered, 回 back delivered\tdelivered, 回 back delivered\t-" in text
+    assert any(line.startswith("列 row 1 去 there\t10.10.48.5 → 10.10.23.10: delivered") for line in text)
+    assert any(line.startswith("列 row 1 回 back\t10.10.23.10 → 10.10.48.5: delivered") for line in text)
 
 
 def test_flow_and_rules_answer_after_the_change(tmp_path: Path) -> None:
